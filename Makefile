@@ -1,0 +1,152 @@
+# One Makefile without configure: `make help` names the targets, `make V=1`
+# shows the commands. A program is a list of rooms (src/ROOM), so the linker
+# holds each one to its layers.
+
+VERSION = 0.1.0
+
+PREFIX     = /usr
+SYSCONFDIR = /etc
+LIBDIR     = $(PREFIX)/lib
+BINDIR     = $(PREFIX)/bin
+LIBEXECDIR = $(PREFIX)/libexec/iamlp
+DATADIR    = $(PREFIX)/share
+DOCDIR     = $(DATADIR)/doc/pam_iamlp
+SYSUSERSDIR = $(LIBDIR)/sysusers.d
+
+SANITIZE =
+BUILD    = $(if $(SANITIZE),build-san,build)
+WERROR   =
+PKG_CONFIG = pkg-config
+AR = ar
+
+# ---- programs and rooms ------------------------------------------------------
+
+PROGRAMS = iamlp-helper iamlp-net iamlp
+
+ROOMS_iamlp-helper = base wire state conf pwgen core helper
+ROOMS_iamlp-net    = base wire pwgen aws cred iam net
+ROOMS_iamlp        = base wire conf pwgen cli
+
+# What a room may use; its unit tests are linked with exactly these.
+USES_base   = base
+USES_wire   = base wire
+USES_state  = base state
+USES_pwgen  = base pwgen
+USES_conf   = base conf
+USES_aws    = base aws
+USES_cred   = base aws cred
+USES_iam    = base aws pwgen iam
+USES_core   = base wire conf pwgen state core
+USES_helper = base wire conf state pwgen core helper
+USES_net    = base wire aws pwgen cred iam net
+USES_cli    = base wire conf pwgen state aws cred iam cli
+
+# Third-party libraries, by the one room that knows them.
+LIBS_conf = -liniparser
+LIBS_aws  = $(shell $(PKG_CONFIG) --libs libcurl libcrypto expat jansson)
+LIBS_of   = $(foreach r,$(1),$(LIBS_$(r)))
+
+# ---- flags ---------------------------------------------------------------------
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+       -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual -Wcast-align \
+       -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wimplicit-fallthrough -Wdouble-promotion
+
+# Hardening flags are probed one by one: an older compiler or another
+# architecture leaves out what it does not know instead of failing.
+probe = $(shell printf 'int main(void){return 0;}' | \
+          $(CC) -Werror -O2 $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
+HARDEN_CC = -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+            -ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks \
+            -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+HARDEN_LD = -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,defs -Wl,--as-needed
+
+# `make` recurses once: the probes run in the outer call only.
+ifndef HARDEN
+export HARDEN  := $(if $(SANITIZE),,$(foreach f,$(HARDEN_CC),$(call probe,$(f))))
+export HARDENL := $(if $(SANITIZE),,$(foreach f,$(HARDEN_LD),$(call probe,$(f))))
+endif
+
+CFLAGS   = -O2 -g
+SAN      = $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ALL_CPPFLAGS = -D_GNU_SOURCE -DIAMLP_VERSION='"$(VERSION)"' -DIAMLP_LIBEXECDIR='"$(LIBEXECDIR)"' \
+               -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
+               -Isrc $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 -fPIE $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
+ALL_LDFLAGS  = -pie $(HARDENL) $(SAN) $(LDFLAGS)
+, = ,
+
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
+# ---- build -----------------------------------------------------------------------
+
+.PHONY: all
+all: $(PROGRAMS:%=$(BUILD)/%)
+
+objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(foreach r,$(1),$(sort $(wildcard src/$(r)/*.c))))
+
+$(BUILD)/obj/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+define program
+$(BUILD)/$(1): $(call objects,$(ROOMS_$(1)))
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call LIBS_of,$$(ROOMS_$(1)))
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# ---- tests -----------------------------------------------------------------------
+
+# tests/unit/ROOM/NAME.c is one cmocka program, linked with what ROOM may use.
+UNIT_SOURCES = $(sort $(wildcard tests/unit/*/*.c))
+UNIT = $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
+
+define unit
+$(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call objects,$(USES_$(1))) Makefile
+	@mkdir -p $$(@D)
+	$$(call say,TEST,$$@)
+	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(ALL_CFLAGS) -MMD -MP -MF $$@.d $$(ALL_LDFLAGS) -o $$@ \
+	    $$< $$(filter %.o,$$^) $$(call LIBS_of,$$(USES_$(1))) -lcmocka
+endef
+$(foreach r,$(sort $(notdir $(patsubst %/,%,$(dir $(UNIT_SOURCES))))),$(eval $(call unit,$(r))))
+
+.PHONY: tests check demo bench
+tests: all $(UNIT)
+
+check: ## run the whole test suite
+	./dev test
+
+demo: ## a first password against the fake AWS
+	./dev demo
+
+bench: ## ratios against the AWS CLI and curl
+	./dev bench
+
+# ---- install -----------------------------------------------------------------------
+
+.PHONY: install
+install: all ## install under DESTDIR
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSUSERSDIR) \
+	    $(DESTDIR)$(DOCDIR)
+	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/iamlp
+	install -m 0755 $(BUILD)/iamlp $(DESTDIR)$(BINDIR)/iamlp
+	install -m 0755 $(BUILD)/iamlp-helper $(DESTDIR)$(LIBEXECDIR)/iamlp-helper
+	@# 0711: a program its user cannot read is not dumpable from its first instruction.
+	install -m 0711 $(BUILD)/iamlp-net $(DESTDIR)$(LIBEXECDIR)/iamlp-net
+	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
+	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
+
+.PHONY: clean help
+clean: ## remove what was built
+	rm -rf build build-*
+
+help: ## this list
+	@printf 'make            build everything into $(BUILD)\n'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@printf 'make SANITIZE=1 with ASan and UBSan, into build-san\n'
+	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR V\n'
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,72 @@
+/*
+ * http: one request, one answer, one deadline, over libcurl.
+ *
+ * HTTP-1  TLS MUST be 1.2 or later and verified (name and chain), against the
+ *         system's store or the given bundle. Plain http is accepted for
+ *         loopback and link-local addresses only (uri_is_local).
+ * HTTP-2  No environment variable, proxy, .netrc, cookie or redirect MUST have
+ *         any effect. libcurl and OpenSSL read some variables (SSLKEYLOGFILE,
+ *         SSL_CERT_FILE, OPENSSL_CONF) with a plain getenv that no option turns
+ *         off, so http_open refuses to work unless the environment is empty.
+ * HTTP-3  A request MUST be handed to the connection at most once. libcurl
+ *         repeats a request on its own when a kept connection turns out dead;
+ *         for a create that would be a second create nobody counted. The body
+ *         is therefore given by a callback that can be read once and cannot be
+ *         rewound.
+ * HTTP-4  `sent` MUST be exact: false means that no byte of the request left,
+ *         so the server cannot have acted.
+ *
+ * The handle keeps its connection, so requests to one host share one.
+ */
+#ifndef IAMLP_AWS_HTTP_H
+#define IAMLP_AWS_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/secret.h"
+
+#define HTTP_BODY_MAX   (256 * 1024) /* bytes of an answer's body */
+#define HTTP_HEADER_MAX (16 * 1024)  /* bytes of an answer's headers in all */
+
+struct http;
+
+struct http_options {
+    const char *user_agent;    /* such as "pam_iamlp/0.1.0" */
+    const char *ca_pem;        /* a bundle's bytes instead of the system's store; NULL: system */
+    size_t ca_len;
+    const struct clock *clock;
+};
+
+/* NULL: ERR_MEMORY, ERR_TRUST (HTTP-2), ERR_CONFIG (the bundle holds no
+ * certificate, or this libcurl cannot take one from memory). Options are copied. */
+struct http *http_open(const struct http_options *o, struct err *e);
+void http_close(struct http *h);
+
+struct http_request {
+    const char *method;         /* GET, PUT or POST */
+    const char *url;            /* absolute, http or https */
+    const char *const *headers; /* "Name: value" lines, NULL at the end */
+    const struct secret *body;  /* NULL: none */
+    int64_t deadline;           /* of the monotonic clock, ms */
+};
+
+struct http_answer {
+    int status;            /* 0: no answer */
+    struct secret *body;   /* never NULL after success; the caller frees */
+    char request_id[64];   /* x-amzn-RequestId, cleaned; "" if none */
+    int64_t date;          /* the Date header in seconds since the epoch; 0 if none or invalid */
+    bool tls;              /* the answer came over verified TLS */
+    bool sent;             /* HTTP-4; valid in failure too */
+};
+
+/* 0 with an answer of any status; -1: ERR_TIMEOUT, ERR_NETWORK, ERR_TRUST (the
+ * certificate), ERR_LIMIT (body or headers too large), ERR_CONFIG (the URL). The
+ * sentence names the host. `a` is always initialised; http_answer_free is safe. */
+int http_send(struct http *h, const struct http_request *r, struct http_answer *a, struct err *e);
+void http_answer_free(struct http_answer *a);
+
+#endif

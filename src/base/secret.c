@@ -1,0 +1,148 @@
+#include "base/secret.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct secret {
+    char *data;
+    size_t len;
+    size_t mapped; /* bytes of the mapping; content may use mapped - 1 */
+    size_t max;
+};
+
+static char *
+map_pages(size_t size)
+{
+    char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (p == MAP_FAILED)
+        return NULL;
+    (void)mlock(p, size);
+    (void)madvise(p, size, MADV_DONTDUMP);
+    (void)madvise(p, size, MADV_DONTFORK);
+    return p;
+}
+
+static void
+unmap_pages(char *p, size_t size)
+{
+    if (p == NULL)
+        return;
+    explicit_bzero(p, size);
+    (void)munmap(p, size);
+}
+
+static size_t
+round_up(size_t n)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+    return (n + page - 1) / page * page;
+}
+
+struct secret *
+secret_new(size_t max, struct err *e)
+{
+    struct secret *s = calloc(1, sizeof(*s));
+
+    if (s == NULL) {
+        err_set(e, ERR_MEMORY, "out of memory");
+        return NULL;
+    }
+    s->max = max;
+    s->mapped = round_up(1);
+    s->data = map_pages(s->mapped);
+    if (s->data == NULL) {
+        free(s);
+        err_set(e, ERR_MEMORY, "out of memory");
+        return NULL;
+    }
+    return s;
+}
+
+struct secret *
+secret_from(const void *data, size_t len, struct err *e)
+{
+    struct secret *s = secret_new(len, e);
+
+    if (s != NULL && secret_append(s, data, len, e) != 0) {
+        secret_free(s);
+        s = NULL;
+    }
+    return s;
+}
+
+char *
+secret_extend(struct secret *s, size_t len, struct err *e)
+{
+    size_t need;
+    char *p;
+
+    if (len > s->max - s->len) {
+        err_set(e, ERR_LIMIT, "more than %zu bytes", s->max);
+        return NULL;
+    }
+    need = s->len + len + 1;
+    if (need > s->mapped) {
+        size_t size = round_up(need > SIZE_MAX / 2 ? need : need * 2);
+
+        p = map_pages(size);
+        if (p == NULL) {
+            err_set(e, ERR_MEMORY, "out of memory");
+            return NULL;
+        }
+        memcpy(p, s->data, s->len);
+        unmap_pages(s->data, s->mapped);
+        s->data = p;
+        s->mapped = size;
+    }
+    p = s->data + s->len;
+    s->len += len;
+    s->data[s->len] = '\0';
+    return p;
+}
+
+int
+secret_append(struct secret *s, const void *data, size_t len, struct err *e)
+{
+    char *p = secret_extend(s, len, e);
+
+    if (p == NULL)
+        return -1;
+    if (len > 0)
+        memcpy(p, data, len);
+    return 0;
+}
+
+const char *
+secret_str(const struct secret *s)
+{
+    return s->data;
+}
+
+size_t
+secret_len(const struct secret *s)
+{
+    return s->len;
+}
+
+void
+secret_truncate(struct secret *s, size_t len)
+{
+    if (len >= s->len)
+        return;
+    explicit_bzero(s->data + len, s->len - len);
+    s->len = len;
+}
+
+void
+secret_free(struct secret *s)
+{
+    if (s == NULL)
+        return;
+    unmap_pages(s->data, s->mapped);
+    free(s);
+}
