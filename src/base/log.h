@@ -22,7 +22,8 @@
 #define LOG_LINE_MAX 2048 /* bytes; a longer line is cut at its msg */
 
 struct log_event {
-    const char *event; /* mark create show accept recover reissue claim reset forget config breaker */
+    const char
+        *event; /* mark create show accept recover reissue claim reset forget config breaker */
     enum outcome result;
     const char *user;     /* local user */
     const char *iam_user; /* NULL in any of these: "-" */
