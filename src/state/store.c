@@ -52,6 +52,7 @@ static const struct row {
     ROW("creates", COUNT, creates, NULL),
     ROW("tries", TRIES, tries, NULL),
     ROW("request_id", TEXT, request_id, NULL),
+    ROW("signin_url", TEXT, signin_url, NULL),
     ROW("profile_date", NUMBER, profile_date, NULL),
     ROW("probable", FLAG, probable, NULL),
     ROW("told", FLAG, told, NULL),

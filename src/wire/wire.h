@@ -43,7 +43,6 @@
  *
  * The answer is always RESULT:  FAULT (enum wire_fault) MAYBE_ACTED CODE? TEXT?
  * REQUEST_ID? DATE?, and in success
- *     START               PROVIDER
  *     GET_USER            PARTITION ACCOUNT PATH SIGNIN_URL? LAST_USED? TAG_VALUE?
  *     *_LOGIN_PROFILE     CREATED RESET_REQUIRED?   (UPDATE: neither)
  *     GET_PASSWORD_POLICY MIN_LENGTH UPPER LOWER NUMBER SYMBOL
@@ -106,7 +105,6 @@ enum wire_field {
     WIRE_F_CODE,
     WIRE_F_REQUEST_ID,
     WIRE_F_DATE, /* the server's clock, seconds since the epoch */
-    WIRE_F_PROVIDER,
     WIRE_F_PARTITION,
     WIRE_F_PATH,
     WIRE_F_LAST_USED, /* seconds since the epoch; absent: never */
