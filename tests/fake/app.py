@@ -3,7 +3,6 @@
 `App.answer` is called by wire.py in the connection's thread and returns what is to be sent.
 """
 
-import copy
 import time
 import uuid
 from email.utils import formatdate
@@ -85,6 +84,7 @@ class App:
                 raise refused
             answer = Answer(200, xmlform.success(service, action, result, request_id, shape))
         except AwsError as error:
+            error.message = error.message.replace("{user}", given.get("UserName", "unknown"))
             body = xmlform.failure(service, error, request_id, shape)
             answer = Answer(error.status, body, code=error.code)
         answer.request_id = request_id
@@ -105,5 +105,5 @@ class App:
         account = self.world.account(key["arn"].split(":")[4])
         view = account
         if "stale" in hit and action.startswith(READS):
-            view = copy.deepcopy(hit["stale"]["past"][account["id"]])
+            view = hit["stale"]["past"][account["id"]]
         return table[action](iam.Call(action, values, key_id, key, account, view, self.world, now))

@@ -5,7 +5,7 @@
 
 import dataclasses
 
-from .errors import STATUS, AwsError
+from .errors import AwsError
 from .message import Answer
 
 HTML = ("<!DOCTYPE html>\n<html><head><title>{0}</title></head>\n<body><center><h1>{0}</h1></center>"
@@ -24,11 +24,8 @@ def refusal(faults):
         return AwsError("Throttling")
     fault = faults.get("error")
     if fault:
-        code = fault.get("code", "ServiceFailure")
-        message = fault.get("message")
-        error = AwsError(code, message, fault.get("status") or STATUS.get(code, 400))
-        error.message = error.message.replace("{user}", fault.get("user") or "unknown")
-        return error
+        return AwsError(fault.get("code", "ServiceFailure"), fault.get("message"),
+                        fault.get("status"))
     fault = faults.get("control_chars")
     if fault:
         return AwsError(fault.get("code", "AccessDenied"), RAW if fault.get("raw") else LEGAL)

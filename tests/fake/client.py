@@ -23,15 +23,16 @@ class ControlError(Exception):
 
 
 class Fake:
-    """A running fake. http, https, imds are URLs (None if not served); ca and wrong_ca are files."""
+    """A running fake. http, https, imds are URLs (None if not served); ca and wrong_ca are files
+    (None without https)."""
 
     def __init__(self, ready, process=None):
         self.ready = ready
         self.http = ready.get("http")
         self.https = ready.get("https")
         self.imds = ready.get("imds")
-        self.ca = ready["ca"]
-        self.wrong_ca = ready["wrong_ca"]
+        self.ca = ready.get("ca")
+        self.wrong_ca = ready.get("wrong_ca")
         self.pid = ready["pid"]
         self._process = process
 

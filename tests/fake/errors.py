@@ -57,7 +57,8 @@ MESSAGE = {
 
 
 class AwsError(Exception):
-    """A refusal as AWS words it. `status` defaults to the one AWS uses for `code` (400 if new)."""
+    """A refusal as AWS words it. `status` defaults to the one AWS uses for `code` (400 if new).
+    {user} in a message becomes the request's UserName."""
 
     def __init__(self, code, message=None, status=None):
         super().__init__(code)

@@ -71,7 +71,7 @@ def create_login_profile(call):
     user = _user(call, name, call.account)
     if user["login_profile"]:
         raise AwsError("EntityAlreadyExists", f"Login Profile for user {name} already exists.")
-    _check_password(call, user, call.values["Password"])
+    check_password(call.account, user, call.values["Password"])
     user["login_profile"] = call.world.new_profile(user, {
         "create_date": iso(call.now), "password": call.values["Password"],
         "password_reset_required": call.values.get("PasswordResetRequired", False)})
@@ -155,7 +155,7 @@ def _caller(call):
 def _target(call):
     """The user acted on, once the caller has been found to be permitted."""
     name = call.values.get("UserName") or _caller(call)
-    _permit_user(call, name, call.account["users"].get(name))
+    _permit_user(call, name, call.view["users"].get(name))
     return name
 
 
@@ -185,10 +185,6 @@ def _policy(call):
     return {**POLICY_DEFAULTS, **policy}
 
 
-def _check_password(call, user, password):
-    check_password(call.account, user, password)
-
-
 def check_password(account, user, password):
     """AwsError PasswordPolicyViolation unless the account's policy takes it."""
     policy = account["password_policy"]
@@ -201,7 +197,7 @@ def check_password(account, user, password):
 
 
 def _set_password(call, user, password):
-    _check_password(call, user, password)
+    check_password(call.account, user, password)
     user["login_profile"]["password"] = passwords.digest(password)
     user["password_history"].insert(0, user["login_profile"]["password"])
 

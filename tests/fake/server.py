@@ -33,8 +33,7 @@ def main(arguments):
         os.unlink(ready)
     app = App(options.world, log)
     numbers = itertools.count(1)
-    found = {"pid": os.getpid(), "ca": os.path.join(directory, "ca.pem"),
-             "wrong_ca": os.path.join(directory, "wrong-ca.pem"), "requests": log}
+    found = {"pid": os.getpid(), "requests": log}
     both = options.http == options.https
     port = options.port
     if both or options.http:
@@ -44,6 +43,8 @@ def main(arguments):
     if both or options.https:
         context = tls.make(directory, options.san)
         found["https"] = "https://" + _listen(port, app, numbers, context)
+        found["ca"] = os.path.join(directory, "ca.pem")
+        found["wrong_ca"] = os.path.join(directory, "wrong-ca.pem")
     with open(ready + ".new", "w", encoding="utf-8") as file:
         json.dump(found, file, indent=2)
     os.rename(ready + ".new", ready)
