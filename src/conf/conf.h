@@ -89,7 +89,9 @@ struct conf {
 
     /* [login] */
     uid_t min_uid;
+    unsigned min_uid_line; /* 0: the default */
     struct conf_list exclude;
+    unsigned exclude_line; /* 0: the default */
     enum conf_create create;
     enum conf_shell shell;
     int64_t snooze;      /* seconds */
