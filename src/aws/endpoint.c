@@ -1,0 +1,139 @@
+#include "aws/endpoint.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "aws/uri.h"
+#include "base/text.h"
+
+#define DEFAULT_REGION "us-east-1"
+
+/* A region is PREFIX WORD "-" DIGITS, so that "us-" does not take us-gov-west-1. */
+struct partition {
+    const char *name;
+    const char *prefixes; /* each followed by a space */
+    const char *suffix;   /* of regional hosts: sts.REGION.suffix */
+    const char *iam_host;
+    const char *iam_region;
+    const char *signin; /* ID.signin; NULL: not published */
+};
+
+static const struct partition partitions[] = {
+    {"aws", "us- eu- ap- sa- ca- me- af- il- mx- ", "amazonaws.com", "iam.amazonaws.com",
+     "us-east-1", "signin.aws.amazon.com"},
+    {"aws-cn", "cn- ", "amazonaws.com.cn", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1",
+     "signin.amazonaws.cn"},
+    {"aws-us-gov", "us-gov- ", "amazonaws.com", "iam.us-gov.amazonaws.com", "us-gov-west-1",
+     "signin.amazonaws-us-gov.com"},
+    {"aws-iso", "us-iso- ", "c2s.ic.gov", "iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1", NULL},
+    {"aws-iso-b", "us-isob- ", "sc2s.sgov.gov", "iam.us-isob-east-1.sc2s.sgov.gov",
+     "us-isob-east-1", NULL},
+    {"aws-iso-e", "eu-isoe- ", "cloud.adc-e.uk", "iam.eu-isoe-west-1.cloud.adc-e.uk",
+     "eu-isoe-west-1", NULL},
+    {"aws-iso-f", "us-isof- ", "csp.hci.ic.gov", "iam.us-isof-south-1.csp.hci.ic.gov",
+     "us-isof-south-1", NULL},
+    {"aws-eusc", "eusc-de- ", "amazonaws.eu", "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1",
+     NULL},
+};
+
+#define PARTITIONS (sizeof(partitions) / sizeof(partitions[0]))
+
+static const char *const service_names[] = {[ENDPOINT_IAM] = "iam", [ENDPOINT_STS] = "sts"};
+
+static bool
+matches(const char *region, const char *prefix, size_t len)
+{
+    size_t word, digits;
+
+    if (strncmp(region, prefix, len) != 0)
+        return false;
+    region += len;
+    word = strspn(region, "abcdefghijklmnopqrstuvwxyz");
+    if (word == 0 || region[word] != '-')
+        return false;
+    region += word + 1;
+    digits = strspn(region, "0123456789");
+    return digits > 0 && region[digits] == '\0';
+}
+
+static const struct partition *
+partition_of(const char *region)
+{
+    for (size_t i = 0; i < PARTITIONS; i++) {
+        const char *p = partitions[i].prefixes;
+        size_t n;
+
+        for (; (n = strcspn(p, " ")) > 0; p += n + 1)
+            if (matches(region, p, n))
+                return &partitions[i];
+    }
+    return NULL;
+}
+
+static int
+refuse_region(const char *region, const char *why, struct err *e)
+{
+    char shown[64];
+
+    text_clean(shown, sizeof(shown), region, strlen(region));
+    return err_set(e, ERR_CONFIG, "region %s: %s", shown, why);
+}
+
+/* An endpoint that an administrator wrote: host, port and path are kept. */
+static int
+resolve_url(const char *url, const char *region, struct endpoint *ep, struct err *e)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+    struct uri u;
+
+    if (uri_parse(url, &u, e) != 0)
+        return -1;
+    if (region[strspn(region, allowed)] != '\0' || strlen(region) >= sizeof(ep->region))
+        return refuse_region(region, "may hold letters, digits and - only, 31 at most", e);
+    (void)snprintf(ep->host, sizeof(ep->host), "%s", u.authority);
+    (void)snprintf(ep->region, sizeof(ep->region), "%s", region);
+    if ((size_t)snprintf(ep->url, sizeof(ep->url), "%s://%s%s", u.tls ? "https" : "http",
+                         u.authority, u.path) >= sizeof(ep->url))
+        return err_set(e, ERR_CONFIG, "the URL of %s is too long; shorten its path", u.authority);
+    return 0;
+}
+
+int
+endpoint_resolve(enum endpoint_service service, const char *region, const char *url,
+                 struct endpoint *ep, struct err *e)
+{
+    const struct partition *p;
+
+    memset(ep, 0, sizeof(*ep));
+    (void)snprintf(ep->service, sizeof(ep->service), "%s", service_names[service]);
+    if (region == NULL || *region == '\0')
+        region = DEFAULT_REGION;
+    if (url != NULL)
+        return resolve_url(url, region, ep, e);
+    p = strlen(region) < sizeof(ep->region) ? partition_of(region) : NULL;
+    if (p == NULL)
+        return refuse_region(region,
+                             "not a region that is known here; correct it or set "
+                             "endpoint_url",
+                             e);
+    if (service == ENDPOINT_IAM) {
+        (void)snprintf(ep->host, sizeof(ep->host), "%s", p->iam_host);
+        (void)snprintf(ep->region, sizeof(ep->region), "%s", p->iam_region);
+    } else {
+        (void)snprintf(ep->host, sizeof(ep->host), "sts.%s.%s", region, p->suffix);
+        (void)snprintf(ep->region, sizeof(ep->region), "%s", region);
+    }
+    (void)snprintf(ep->url, sizeof(ep->url), "https://%s/", ep->host);
+    return 0;
+}
+
+void
+endpoint_signin(const char *partition, const char *account_id, char *url, size_t size)
+{
+    if (size > 0)
+        url[0] = '\0';
+    for (size_t i = 0; i < PARTITIONS; i++)
+        if (strcmp(partitions[i].name, partition) == 0 && partitions[i].signin != NULL)
+            (void)snprintf(url, size, "https://%s.%s/console", account_id, partitions[i].signin);
+}
