@@ -199,12 +199,12 @@ expiration(const char *text)
 static int
 check_code(const struct json *j, struct err *e)
 {
-    struct secret *code = json_string(j, "Code", NULL), *text = NULL;
+    struct secret *code = json_member(j, "Code", NULL), *text = NULL;
     char shown[64] = "", message[200] = "";
     int rc = 0;
 
     if (code != NULL && strcmp(secret_str(code), "Success") != 0) {
-        text = json_string(j, "Message", NULL);
+        text = json_member(j, "Message", NULL);
         text_clean(shown, sizeof(shown), secret_str(code), secret_len(code));
         if (text != NULL)
             text_clean(message, sizeof(message), secret_str(text), secret_len(text));
@@ -213,6 +213,17 @@ check_code(const struct json *j, struct err *e)
     secret_free(code);
     secret_free(text);
     return rc;
+}
+
+/* A member that has to be there. */
+static struct secret *
+member(const struct json *j, const char *key, struct err *e)
+{
+    struct secret *text = json_member(j, key, e);
+
+    if (text == NULL && e->code == ERR_ABSENT)
+        e->code = ERR_FORMAT;
+    return text;
 }
 
 static int
@@ -234,7 +245,7 @@ read_keys(const struct secret *body, struct sigv4_key *k, struct err *e)
         goto out;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         secret_free(text);
-        text = json_string(j, parts[i].key, e);
+        text = member(j, parts[i].key, e);
         if (text == NULL)
             goto out;
         if (keys_set(k, parts[i].part, secret_str(text), secret_len(text), e) != 0) {
@@ -243,7 +254,7 @@ read_keys(const struct secret *body, struct sigv4_key *k, struct err *e)
         }
     }
     secret_free(text);
-    text = json_string(j, "Expiration", e);
+    text = member(j, "Expiration", e);
     if (text == NULL)
         goto out;
     k->expires = expiration(secret_str(text));

@@ -80,16 +80,19 @@ static int
 store_tag(struct reader *r, const struct action_member *m, const char *below, const char *text)
 {
     struct iam_output *out = r->out;
+    struct iam_tag *tag = &out->tags[out->tag_count];
 
+    if (strncmp(below, "member", strlen("member")) != 0)
+        return 0;
     if (out->tag_count == IAM_TAGS_MAX)
         return malformed(r, m, "holds too many tags");
     if (strcmp(below, "member/Key") == 0)
-        return store_string(r, m, out->tags[out->tag_count].key, IAM_TAG_KEY_MAX, text);
+        return store_string(r, m, tag->key, sizeof(tag->key), text);
     if (strcmp(below, "member/Value") == 0)
-        return store_string(r, m, out->tags[out->tag_count].value, IAM_TAG_VALUE_MAX, text);
+        return store_string(r, m, tag->value, sizeof(tag->value), text);
     if (strcmp(below, "member") != 0)
         return 0;
-    if (out->tags[out->tag_count].key[0] == '\0')
+    if (tag->key[0] == '\0')
         return malformed(r, m, "holds a tag without a key");
     out->tag_count++;
     return 0;

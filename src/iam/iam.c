@@ -38,10 +38,11 @@ iam_call(const struct query_target *t, enum iam_action action, const struct iam_
     if (rc == 0 && a->fault == FAULT_NONE &&
         answer_parse(row, in, secret_str(a->body), secret_len(a->body), out, &why) != 0) {
         a->fault = FAULT_MALFORMED;
-        a->maybe_acted = row->acts;
+        a->maybe_acted = true;
         (void)snprintf(a->message, sizeof(a->message), "%.*s", (int)sizeof(a->message) - 1,
                        why.msg);
     }
+    a->maybe_acted = a->maybe_acted && row->acts;
     secret_free(a->body);
     a->body = NULL;
     return rc;

@@ -103,8 +103,9 @@ struct iam_output {
 /* Call. Returns 0 when `a` is filled; `out` is valid where a->fault is
  * FAULT_NONE, and says everything the answer said, strings cleaned of control
  * characters. A success whose body lacks a required member, or is not the
- * answer to this action, is FAULT_MALFORMED with maybe_acted. -1 (ERR_MEMORY,
- * ERR_CONFIG): nothing was sent. a->body is already freed. */
+ * answer to this action, is FAULT_MALFORMED with maybe_acted; actions that only
+ * read never set maybe_acted. -1 (ERR_MEMORY, ERR_CONFIG): nothing was sent.
+ * a->body is already freed. */
 int iam_call(const struct query_target *t, enum iam_action action, const struct iam_input *in,
              struct iam_output *out, struct query_answer *a, struct err *e);
 
