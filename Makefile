@@ -113,8 +113,18 @@ $(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call objects,$(USES_$(1))) Mak
 endef
 $(foreach r,$(sort $(notdir $(patsubst %/,%,$(dir $(UNIT_SOURCES))))),$(eval $(call unit,$(r))))
 
+# Small programs that the tests under tests/e2e run.
+E2E = $(BUILD)/tests/e2e/iamcall
+ROOMS_iamcall = base aws pwgen cred iam
+
+$(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall)) Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
+	    $< $(filter %.o,$^) $(call LIBS_of,$(ROOMS_iamcall))
+
 .PHONY: tests check demo bench
-tests: all $(UNIT)
+tests: all $(UNIT) $(E2E)
 
 check: ## run the whole test suite
 	./dev test

@@ -17,7 +17,11 @@
 #include "base/err.h"
 #include "base/secret.h"
 
-enum cred_choice { CRED_AUTO, CRED_FILE, CRED_IMDS };
+enum cred_choice {
+    CRED_AUTO,
+    CRED_FILE,
+    CRED_IMDS
+};
 
 struct cred_source {
     enum cred_choice choice;
@@ -25,9 +29,9 @@ struct cred_source {
     const struct secret *config_file;      /* raw bytes, or NULL */
     const char *credentials_path;          /* their paths, for sentences only */
     const char *config_path;
-    const char *profile;                   /* NULL: "default" */
-    const char *imds_endpoint_url;         /* NULL: http://169.254.169.254 */
-    const char *imds_role;                 /* NULL: the first that IMDS names */
+    const char *profile;           /* NULL: "default" */
+    const char *imds_endpoint_url; /* NULL: http://169.254.169.254 */
+    const char *imds_role;         /* NULL: the first that IMDS names */
 };
 
 struct cred_context {

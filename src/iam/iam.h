@@ -17,10 +17,14 @@
 #include "base/secret.h"
 #include "pwgen/policy.h"
 
-#define IAM_NAME_MAX 129
-#define IAM_PATH_MAX 513
-#define IAM_ARN_MAX  600
-#define IAM_TAGS_MAX 50
+/* Bytes with the final NUL. IAM counts characters; in names, paths and ARNs they
+ * are ASCII, in tags up to four bytes of UTF-8 each. */
+#define IAM_NAME_MAX      129
+#define IAM_PATH_MAX      513
+#define IAM_ARN_MAX       640 /* partition 31, path 512, name 64, and what stands between */
+#define IAM_TAG_KEY_MAX   (128 * 4 + 1)
+#define IAM_TAG_VALUE_MAX (256 * 4 + 1)
+#define IAM_TAGS_MAX      50
 
 enum iam_action {
     IAM_GET_USER,
@@ -38,13 +42,17 @@ enum iam_action {
 };
 
 /* A boolean that may be left out of a request or an answer. */
-enum iam_bool { IAM_UNSET = -1, IAM_FALSE = 0, IAM_TRUE = 1 };
+enum iam_bool {
+    IAM_UNSET = -1,
+    IAM_FALSE = 0,
+    IAM_TRUE = 1
+};
 
 #define IAM_INT_UNSET (-1)
 
 struct iam_tag {
-    char key[129];
-    char value[257];
+    char key[IAM_TAG_KEY_MAX];
+    char value[IAM_TAG_VALUE_MAX];
 };
 
 /* All members any action takes. iam_input_init makes each one "not given". */
@@ -66,7 +74,8 @@ struct iam_input {
 
 void iam_input_init(struct iam_input *in);
 
-/* All members any action answers with; absent ones are "", 0 or unset. */
+/* All members any action answers with; absent ones are "", 0 (dates), IAM_UNSET
+ * or IAM_INT_UNSET. About 80 KiB, the tags. */
 struct iam_output {
     /* GetUser */
     char path[IAM_PATH_MAX];
@@ -94,8 +103,9 @@ struct iam_output {
 /* Call. Returns 0 when `a` is filled; `out` is valid where a->fault is
  * FAULT_NONE, and says everything the answer said, strings cleaned of control
  * characters. A success whose body lacks a required member, or is not the
- * answer to this action, is FAULT_MALFORMED with maybe_acted. -1 (ERR_MEMORY,
- * ERR_CONFIG): nothing was sent. a->body is already freed. */
+ * answer to this action, is FAULT_MALFORMED with maybe_acted; actions that only
+ * read never set maybe_acted. -1 (ERR_MEMORY, ERR_CONFIG): nothing was sent.
+ * a->body is already freed. */
 int iam_call(const struct query_target *t, enum iam_action action, const struct iam_input *in,
              struct iam_output *out, struct query_answer *a, struct err *e);
 

@@ -1,0 +1,77 @@
+#include "cred/cred.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "cred/provider.h"
+
+/* Keys that run out during the story would turn a slow answer into an unknown one. */
+#define LEAST_LIFE_S 60
+
+static const struct {
+    const char *name;
+    enum cred_choice choice;
+    provider_resolve *resolve;
+} providers[] = {
+    {"file", CRED_FILE, file_resolve},
+    {"imds", CRED_IMDS, imds_resolve},
+};
+
+static int
+check_life(const struct cred *out, const struct clock *clock, struct err *e)
+{
+    int64_t now = clock->wall_s();
+
+    if (out->key.expires == 0 || out->key.expires >= now + LEAST_LIFE_S)
+        return 0;
+    if (out->key.expires <= now)
+        return err_set(
+            e, ERR_DENIED,
+            "%s: the credentials ran out %lld s ago; or is the clock of this host wrong?",
+            out->provider, (long long)(now - out->key.expires));
+    return err_set(e, ERR_DENIED, "%s: the credentials run out in %lld s; fresh ones are due",
+                   out->provider, (long long)(out->key.expires - now));
+}
+
+int
+cred_resolve(const struct cred_source *s, const struct cred_context *c, struct cred *out,
+             struct err *e)
+{
+    struct buf reasons;
+    int rc = -1;
+
+    memset(out, 0, sizeof(*out));
+    buf_init(&reasons, ERR_MSG_MAX);
+    for (size_t i = 0; i < sizeof(providers) / sizeof(providers[0]); i++) {
+        struct err why = ERR_INIT;
+        enum provider_verdict verdict;
+
+        if (s->choice != CRED_AUTO && s->choice != providers[i].choice)
+            continue;
+        verdict = providers[i].resolve(s, c, out, &why);
+        if (verdict == PROVIDER_FOUND) {
+            out->provider = providers[i].name;
+            rc = check_life(out, c->clock, e);
+            goto out;
+        }
+        sigv4_key_free(&out->key);
+        if (verdict == PROVIDER_FAILED || s->choice != CRED_AUTO) {
+            err_set(e, why.code, "%s: %s", providers[i].name, why.msg);
+            goto out;
+        }
+        buf_addf(&reasons, "%s%s: %s", reasons.len > 0 ? "; " : "", providers[i].name, why.msg);
+    }
+    err_set(e, ERR_DENIED, "no credentials: %s", buf_str(&reasons));
+out:
+    buf_free(&reasons);
+    if (rc != 0)
+        cred_free(out);
+    return rc;
+}
+
+void
+cred_free(struct cred *c)
+{
+    sigv4_key_free(&c->key);
+    memset(c, 0, sizeof(*c));
+}

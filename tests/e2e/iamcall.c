@@ -1,0 +1,286 @@
+/*
+ * iamcall: any action of iam's table from the command line, for tests.
+ *
+ *   iamcall --url URL [--ca FILE] [--region REGION] [--timeout MS]
+ *           [--credentials FILE] [--config FILE] [--profile NAME]
+ *           [--imds URL [--imds-role NAME]] ACTION [MEMBER=VALUE ...]
+ *
+ * Members are AWS's; a tag is Tags=KEY=VALUE. Prints a line NAME=VALUE for each
+ * thing there is to say: who gave the keys, what AWS answered, and the fields of a
+ * success. Exit status 0: there was an answer or a fault; 1: the call returned -1 (error=...);
+ * 2: usage. Without --ca the system's certificates count.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fdio.h"
+#include "cred/cred.h"
+#include "iam/action.h"
+
+#define FILE_MAX (1024 * 1024)
+
+static const char *const errors[] = {
+    [ERR_OK] = "ok",           [ERR_MEMORY] = "memory",   [ERR_SYSTEM] = "system",
+    [ERR_ABSENT] = "absent",   [ERR_TRUST] = "trust",     [ERR_FORMAT] = "format",
+    [ERR_LIMIT] = "limit",     [ERR_CONFIG] = "config",   [ERR_BUSY] = "busy",
+    [ERR_TIMEOUT] = "timeout", [ERR_NETWORK] = "network", [ERR_DENIED] = "denied",
+};
+
+struct options {
+    const char *url, *ca, *region, *timeout;
+    const char *credentials, *config, *profile, *imds, *imds_role;
+};
+
+static const struct {
+    const char *name;
+    size_t offset;
+} option_table[] = {
+    {"--url", offsetof(struct options, url)},
+    {"--ca", offsetof(struct options, ca)},
+    {"--region", offsetof(struct options, region)},
+    {"--timeout", offsetof(struct options, timeout)},
+    {"--credentials", offsetof(struct options, credentials)},
+    {"--config", offsetof(struct options, config)},
+    {"--profile", offsetof(struct options, profile)},
+    {"--imds", offsetof(struct options, imds)},
+    {"--imds-role", offsetof(struct options, imds_role)},
+};
+
+static void
+usage(const char *why)
+{
+    fprintf(stderr, "iamcall: %s\n", why);
+    exit(2);
+}
+
+static int
+parse_options(int argc, char **argv, struct options *o)
+{
+    int i = 1;
+
+    for (; i < argc && strncmp(argv[i], "--", 2) == 0; i += 2) {
+        size_t k = 0;
+
+        while (k < sizeof(option_table) / sizeof(option_table[0]) &&
+               strcmp(argv[i], option_table[k].name) != 0)
+            k++;
+        if (k == sizeof(option_table) / sizeof(option_table[0]) || i + 1 == argc)
+            usage(argv[i]);
+        *(const char **)(void *)((char *)o + option_table[k].offset) = argv[i + 1];
+    }
+    if (o->url == NULL || i >= argc)
+        usage("--url URL and an action are needed");
+    return i;
+}
+
+static struct secret *
+read_file(const char *path)
+{
+    struct err e = ERR_INIT;
+    struct secret *s = NULL;
+    int fd;
+
+    if (path == NULL)
+        return NULL;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || (s = fdio_read_all(fd, FILE_MAX, path, &e)) == NULL)
+        usage(path);
+    fdio_close(fd);
+    return s;
+}
+
+static int
+failed(const struct err *e)
+{
+    printf("error=%s\nsentence=%s\n", errors[e->code], e->msg);
+    return 1;
+}
+
+static enum iam_action
+find_action(const char *name)
+{
+    for (int i = 0; i < IAM_ACTION_COUNT; i++)
+        if (strcmp(iam_action_name((enum iam_action)i), name) == 0)
+            return (enum iam_action)i;
+    usage(name);
+    return IAM_ACTION_COUNT;
+}
+
+/* ---- members by the table -------------------------------------------------------- */
+
+static struct iam_tag tags[IAM_TAGS_MAX];
+
+static void
+set_tag(struct iam_input *in, const char *text)
+{
+    const char *equal = strchr(text, '=');
+
+    if (equal == NULL || in->tag_count == IAM_TAGS_MAX)
+        usage(text);
+    (void)snprintf(tags[in->tag_count].key, sizeof(tags[0].key), "%.*s", (int)(equal - text), text);
+    (void)snprintf(tags[in->tag_count].value, sizeof(tags[0].value), "%s", equal + 1);
+    in->tags = tags;
+    in->tag_count++;
+}
+
+static void
+set_member(struct iam_input *in, const struct action_member *m, const char *text)
+{
+    void *field = (char *)in + m->offset;
+
+    switch (m->kind) {
+    case ACTION_STRING:
+    case ACTION_NAME:
+        *(const char **)field = text;
+        break;
+    case ACTION_SECRET:
+        *(struct secret **)field = secret_from(text, strlen(text), NULL);
+        break;
+    case ACTION_BOOL:
+        *(enum iam_bool *)field = strcmp(text, "true") == 0 ? IAM_TRUE : IAM_FALSE;
+        break;
+    case ACTION_INT:
+        *(int *)field = atoi(text);
+        break;
+    case ACTION_TAGS:
+        set_tag(in, text);
+        break;
+    default:
+        usage(text);
+    }
+}
+
+static void
+set_input(struct iam_input *in, const struct action *row, char **arguments)
+{
+    for (; *arguments != NULL; arguments++) {
+        size_t n = strcspn(*arguments, "="), i = 0;
+
+        while (i < row->input_count &&
+               (strncmp(row->input[i].name, *arguments, n) != 0 || row->input[i].name[n] != '\0'))
+            i++;
+        if (i == row->input_count || (*arguments)[n] == '\0')
+            usage(*arguments);
+        set_member(in, &row->input[i], *arguments + n + 1);
+    }
+}
+
+static void
+free_input(struct iam_input *in, const struct action *row)
+{
+    for (size_t i = 0; i < row->input_count; i++)
+        if (row->input[i].kind == ACTION_SECRET)
+            secret_free(*(struct secret **)(void *)((char *)in + row->input[i].offset));
+}
+
+static void
+print_output(const struct iam_output *out, const struct action *row)
+{
+    for (size_t i = 0; i < row->output_count; i++) {
+        const struct action_member *m = &row->output[i];
+        const void *field = (const char *)out + m->offset;
+
+        switch (m->kind) {
+        case ACTION_BOOL:
+        case ACTION_INT:
+            printf("%s=%d\n", m->name, *(const int *)field);
+            break;
+        case ACTION_TIME:
+            printf("%s=%" PRId64 "\n", m->name, *(const int64_t *)field);
+            break;
+        case ACTION_TAGS:
+            for (size_t k = 0; k < out->tag_count; k++)
+                printf("%s=%s=%s\n", m->name, out->tags[k].key, out->tags[k].value);
+            break;
+        default:
+            printf("%s=%s\n", m->name, (const char *)field);
+        }
+    }
+}
+
+/* ---- the call ------------------------------------------------------------------------ */
+
+static int
+call(const struct options *o, struct http *http, const struct cred *cred, int64_t deadline,
+     const char *name, char **arguments)
+{
+    enum iam_action action = find_action(name);
+    const struct action *row = action_row(action);
+    struct err e = ERR_INIT;
+    struct endpoint endpoint;
+    struct query_target target = {http, &endpoint, &cred->key, &clock_system, deadline};
+    struct query_answer a;
+    struct iam_input in;
+    struct iam_output *out = calloc(1, sizeof(*out));
+    int rc = 0;
+
+    if (out == NULL)
+        usage("out of memory");
+    iam_input_init(&in);
+    set_input(&in, row, arguments);
+    if (endpoint_resolve(row->service, o->region != NULL ? o->region : "us-east-1", o->url,
+                         &endpoint, &e) != 0)
+        rc = failed(&e);
+    else if (iam_call(&target, action, &in, out, &a, &e) != 0)
+        rc = failed(&e);
+    else {
+        printf("fault=%s\nmaybe_acted=%d\nstatus=%d\ncode=%s\nmessage=%s\nrequest_id=%s\ntls=%d\n",
+               fault_name(a.fault), a.maybe_acted, a.status, a.code, a.message, a.request_id,
+               a.tls);
+        if (a.fault == FAULT_NONE)
+            print_output(out, row);
+        query_answer_free(&a);
+    }
+    free_input(&in, row);
+    free(out);
+    return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options o = {0};
+    int first = parse_options(argc, argv, &o), rc = 1;
+    int64_t deadline =
+        clock_system.mono_ms() + (o.timeout != NULL ? strtol(o.timeout, NULL, 10) : 5000);
+    struct secret *ca = read_file(o.ca), *credentials = read_file(o.credentials),
+                  *config = read_file(o.config);
+    const struct http_options options = {"pam_iamlp-test", ca != NULL ? secret_str(ca) : NULL,
+                                         ca != NULL ? secret_len(ca) : 0, &clock_system};
+    const struct cred_source source = {
+        .choice = o.imds == NULL                              ? CRED_FILE
+                  : o.credentials == NULL && o.config == NULL ? CRED_IMDS
+                                                              : CRED_AUTO,
+        .credentials_file = credentials,
+        .config_file = config,
+        .credentials_path = o.credentials,
+        .config_path = o.config,
+        .profile = o.profile,
+        .imds_endpoint_url = o.imds,
+        .imds_role = o.imds_role,
+    };
+    struct err e = ERR_INIT;
+    struct http *http = NULL;
+    struct cred cred;
+
+    if (clearenv() != 0)
+        usage("cannot empty the environment");
+    http = http_open(&options, &e);
+    if (http == NULL || cred_resolve(&source, &(struct cred_context){http, &clock_system, deadline},
+                                     &cred, &e) != 0) {
+        failed(&e);
+        goto out;
+    }
+    printf("provider=%s\nkey=%s\nregion=%s\n", cred.provider, cred.key.access_key_id, cred.region);
+    rc = call(&o, http, &cred, deadline, argv[first], argv + first + 1);
+    cred_free(&cred);
+out:
+    http_close(http);
+    secret_free(ca);
+    secret_free(credentials);
+    secret_free(config);
+    return rc;
+}
