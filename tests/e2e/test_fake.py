@@ -79,9 +79,11 @@ def test_it_ends_with_its_parent(tmp_path):
 
 
 def test_it_stays_when_told_to(tmp_path):
-    subprocess.run(["/bin/sh", "-c", '"$0" --dir "$1" --http --stay >/dev/null 2>&1 &', RUN,
-                    str(tmp_path)], check=True, timeout=10)
-    assert until(lambda: os.path.exists(tmp_path / "ready.json"))
+    # The shell waits until it listens: only then is it a parent whose end could be felt.
+    script = """
+        "$0" --dir "$1" --http --stay >/dev/null 2>&1 &
+        until [ -e "$1/ready.json" ]; do sleep 0.02; done"""
+    subprocess.run(["/bin/sh", "-c", script, RUN, str(tmp_path)], check=True, timeout=10)
     fake = Fake.attach(str(tmp_path))
     try:
         assert os.path.realpath(f"/proc/{fake.pid}/exe").startswith("/usr/bin/python3")
@@ -157,6 +159,13 @@ def test_plain_http_to_the_tls_port_does_no_harm(fake):
     raw.close()
     with Caller(fake.https, ca=fake.ca) as caller:
         assert caller.call("GetUser").status == 200
+
+
+def test_a_broken_world_does_not_look_like_a_fault(fake):
+    fake.control("set_key", key="AKIAHALFEXAMPLE", secret="s")
+    with Caller(fake.http, "AKIAHALFEXAMPLE", "s") as caller:
+        reply = caller.call("GetUser")
+    assert (reply.status, reply.body[:15]) == (500, b"InternalFailure")
 
 
 def test_many_at_once_make_one_profile(fake):

@@ -21,13 +21,17 @@ pytestmark = pytest.mark.skipif(not shutil.which(AWS), reason="skipped: awscli n
 
 
 def aws(fake, *arguments, tls=False, ca=None, key=KEY, secret=SECRET, token=None):
-    """(exit code, stdout as JSON or None, stderr)"""
+    """(exit code, stdout as JSON or None, stderr). key=None: it asks the fake's IMDS for keys."""
     environment = {
-        "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "AWS_ACCESS_KEY_ID": key,
+        "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "AWS_ACCESS_KEY_ID": key or "",
         "AWS_SECRET_ACCESS_KEY": secret, "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EC2_METADATA_DISABLED": "true", "LC_ALL": "C.UTF-8"}
     if token is not None:
         environment["AWS_SESSION_TOKEN"] = token
+    if key is None:
+        del environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
+        environment["AWS_EC2_METADATA_DISABLED"] = "false"
+        environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = fake.imds + "/"
     where = ["--endpoint-url", fake.https, "--ca-bundle", ca or fake.ca] if tls else \
             ["--endpoint-url", fake.http]
     done = subprocess.run([AWS, *where, *arguments], env=environment, capture_output=True,
@@ -124,6 +128,13 @@ def test_policy_aliases_identity_and_tags(fake):
     user = aws(fake, "iam", "get-user", "--user-name", ALICE)[1]["User"]
     assert user["Tags"] == [{"Key": "iamlp:state", "Value": "done"}]
     assert user["Path"] == "/people/" and "PasswordLastUsed" not in user
+
+
+def test_keys_from_the_metadata_service(fake):
+    code, out, err = aws(fake, "sts", "get-caller-identity", key=None)
+    assert (code, err) == (0, "") and ":assumed-role/iamlp-host/" in out["Arn"]
+    assert fake.actions() == ["imds:token", "imds:role", "imds:keys", "GetCallerIdentity"]
+    assert fake.requests()[-1]["key"] == "ASIAIOSFODNN7EXAMPLE"
 
 
 def test_a_client_that_retries_is_told_that_its_own_profile_exists(fake):

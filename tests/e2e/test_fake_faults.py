@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -14,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from fake import faults as table  # noqa: E402
 from fake.caller import Caller  # noqa: E402
 from fake.client import ControlError  # noqa: E402
+from fake.clock import iso  # noqa: E402
 from fake.fixture import fake, server  # noqa: E402,F401
 
 ALICE = "Alice.Smith@example.com"
@@ -116,7 +118,8 @@ def test_any_error_of_awss(fake, caller, code, status):
 
 
 def test_an_error_made_to_measure(fake, caller):
-    fake.fault("error", code="Odd", status=418, message="none <of> that", request_id="a\nb", act=True)
+    fake.fault("error", code="Odd", status=418, message="none <of> that", request_id="a\nb",
+               act=True)
     reply = create(caller)
     assert (reply.status, reply.code, reply.get("Message")) == (418, "Odd", "none <of> that")
     assert reply.get("RequestId") == "a\nb" and "x-amzn-RequestId" not in reply.headers
@@ -170,11 +173,14 @@ def test_stale_reads_for_a_while(fake, change):
         assert time.monotonic() >= began + 0.5
 
 
-def test_stale_reads_miss_a_new_user(fake):
-    with Caller(fake.http) as caller:
-        fake.fault("stale", seconds=60, action="GetUser")
-        fake.control("set_user", user="new", path="/people/")
-        assert caller.call("GetUser", UserName="new").code == "NoSuchEntity"
+@pytest.mark.parametrize("key, secret, missing", [
+    ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "NoSuchEntity"),
+    ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY", "AccessDenied")])
+def test_stale_reads_miss_a_new_user_and_writes_do_not(fake, key, secret, missing):
+    with Caller(fake.http, key, secret) as caller:
+        fake.fault("stale", seconds=60)
+        fake.control("set_user", user="new", path="/people/", tags={"iamlp:state": "pending"})
+        assert caller.call("GetUser", UserName="new").code == missing
         assert caller.call("CreateLoginProfile", UserName="new", Password="Aa1-5678").status == 200
 
 
@@ -260,10 +266,9 @@ def test_other_forms_of_the_same_answer(fake, caller):
 def test_clocks(fake, caller):
     fake.fault("clock", seconds=-86400)
     reply = create(caller)
-    told = time.mktime(time.strptime(reply.headers["Date"], "%a, %d %b %Y %H:%M:%S GMT"))
-    now = time.mktime(time.gmtime())
-    assert reply.status == 200 and abs(now - 86400 - told) < 60
-    assert reply.get("CreateDate")[:10] == time.strftime("%Y-%m-%d", time.gmtime(time.time() - 86400))
+    told = parsedate_to_datetime(reply.headers["Date"]).timestamp()
+    assert reply.status == 200 and abs(time.time() - 86400 - told) < 60
+    assert reply.get("CreateDate") == iso(told)
     fake.fault("bad_date", value="soon")
     assert create(caller).headers["Date"] == "soon"
 

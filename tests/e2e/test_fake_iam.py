@@ -69,6 +69,12 @@ def test_the_default_policy(fake, call, password, finding):
         assert reply.status == 200
 
 
+def test_the_accounts_name_is_no_password(fake, call):
+    fake.control("set_aliases", aliases=["example-2"])
+    assert create(call, "example-2").code == "PasswordPolicyViolation"
+    assert create(call, "example-3").status == 200
+
+
 def test_a_custom_policy_replaces_the_default_one(fake, call):
     fake.control("set_policy", policy={"MinimumPasswordLength": 14, "RequireNumbers": True,
                                        "RequireUppercaseCharacters": True})
@@ -101,7 +107,8 @@ def test_reuse_is_prevented_as_far_back_as_the_policy_says(fake, call):
     ("Password", "", "Value at 'password' failed to satisfy constraint: Member must have length"
                      " greater than or equal to 1"),
     ("Password", "x" * 129, "Member must have length less than or equal to 128"),
-    ("Password", "Tower-\u20ac-123", r"regular expression pattern: [\u0009\u000A\u000D\u0020-\u00FF]+"),
+    ("Password", "Tower-\u20ac-123",
+     r"Member must satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u00FF]+"),
     ("PasswordResetRequired", "maybe", "Invalid boolean value"),
 ])
 def test_limits_of_the_parameters(fake, call, name, value, words):

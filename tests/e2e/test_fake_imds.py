@@ -55,7 +55,8 @@ def test_from_token_to_a_request_that_the_keys_sign(fake, ask):
     log = fake.requests()
     assert [r["action"] for r in log] == [
         "imds:token", "imds:region", "imds:role", "imds:role", "imds:keys", "GetUser"]
-    assert {r["service"] for r in log[:5]} == {"imds"} and len({r["connection"] for r in log[:5]}) == 1
+    assert {r["service"] for r in log[:5]} == {"imds"}
+    assert len({r["connection"] for r in log[:5]}) == 1
 
 
 @pytest.mark.parametrize("headers", [{}, {TTL: "0"}, {TTL: "21601"}, {TTL: "soon"}])

@@ -28,7 +28,8 @@ class App:
         self.imds = imds.Imds(self.world)
 
     def answer(self, request):
-        """The Answer to a Request, whatever it is; what was asked has been done when this returns."""
+        """The Answer to any Request; what was asked has been done when this returns. An
+        exception here is a fault of the fake: wire.py answers it with InternalFailure."""
         if request.target == "/_control":
             return control.answer(self, request)
         self.journal.arrive()
@@ -72,7 +73,8 @@ class App:
     def _query(self, request, service, action, given, hit, acting, now):
         """(answer, whether the operation was carried out)"""
         shape = xmlform.Shape(
-            fractions="fractions" in hit, reverse="reorder" in hit, errors_form="errors_form" in hit,
+            fractions="fractions" in hit, reverse="reorder" in hit,
+            errors_form="errors_form" in hit,
             drop=("PasswordResetRequired",) if "no_reset_required" in hit else ())
         request_id = hit.get("error", {}).get("request_id") or str(uuid.uuid4())
         refused, acted, result = broken.refusal(hit), False, None

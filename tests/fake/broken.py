@@ -8,8 +8,8 @@ import dataclasses
 from .errors import AwsError
 from .message import Answer
 
-HTML = ("<!DOCTYPE html>\n<html><head><title>{0}</title></head>\n<body><center><h1>{0}</h1></center>"
-        "<hr><p>Request could not be satisfied.</p></body></html>\n")
+HTML = ("<!DOCTYPE html>\n<html><head><title>{0}</title></head>\n"
+        "<body><h1>{0}</h1><p>The request could not be satisfied.</p></body></html>\n")
 # What a terminal or a log must never see. The first are legal in XML, the second are not.
 LEGAL = "refused\u009b31m\u0085\u007f\r\n\tand \u202etxet\u202c so on"
 RAW = "refused \x1b]0;title\x07\x1b[31m\x00\x08 and so on"

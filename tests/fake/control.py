@@ -1,8 +1,8 @@
 """What tests may ask of the fake beside AWS's protocol: POST /_control, {"cmd": NAME, ...}.
 
-The answer is JSON: what the command returns, or status 400 and {"error": TEXT}. COMMANDS at the end is
-the list; README.md shows each. "account" picks an account by id, else it is the first. Dates are ISO
-strings or seconds relative to the fake's clock. No request here is signed or logged.
+The answer is JSON: what the command returns, or status 400 and {"error": TEXT}. COMMANDS at the
+end is the list; README.md shows each. "account" picks an account by id, else it is the first. Dates
+are ISO strings or seconds relative to the fake's clock. No request here is signed or logged.
 """
 
 import copy

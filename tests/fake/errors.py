@@ -1,4 +1,4 @@
-"""AWS's error codes: which HTTP status each one comes with, and AWS's sentences for the common ones.
+"""AWS's error codes: the HTTP status of each, and AWS's sentences for the common ones.
 
 `AwsError` is raised wherever a request is refused and becomes an answer only in `app.py`.
 """

@@ -1,13 +1,14 @@
 """Faults by command: what goes wrong, for which requests, how often.
 
 A fault is a dict: kind, and
-  action   which requests: an action's name, "*" (every IAM and STS action, the default), "imds" (every
-           IMDS request) or imds:token, imds:role, imds:keys, imds:region
+  action   which requests: an action's name, "*" (every IAM and STS action, the default), "imds"
+           (every IMDS request) or imds:token, imds:role, imds:keys, imds:region
   user     only requests with this UserName
-  times    how many requests it hits (default 1; -1 for all; stale and throttle: see KINDS)
+  times    how many requests it hits (default 1; -1 for all, which is the default of stale)
   after    how many matching requests pass before the first hit (default 0)
-and the arguments of its kind. KINDS says what there is. Of the outcomes the first that matches a request
-decides; the modifiers that match all apply beside it.
+  act      whether the request is carried out all the same (default: KINDS)
+and the arguments of its kind. KINDS says what there is. Of the outcomes the first that matches a
+request decides; the modifiers that match all apply beside it.
 """
 
 import threading

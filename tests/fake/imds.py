@@ -2,8 +2,8 @@
 
 world.imds: region, role, key (an access key id of the world), expires_in (seconds), mood, seconds
 (for slow). Moods: ok; no_role (404 where the roles are); unauthorized (200 with Code and Message
-instead of keys); forbidden (403 to everything); garbage (no JSON); slow; stalled (no answer at all);
-expired (keys that ran out an hour ago); old (version 1 only: no token to be had).
+instead of keys); forbidden (403 to everything); garbage (keys that are no JSON); slow; stalled (no
+answer at all); expired (keys that ran out an hour ago); old (no token to be had).
 """
 
 import json
@@ -95,9 +95,7 @@ class Imds:
             return Answer(200, GARBAGE, "text/plain")
         if mood == "unauthorized":
             found = {"Code": "AssumeRoleUnauthorizedAccess", "LastUpdated": iso(now),
-                     "Message": f"EC2 cannot assume the role {settings['role']}. Please see"
-                                " documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/"
-                                "troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc."}
+                     "Message": f"EC2 cannot assume the role {settings['role']}."}
         else:
             key = self._world.data["keys"][settings["key"]]
             lasts = -3600 if mood == "expired" else settings.get("expires_in", 21600)
@@ -113,5 +111,5 @@ def _text(text):
 
 
 def _page(status, title):
-    return Answer(status, f"<html><head><title>{status} - {title}</title></head>"
-                          f"<body><h1>{status} - {title}</h1></body></html>\n".encode(), "text/html")
+    body = f"<html><head><title>{status} - {title}</title></head>\n<body></body></html>\n"
+    return Answer(status, body.encode(), "text/html")

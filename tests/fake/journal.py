@@ -1,7 +1,7 @@
 """The request log: DIR/requests.jsonl, one line a request, in the order in which they were decided.
 
-A line is written before its answer is sent, so whoever has an answer finds its line. Passwords stand
-in it as sha256:HEX and nowhere in clear.
+A line is written before its answer is sent, so whoever has an answer finds its line. Passwords
+stand in it as sha256:HEX and nowhere in clear.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Reading a query request's parameters and holding them against IAM's limits.
 
-TABLE gives, for each action, its parameters: (name, required, kind, least, most). For text the limits
-are lengths in characters, for int they are values, for tags the most is a count.
+TABLE gives, for each action, its parameters: (name, required, kind, least, most). For text the
+limits are lengths in characters, for int they are values.
 """
 
 import re
@@ -69,8 +69,8 @@ def check(action, given):
         value, wrong = _convert(kind, value, least, most)
         values[name] = value
         # A sensitive value is not repeated in the answer.
-        at = f"Value at '{shown}'" if kind in ("secret", "tags") else f"Value '{value}' at '{shown}'"
-        found += [f"{at} failed to satisfy constraint: {text}" for text in wrong]
+        at = "Value" if kind in ("secret", "tags") else f"Value '{value}'"
+        found += [f"{at} at '{shown}' failed to satisfy constraint: {text}" for text in wrong]
         if kind == "name" and not wrong and not NAME.fullmatch(value):
             raise AwsError("ValidationError",
                            "The specified value for userName is invalid. It must contain only"

@@ -50,8 +50,8 @@ def verify(request, service, world):
     fields = dict(FIELD.findall(header))
     for name in ("Credential", "Signature", "SignedHeaders"):
         if not header.startswith(ALGORITHM + " ") or name not in fields:
-            raise AwsError("IncompleteSignature", f"Authorization header requires '{name}' parameter."
-                                                  f" Authorization={ALGORITHM}")
+            raise AwsError("IncompleteSignature", f"Authorization header requires '{name}'"
+                                                  f" parameter. Authorization={ALGORITHM}")
     scope = fields["Credential"].split("/")
     if len(scope) != 5:
         raise AwsError("IncompleteSignature",

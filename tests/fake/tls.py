@@ -1,7 +1,7 @@
 """Certificates for one run, made with the openssl command: nothing here is worth keeping.
 
-DIR/ca.pem signed DIR/server.pem; DIR/wrong-ca.pem is another CA, which did not. The extensions are those
-that strict verifiers (Python 3.13, RFC 5280) ask for.
+DIR/ca.pem signed DIR/server.pem; DIR/wrong-ca.pem is another CA, which did not. The extensions are
+those that strict verifiers (Python 3.13, RFC 5280) ask for.
 """
 
 import os
@@ -31,15 +31,17 @@ KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 
 def make(directory, san=SAN):
-    """Writes the certificates. Returns an SSLContext for the server. RuntimeError with openssl's own
-    words if it fails."""
+    """Writes the certificates. san: the server's names. Returns an SSLContext for the server.
+    RuntimeError with openssl's own words if it fails."""
     for stem in ("ca", "wrong-ca"):
         _openssl(directory, CONFIG.format(name=f"fake AWS {stem}", san=SAN), "req", "-x509", *KEY,
-                 "-extensions", "ca", "-days", "30", "-keyout", f"{stem}.key", "-out", f"{stem}.pem")
+                 "-extensions", "ca", "-days", "30", "-keyout", f"{stem}.key",
+                 "-out", f"{stem}.pem")
     config = CONFIG.format(name="fake AWS", san=san)
     _openssl(directory, config, "req", *KEY, "-keyout", "server.key", "-out", "server.csr")
     _openssl(directory, config, "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey",
-             "ca.key", "-CAcreateserial", "-days", "30", "-extensions", "server", "-out", "server.pem")
+             "ca.key", "-CAcreateserial", "-days", "30", "-extensions", "server",
+             "-out", "server.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(os.path.join(directory, "server.pem"),
                             os.path.join(directory, "server.key"))

@@ -8,8 +8,9 @@ import http.client
 import socket
 import struct
 import time
+import traceback
 
-from .message import Request
+from .message import Answer, Request
 
 HEAD_MAX = 64 * 1024
 BODY_MAX = 4 * 1024 * 1024
@@ -57,7 +58,12 @@ class Connection:
             return False
         if request is None:
             return False
-        answer = self._answer(request)
+        try:
+            answer = self._answer(request)
+        except Exception:
+            # A broken world or a bug must not look like one of the faults on the wire.
+            traceback.print_exc()
+            answer = Answer(500, b"InternalFailure: see the fake's stderr\n", "text/plain")
         if answer.wait:
             time.sleep(answer.wait)
         keep = (request.header("connection") or "").lower() != "close"

@@ -1,8 +1,8 @@
 """What exists: accounts with users, policy and aliases; keys; what IMDS hands out; the clock.
 
-World.data is plain JSON (README.md gives its form), so a test can read and write all of it. Passwords
-given in clear are hashed when they come in; none is ever kept. Whoever reads or changes the world
-holds World.lock; `snapshot` copies the accounts for faults that answer from the past.
+World.data is plain JSON (README.md gives its form), so a test can read and write all of it.
+Passwords given in clear are hashed when they come in; none is kept. Whoever reads or changes the
+world holds World.lock; `snapshot` copies the accounts for faults that answer from the past.
 """
 
 import copy
