@@ -4,9 +4,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
+#include "aws/header.h"
 #include "aws/uri.h"
 #include "aws/wipe.h"
 #include "base/text.h"
@@ -201,56 +201,12 @@ on_ready(void *arg, char *remote, char *local, int remote_port, int local_port)
 }
 #endif
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, IMF-fixdate) and nothing else.
- * curl_getdate alone would take many forms that no server may send, and this date
- * may correct the clock that signs. */
-static int64_t
-parse_date(const char *s, size_t len)
-{
-    static const char shape[] = "aaa, 00 aaa 0000 00:00:00 GMT";
-    char copy[sizeof(shape)];
-    time_t t;
-
-    if (len != sizeof(shape) - 1)
-        return 0;
-    for (size_t i = 0; i < len; i++) {
-        bool letter = (s[i] | 0x20) >= 'a' && (s[i] | 0x20) <= 'z';
-        bool digit = s[i] >= '0' && s[i] <= '9';
-
-        if (shape[i] == 'a' ? !letter : shape[i] == '0' ? !digit : s[i] != shape[i])
-            return 0;
-    }
-    memcpy(copy, s, len);
-    copy[len] = '\0';
-    t = curl_getdate(copy, NULL);
-    return t > 0 ? t : 0;
-}
-
-static void
-take_header(struct http_answer *a, const char *line, size_t len)
-{
-    static const char date[] = "date:", id[] = "x-amzn-requestid:";
-    const char *colon = memchr(line, ':', len);
-    const char *v, *end = line + len;
-
-    if (colon == NULL)
-        return;
-    v = colon + 1;
-    while (v < end && (*v == ' ' || *v == '\t'))
-        v++;
-    while (end > v && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r' || end[-1] == '\n'))
-        end--;
-    if (strncasecmp(line, date, sizeof(date) - 1) == 0)
-        a->date = parse_date(v, (size_t)(end - v));
-    else if (strncasecmp(line, id, sizeof(id) - 1) == 0)
-        text_clean(a->request_id, sizeof(a->request_id), v, (size_t)(end - v));
-}
-
 static size_t
 on_header(char *line, size_t size, size_t count, void *arg)
 {
     struct exchange *x = arg;
-    size_t len = size * count;
+    size_t len = size * count, n = 0;
+    const char *v = NULL;
 
     x->header_bytes += len;
     if (x->header_bytes > HTTP_HEADER_MAX) {
@@ -265,8 +221,10 @@ on_header(char *line, size_t size, size_t count, void *arg)
         x->a->request_id[0] = '\0';
     } else if (len > 0 && (line[0] == '\r' || line[0] == '\n')) {
         x->in_headers = false; /* what follows the body is a trailer: not believed */
-    } else if (x->in_headers) {
-        take_header(x->a, line, len);
+    } else if (x->in_headers && header_is(line, len, "Date", &v, &n)) {
+        x->a->date = header_date(v, n);
+    } else if (x->in_headers && header_is(line, len, "x-amzn-RequestId", &v, &n)) {
+        text_clean(x->a->request_id, sizeof(x->a->request_id), v, n);
     }
     return len;
 }
