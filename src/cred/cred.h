@@ -47,7 +47,8 @@ struct cred {
 };
 
 /* Run the chain. -1: ERR_DENIED (nobody had credentials; the sentence says why
- * each did not), ERR_FORMAT (file, line, mend), ERR_TIMEOUT, ERR_NETWORK. */
+ * each did not), ERR_FORMAT (file, line, mend), ERR_TIMEOUT, ERR_NETWORK,
+ * ERR_CONFIG (imds_endpoint_url), ERR_MEMORY. */
 int cred_resolve(const struct cred_source *s, const struct cred_context *c, struct cred *out,
                  struct err *e);
 

@@ -134,8 +134,13 @@ take(const struct file *f, const char *key, enum keys_part part, struct sigv4_ke
 static int
 partial(const struct file *f, const char *found, const char *missing, struct err *e)
 {
+    const struct ini_value *v = get(f, found);
+
+    /* An indented line may have swallowed the other half. */
+    if (on_one_line(f, v, found, e) != 0)
+        return -1;
     return err_set(e, ERR_FORMAT, "%s:%u: the profile has %s, but no %s; write both into it",
-                   f->path, get(f, found)->line, found, missing);
+                   f->path, v->line, found, missing);
 }
 
 static int

@@ -3,12 +3,13 @@
  *
  *   iamcall --url URL [--ca FILE] [--region REGION] [--timeout MS]
  *           [--credentials FILE] [--config FILE] [--profile NAME]
- *           [--imds URL [--imds-role NAME]] ACTION [MEMBER=VALUE ...]
+ *           [--imds URL [--imds-role NAME]] [ACTION [MEMBER=VALUE ...]]
  *
- * Members are AWS's; a tag is Tags=KEY=VALUE. Prints a line NAME=VALUE for each
- * thing there is to say: who gave the keys, what AWS answered, and the fields of a
- * success. Exit status 0: there was an answer or a fault; 1: the call returned -1 (error=...);
- * 2: usage. Without --ca the system's certificates count.
+ * Members are AWS's; a tag is Tags=KEY=VALUE. Without an action the credentials are
+ * shown. Prints a line NAME=VALUE for each thing there is to say: who gave the keys,
+ * what AWS answered, and the fields of a success. Exit status 0: there was an answer
+ * or a fault; 1: -1 was returned (error=...); 2: usage. Without --ca the system's
+ * certificates count.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -71,8 +72,6 @@ parse_options(int argc, char **argv, struct options *o)
             usage(argv[i]);
         *(const char **)(void *)((char *)o + option_table[k].offset) = argv[i + 1];
     }
-    if (o->url == NULL || i >= argc)
-        usage("--url URL and an action are needed");
     return i;
 }
 
@@ -239,6 +238,24 @@ call(const struct options *o, struct http *http, const struct cred *cred, int64_
     return rc;
 }
 
+static enum cred_choice
+choose(const struct options *o)
+{
+    if (o->imds == NULL)
+        return CRED_FILE;
+    return o->credentials == NULL && o->config == NULL ? CRED_IMDS : CRED_AUTO;
+}
+
+static void
+show(const struct cred *cred)
+{
+    const struct secret *token = cred->key.session_token;
+
+    printf("provider=%s\nregion=%s\nid=%s\nsecret=%s\ntoken=%s\nexpires=%" PRId64 "\n",
+           cred->provider, cred->region, cred->key.access_key_id, secret_str(cred->key.secret_key),
+           token != NULL ? secret_str(token) : "", cred->key.expires);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -251,9 +268,7 @@ main(int argc, char **argv)
     const struct http_options options = {"pam_iamlp-test", ca != NULL ? secret_str(ca) : NULL,
                                          ca != NULL ? secret_len(ca) : 0, &clock_system};
     const struct cred_source source = {
-        .choice = o.imds == NULL                              ? CRED_FILE
-                  : o.credentials == NULL && o.config == NULL ? CRED_IMDS
-                                                              : CRED_AUTO,
+        .choice = choose(&o),
         .credentials_file = credentials,
         .config_file = config,
         .credentials_path = o.credentials,
@@ -274,8 +289,11 @@ main(int argc, char **argv)
         failed(&e);
         goto out;
     }
-    printf("provider=%s\nkey=%s\nregion=%s\n", cred.provider, cred.key.access_key_id, cred.region);
-    rc = call(&o, http, &cred, deadline, argv[first], argv + first + 1);
+    rc = 0;
+    if (first == argc)
+        show(&cred);
+    else
+        rc = call(&o, http, &cred, deadline, argv[first], argv + first + 1);
     cred_free(&cred);
 out:
     http_close(http);
