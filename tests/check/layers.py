@@ -25,8 +25,8 @@ MAY_INCLUDE = {
     "pam_iamlp.c": "base pam",
 }
 
-# A third-party header, and the files it may be included in. Where a pattern has
-# many files, one of them is the home and it is found by who came first.
+# A third-party header, and the files it may be included in; what stands in
+# ONE_FILE may be included in one of them.
 HOMES = {
     "curl/*": "src/aws/http.c",
     "openssl/*": "src/aws/sigv4.c",
@@ -35,8 +35,8 @@ HOMES = {
     "*iniparser*": "src/conf/*.c",
     "security/*": "src/pam/* pam_iamlp.c",
     "*seccomp*": "src/net/sandbox.c",
-    # core keeps the hold; iamlp-net makes itself an anonymous session keyring.
-    "linux/keyctl.h": "src/core/hold.c src/net/*.c",
+    # core keeps the hold; iamlp-net is started with a session keyring of its own.
+    "linux/keyctl.h": "src/core/hold.c src/helper/netproc.c",
 }
 ONE_FILE = ("*iniparser*",)
 
