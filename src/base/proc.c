@@ -32,6 +32,7 @@ void
 proc_begin(void)
 {
     const struct rlimit none = {0, 0};
+    struct sigaction act = {.sa_handler = SIG_DFL};
     sigset_t empty;
     int fd;
 
@@ -40,7 +41,9 @@ proc_begin(void)
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     for (int sig = 1; sig < 32; sig++)
-        (void)signal(sig, sig == SIGPIPE ? SIG_IGN : SIG_DFL);
+        (void)sigaction(sig, &act, NULL);
+    act.sa_handler = SIG_IGN;
+    (void)sigaction(SIGPIPE, &act, NULL);
     (void)sigemptyset(&empty);
     (void)sigprocmask(SIG_SETMASK, &empty, NULL);
     do

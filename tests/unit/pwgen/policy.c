@@ -147,10 +147,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(judges_each_password),       cmocka_unit_test(never_quotes_the_password),
-        cmocka_unit_test(takes_up_to_128_characters), cmocka_unit_test(refuses_a_nul_inside),
-        cmocka_unit_test(does_not_look_beyond_the_end),
-        cmocka_unit_test(says_everything_at_once),
+        cmocka_unit_test(judges_each_password),         cmocka_unit_test(never_quotes_the_password),
+        cmocka_unit_test(takes_up_to_128_characters),   cmocka_unit_test(refuses_a_nul_inside),
+        cmocka_unit_test(does_not_look_beyond_the_end), cmocka_unit_test(says_everything_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
