@@ -78,7 +78,7 @@ struct record {
     struct record_try tries[RECORD_TRIES]; /* unanswered ones, oldest first */
     size_t try_count;
     char request_id[65];
-    char signin_url[129];  /* so that `created` can be shown without asking AWS */
+    char signin_url[129]; /* so that `created` can be shown without asking AWS */
     int64_t profile_date; /* CreateDate IAM gave for our profile; 0 unknown */
     bool probable;        /* ours by the window only, not by a 200 */
     bool told;            /* of lost: the person knows */
