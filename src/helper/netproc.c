@@ -31,7 +31,7 @@ enum {
 #endif
 
 static const struct {
-    int resource;
+    unsigned resource; /* glibc makes it an enum, which clang counts as unsigned */
     rlim_t limit;
 } limits[] = {
     {RLIMIT_CORE, 0},   {RLIMIT_FSIZE, 0}, {RLIMIT_NOFILE, 64},
