@@ -7,13 +7,16 @@
 
 #include "base/err.h"
 
-enum endpoint_service { ENDPOINT_IAM, ENDPOINT_STS };
+enum endpoint_service {
+    ENDPOINT_IAM,
+    ENDPOINT_STS
+};
 
 struct endpoint {
-    char url[256];     /* "https://iam.amazonaws.com/" */
-    char host[200];    /* the Host header, port included unless it is the default */
-    char region[32];   /* signing region */
-    char service[8];   /* signing name: "iam" or "sts" */
+    char url[256];   /* "https://iam.amazonaws.com/" */
+    char host[200];  /* the Host header, port included unless it is the default */
+    char region[32]; /* signing region */
+    char service[8]; /* signing name: "iam" or "sts" */
 };
 
 /* Resolve. `region` NULL or "" means us-east-1; with `url` (not NULL) the region

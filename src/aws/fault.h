@@ -8,24 +8,24 @@
 
 enum fault {
     FAULT_NONE = 0,
-    FAULT_DENIED,        /* AccessDenied: no permission, or (path-scoped) no such user */
-    FAULT_CREDENTIALS,   /* InvalidClientTokenId, UnrecognizedClient, ...: the key is not valid */
-    FAULT_EXPIRED,       /* ExpiredToken(Exception) */
-    FAULT_SIGNATURE,     /* SignatureDoesNotMatch, IncompleteSignature: wrong secret or clock */
-    FAULT_CLOCK,         /* RequestExpired, RequestTimeTooSkewed, "Signature expired" */
+    FAULT_DENIED,      /* AccessDenied: no permission, or (path-scoped) no such user */
+    FAULT_CREDENTIALS, /* InvalidClientTokenId, UnrecognizedClient, ...: the key is not valid */
+    FAULT_EXPIRED,     /* ExpiredToken(Exception) */
+    FAULT_SIGNATURE,   /* SignatureDoesNotMatch, IncompleteSignature: wrong secret or clock */
+    FAULT_CLOCK,       /* RequestExpired, RequestTimeTooSkewed, "Signature expired" */
     FAULT_NO_SUCH_ENTITY,
-    FAULT_EXISTS,        /* EntityAlreadyExists */
-    FAULT_POLICY,        /* PasswordPolicyViolation */
-    FAULT_LIMIT,         /* LimitExceeded: a quota, not a throttle */
-    FAULT_UNMODIFIABLE,  /* EntityTemporarilyUnmodifiable */
+    FAULT_EXISTS,       /* EntityAlreadyExists */
+    FAULT_POLICY,       /* PasswordPolicyViolation */
+    FAULT_LIMIT,        /* LimitExceeded: a quota, not a throttle */
+    FAULT_UNMODIFIABLE, /* EntityTemporarilyUnmodifiable */
     FAULT_THROTTLED,
-    FAULT_INVALID,       /* ValidationError, MalformedInput, ... : the request is wrong */
-    FAULT_SERVER,        /* 5xx: nobody knows whether it acted */
-    FAULT_NETWORK,       /* no answer */
-    FAULT_TIMEOUT,       /* no answer before the deadline */
-    FAULT_TLS,           /* the peer could not be verified */
-    FAULT_MALFORMED,     /* an answer that is not AWS's */
-    FAULT_OTHER,         /* a definite no with a code we do not know */
+    FAULT_INVALID,   /* ValidationError, MalformedInput, ... : the request is wrong */
+    FAULT_SERVER,    /* 5xx: nobody knows whether it acted */
+    FAULT_NETWORK,   /* no answer */
+    FAULT_TIMEOUT,   /* no answer before the deadline */
+    FAULT_TLS,       /* the peer could not be verified */
+    FAULT_MALFORMED, /* an answer that is not AWS's */
+    FAULT_OTHER,     /* a definite no with a code we do not know */
 };
 
 /* Classify AWS's error code (as in <Code>) with its HTTP status. */

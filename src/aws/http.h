@@ -35,8 +35,8 @@
 struct http;
 
 struct http_options {
-    const char *user_agent;    /* such as "pam_iamlp/0.1.0" */
-    const char *ca_pem;        /* a bundle's bytes instead of the system's store; NULL: system */
+    const char *user_agent; /* such as "pam_iamlp/0.1.0" */
+    const char *ca_pem;     /* a bundle's bytes instead of the system's store; NULL: system */
     size_t ca_len;
     const struct clock *clock;
 };
@@ -55,12 +55,12 @@ struct http_request {
 };
 
 struct http_answer {
-    int status;            /* 0: no answer */
-    struct secret *body;   /* never NULL after success; the caller frees */
-    char request_id[64];   /* x-amzn-RequestId, cleaned; "" if none */
-    int64_t date;          /* the Date header in seconds since the epoch; 0 if none or invalid */
-    bool tls;              /* the answer came over verified TLS */
-    bool sent;             /* HTTP-4; valid in failure too */
+    int status;          /* 0: no answer */
+    struct secret *body; /* never NULL after success; the caller frees */
+    char request_id[64]; /* x-amzn-RequestId, cleaned; "" if none */
+    int64_t date;        /* the Date header in seconds since the epoch; 0 if none or invalid */
+    bool tls;            /* the answer came over verified TLS */
+    bool sent;           /* HTTP-4; valid in failure too */
 };
 
 /* 0 with an answer of any status; -1: ERR_TIMEOUT, ERR_NETWORK, ERR_TRUST (the

@@ -24,8 +24,7 @@
 struct secret *query_begin(const char *action, const char *version, struct err *e);
 
 /* Append "&name=value", both percent-encoded; value is len bytes. */
-int query_add(struct secret *body, const char *name, const char *value, size_t len,
-              struct err *e);
+int query_add(struct secret *body, const char *name, const char *value, size_t len, struct err *e);
 
 /* Whom to talk to, and as whom. Nothing here is owned. */
 struct query_target {

@@ -24,25 +24,25 @@ struct sigv4_key {
 void sigv4_key_free(struct sigv4_key *k);
 
 struct sigv4_request {
-    const char *method;       /* POST */
-    const char *host;         /* as in the Host header: with the port unless it is the default */
-    const char *path;         /* "/" */
+    const char *method; /* POST */
+    const char *host;   /* as in the Host header: with the port unless it is the default */
+    const char *path;   /* "/" */
     const char *content_type;
     const void *body;
     size_t body_len;
-    const char *region;       /* signing region */
-    const char *service;      /* iam, sts */
-    int64_t time;             /* seconds since the epoch */
+    const char *region;  /* signing region */
+    const char *service; /* iam, sts */
+    int64_t time;        /* seconds since the epoch */
 };
 
 /* Every intermediate result, so that a wrong signature can be compared step by
  * step. None of them holds a key. */
 struct sigv4_steps {
-    char amz_date[17];            /* YYYYMMDDTHHMMSSZ */
+    char amz_date[17]; /* YYYYMMDDTHHMMSSZ */
     struct buf canonical_request;
     struct buf string_to_sign;
-    char signature[65];           /* hex */
-    struct buf authorization;     /* the value of the Authorization header */
+    char signature[65];       /* hex */
+    struct buf authorization; /* the value of the Authorization header */
 };
 
 /* Sign content-type, host, x-amz-date and, with a token, x-amz-security-token.

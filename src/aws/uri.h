@@ -14,11 +14,11 @@
 int uri_encode(struct secret *out, const char *src, size_t len, struct err *e);
 
 struct uri {
-    bool tls;          /* https */
-    char host[128];    /* without brackets */
-    bool ipv6;         /* host was in brackets */
-    unsigned port;     /* the default where none is given */
-    char path[256];    /* "/" when empty */
+    bool tls;            /* https */
+    char host[128];      /* without brackets */
+    bool ipv6;           /* host was in brackets */
+    unsigned port;       /* the default where none is given */
+    char path[256];      /* "/" when empty */
     char authority[160]; /* host[:port] as it belongs into a Host header */
 };
 

@@ -125,8 +125,7 @@ xml_parse(const char *doc, size_t len, xml_element *element, void *arg, struct e
         rc = 0;
     else if (!r.stopped)
         err_set(e, XML_GetErrorCode(r.parser) == XML_ERROR_NO_MEMORY ? ERR_MEMORY : ERR_FORMAT,
-                "not XML: line %lu, column %lu: %s", XML_GetCurrentLineNumber(r.parser),
-                XML_GetCurrentColumnNumber(r.parser), XML_ErrorString(XML_GetErrorCode(r.parser)));
+                "not XML: %s", XML_ErrorString(XML_GetErrorCode(r.parser)));
     XML_ParserFree(r.parser);
     explicit_bzero(r.text, sizeof(r.text));
     return rc;

@@ -37,6 +37,8 @@ explain_open(const char *shown, struct err *e)
 {
     if (errno == ELOOP)
         return err_set(e, ERR_TRUST, "%s is a symbolic link; write the path it leads to", shown);
+    if (errno == ENXIO)
+        return err_set(e, ERR_TRUST, "%s is a socket, not a regular file", shown);
     if (errno == ENOTDIR)
         return err_set(e, ERR_TRUST,
                        "%s is not a folder, or is a symbolic link; write the path it leads to",
@@ -44,12 +46,13 @@ explain_open(const char *shown, struct err *e)
     return err_sys(e, "%s", shown);
 }
 
-/* Walk to the folder that holds the last component. Returns its descriptor, and
- * the last component's place in path. */
+/* Walk to the folder that holds the last component, which may be a sticky one
+ * where `sticky_end` says so. Returns its descriptor, and the last component's
+ * place in path. */
 static int
-walk(const char *path, const char **last, struct err *e)
+walk(const char *path, bool sticky_end, const char **last, struct err *e)
 {
-    char shown[PATH_MAX];
+    char shown[PATH_MAX] = "/";
     struct stat st;
     const char *p = path;
     int dir, next;
@@ -68,19 +71,18 @@ walk(const char *path, const char **last, struct err *e)
             p++;
         n = strcspn(p, "/");
         if (n == 0) {
-            err_set(e, ERR_TRUST, "%s: names a folder, not a file in one", path);
+            err_set(e, ERR_TRUST, "%s: must not end with a slash", path);
             goto fail;
         }
         if ((n == 1 && p[0] == '.') || (n == 2 && p[0] == '.' && p[1] == '.')) {
             err_set(e, ERR_TRUST, "%s: must not contain . or ..", path);
             goto fail;
         }
-        (void)snprintf(shown, sizeof(shown), "%.*s", (int)(p - path), path);
         if (fstat(dir, &st) != 0) {
             err_sys(e, "%s", shown);
             goto fail;
         }
-        if (judge(&st, shown, others_write, p[n] != '\0', e) != 0)
+        if (judge(&st, shown, others_write, sticky_end || p[n] != '\0', e) != 0)
             goto fail;
         if (p[n] == '\0') {
             *last = p;
@@ -109,7 +111,8 @@ open_trusted(const char *path, int flags, mode_t type, enum fdio_privacy privacy
     struct stat st;
     int dir, fd;
 
-    dir = walk(path, &last, e);
+    /* A file in a sticky folder is refused; a folder in one is on the way itself. */
+    dir = walk(path, type == S_IFDIR, &last, e);
     if (dir < 0)
         return -1;
     fd = openat(dir, last, flags | O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

@@ -40,7 +40,8 @@ struct secret *fdio_read_all(int fd, size_t max, const char *what, struct err *e
 
 /* Replace the file `name` in the folder by FDIO-4. The temporary file is
  * `name` + ".new", so two writers need a lock of their own. -1: ERR_SYSTEM; the
- * old file is then still there. */
+ * old file is then still there, or, where only the sync of the folder failed, the
+ * new one, which a power cut may still undo. */
 int fdio_replace(int dirfd, const char *name, const void *data, size_t len, mode_t mode,
                  struct err *e);
 

@@ -22,30 +22,39 @@ needs_quotes(const char *v)
     return false;
 }
 
-static void
-add_pair(struct buf *line, const char *key, const char *v)
+/* One byte as it stands between quotes; returns its length, at most 4. */
+static size_t
+escape(char out[8], unsigned char c)
 {
-    if (line->len > 0)
-        buf_adds(line, " ");
-    buf_addf(line, "%s=", key);
+    if (bare(c) || c == ' ')
+        return (size_t)snprintf(out, 8, "%c", c);
+    if (c == '"' || c == '\\')
+        return (size_t)snprintf(out, 8, "\\%c", c);
+    return (size_t)snprintf(out, 8, "\\x%02x", c);
+}
+
+/* A value in at most `max` bytes: a longer one loses its end, never its quote. */
+static void
+add_value(struct buf *line, const char *v, size_t max)
+{
+    size_t end = line->len + max;
+    char out[8];
+
     if (v == NULL || *v == '\0') {
         buf_adds(line, "-");
         return;
     }
     if (!needs_quotes(v)) {
-        buf_adds(line, v);
+        buf_add(line, v, strnlen(v, max));
         return;
     }
     buf_adds(line, "\"");
     for (; *v != '\0'; v++) {
-        unsigned char c = (unsigned char)*v;
+        size_t n = escape(out, (unsigned char)*v);
 
-        if (bare(c) || c == ' ')
-            buf_addf(line, "%c", c);
-        else if (c == '"' || c == '\\')
-            buf_addf(line, "\\%c", c);
-        else
-            buf_addf(line, "\\x%02x", c);
+        if (line->len + n >= end)
+            break;
+        buf_add(line, out, n);
     }
     buf_adds(line, "\"");
 }
@@ -53,26 +62,34 @@ add_pair(struct buf *line, const char *key, const char *v)
 void
 log_format(const struct log_event *ev, struct buf *line)
 {
+    size_t start = line->len;
     char tries[24] = "", ms[24] = "";
+    /* Room for the longest value that is not an attack; what others choose (a host
+     * name, a user name) must not push the sentence off the line. */
+    const struct {
+        const char *key, *value;
+        size_t max;
+    } pairs[] = {
+        {"event", ev->event, 16},      {"result", outcome_name(ev->result), 16},
+        {"user", ev->user, 256},       {"iam_user", ev->iam_user, 256},
+        {"account", ev->account, 64},  {"service", ev->service, 128},
+        {"rhost", ev->rhost, 384},     {"via", ev->via, 16},
+        {"code", ev->code, 128},       {"request_id", ev->request_id, 128},
+        {"try", tries, sizeof(tries)}, {"ms", ms, sizeof(ms)},
+    };
 
     if (ev->tries > 0)
         (void)snprintf(tries, sizeof(tries), "%u", ev->tries);
     if (ev->ms >= 0)
         (void)snprintf(ms, sizeof(ms), "%ld", ev->ms);
-    add_pair(line, "event", ev->event);
-    add_pair(line, "result", outcome_name(ev->result));
-    add_pair(line, "user", ev->user);
-    add_pair(line, "iam_user", ev->iam_user);
-    add_pair(line, "account", ev->account);
-    add_pair(line, "service", ev->service);
-    add_pair(line, "rhost", ev->rhost);
-    add_pair(line, "via", ev->via);
-    add_pair(line, "code", ev->code);
-    add_pair(line, "request_id", ev->request_id);
-    add_pair(line, "try", tries);
-    add_pair(line, "ms", ms);
-    if (ev->msg != NULL && ev->msg[0] != '\0')
-        add_pair(line, "msg", ev->msg);
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        buf_addf(line, "%s%s=", i > 0 ? " " : "", pairs[i].key);
+        add_value(line, pairs[i].value, pairs[i].max);
+    }
+    if (ev->msg != NULL && ev->msg[0] != '\0') {
+        buf_adds(line, " msg=");
+        add_value(line, ev->msg, LOG_LINE_MAX - (line->len - start));
+    }
 }
 
 void

@@ -19,10 +19,11 @@
 #include "base/buf.h"
 #include "base/outcome.h"
 
-#define LOG_LINE_MAX 2048 /* bytes; a longer line is cut at its msg */
+#define LOG_LINE_MAX 2048 /* bytes; the sentence is cut where a line would be longer */
 
 struct log_event {
-    const char *event; /* mark create show accept recover reissue claim reset forget config breaker */
+    /* mark create show accept recover reissue claim reset forget config breaker */
+    const char *event;
     enum outcome result;
     const char *user;     /* local user */
     const char *iam_user; /* NULL in any of these: "-" */
@@ -43,7 +44,8 @@ void log_open(void);
 /* Write one event with the priority of its result. */
 void log_write(const struct log_event *ev);
 
-/* Compose the line without writing it. */
+/* Compose the line without writing it. Each value has a ceiling of its own and
+ * loses its end there, so that the line always keeps to the grammar. */
 void log_format(const struct log_event *ev, struct buf *line);
 
 #endif

@@ -23,9 +23,19 @@
 #define CONF_LINE_MAX 1000          /* bytes; iniparser cuts at 1024 */
 #define CONF_PATH     "/etc/iamlp/iamlp.conf"
 
-enum conf_create { CONF_CREATE_CLAIM, CONF_CREATE_LOGIN };
-enum conf_shell { CONF_SHELL_CLAIM, CONF_SHELL_HINT, CONF_SHELL_OFF };
-enum conf_source { CONF_SOURCE_GENERATE, CONF_SOURCE_ASK };
+enum conf_create {
+    CONF_CREATE_CLAIM,
+    CONF_CREATE_LOGIN
+};
+enum conf_shell {
+    CONF_SHELL_CLAIM,
+    CONF_SHELL_HINT,
+    CONF_SHELL_OFF
+};
+enum conf_source {
+    CONF_SOURCE_GENERATE,
+    CONF_SOURCE_ASK
+};
 enum conf_credentials {
     CONF_CREDENTIALS_AUTO,
     CONF_CREDENTIALS_FILE,
@@ -34,7 +44,10 @@ enum conf_credentials {
     CONF_CREDENTIALS_CONTAINER,
     CONF_CREDENTIALS_IMDS,
 };
-enum conf_case { CONF_CASE_KEEP, CONF_CASE_LOWER };
+enum conf_case {
+    CONF_CASE_KEEP,
+    CONF_CASE_LOWER
+};
 
 /* A list of words; NULL-terminated. */
 struct conf_list {
@@ -89,7 +102,9 @@ struct conf {
 
     /* [login] */
     uid_t min_uid;
+    unsigned min_uid_line; /* 0: the default */
     struct conf_list exclude;
+    unsigned exclude_line; /* 0: the default */
     enum conf_create create;
     enum conf_shell shell;
     int64_t snooze;      /* seconds */
@@ -108,7 +123,7 @@ struct conf {
 
     /* [password] */
     enum conf_source source;
-    unsigned length; /* characters */
+    unsigned length;        /* characters */
     char *password_exclude; /* characters never used; "" for none */
     int64_t hold;           /* seconds; 0: none */
     bool reissue;

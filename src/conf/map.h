@@ -34,8 +34,8 @@ struct map_result {
     bool served;
     char iam_user[MAP_IAM_USER_MAX + 1];
     const struct conf_account *account; /* set when served */
-    unsigned line; /* the line that decided; 0: a default, such as min_uid */
-    char why[192]; /* one sentence for `iamlp explain`, in both cases */
+    unsigned line;                      /* the line that decided; 0: a default, such as min_uid */
+    char why[192];                      /* one sentence for `iamlp explain`, in both cases */
 };
 
 /* Decide. -1 with ERR_CONFIG (a template whose result IAM would refuse; the

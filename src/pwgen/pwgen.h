@@ -4,9 +4,10 @@
  * PWGEN-1  Every password that meets the request MUST be equally likely: whole
  *          candidates are drawn without modulo bias and thrown away when a class
  *          is missing, never patched.
- * PWGEN-2  Only ASCII letters, digits and a few symbols that count for IAM and
- *          that neither a shell, an INI file nor a printf trips over; no
- *          look-alikes; first and last character a letter or digit.
+ * PWGEN-2  Only ASCII letters, digits and, of the symbols that count for IAM, what
+ *          neither a shell, an INI file, a printf nor a double click trips over
+ *          (plan.h says which and why); no look-alikes; first and last character
+ *          a letter or digit.
  */
 #ifndef IAMLP_PWGEN_PWGEN_H
 #define IAMLP_PWGEN_PWGEN_H
@@ -24,9 +25,9 @@ typedef int pwgen_random(void *buf, size_t len);
 int pwgen_system_random(void *buf, size_t len);
 
 struct pwgen_request {
-    unsigned length;       /* wanted characters; raised to the policy's minimum */
-    const char *exclude;   /* characters never used; "" or NULL for none */
-    struct policy policy;  /* every class of ours is present whatever it says */
+    unsigned length;      /* wanted characters; raised to the policy's minimum */
+    const char *exclude;  /* characters never used; "" or NULL for none */
+    struct policy policy; /* every class of ours is present whatever it says */
 };
 
 /* Make one. NULL: ERR_CONFIG when the request cannot be met, naming the reason

@@ -1,0 +1,13 @@
+/*
+ * proc: what a program of ours does first, whoever started it.
+ */
+#ifndef IAMLP_BASE_PROC_H
+#define IAMLP_BASE_PROC_H
+
+/* Start from a known state: no environment, umask 077, no inherited descriptors
+ * above 2 and none of 0 to 2 closed, default signals and an empty mask but SIGPIPE
+ * ignored, core size 0, not dumpable, working folder /. Call it first in main, before
+ * any library has read the environment; only for programs of one thread. */
+void proc_begin(void);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * iamlp: the command for the people around pam_iamlp. A table of verbs, one file each.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/verb.h"
+
+static void
+usage(FILE *to)
+{
+    (void)fputs("usage: iamlp VERB [arguments] [options]\n\n", to);
+    for (const struct verb *v = verb_table; v->name != NULL; v++)
+        (void)fprintf(to, "  %-10s %-6s %s\n", v->name, v->arguments, v->help);
+    (void)fputs("\nOptions of these verbs (both need root):\n"
+                "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
+                "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
+                "  --run DIR          marks and sockets (/run/iamlp)\n"
+                "  --helper PATH      the program that runs the story\n"
+                "  --timeout SECONDS  how long AWS may take for one answer (20)\n"
+                "\n  iamlp --version, iamlp --help\n",
+                to);
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc < 2) {
+        usage(stderr);
+        return VERB_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        usage(stdout);
+        return VERB_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)puts("iamlp " IAMLP_VERSION);
+        return VERB_OK;
+    }
+    for (const struct verb *v = verb_table; v->name != NULL; v++)
+        if (strcmp(argv[1], v->name) == 0)
+            return v->run(argc - 1, argv + 1);
+    (void)fprintf(stderr, "iamlp: there is no verb %s; try: iamlp --help\n", argv[1]);
+    return VERB_USAGE;
+}

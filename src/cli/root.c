@@ -1,0 +1,159 @@
+#include "cli/root.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/text.h"
+#include "cli/verb.h"
+
+#define HELPER_PATH IAMLP_LIBEXECDIR "/iamlp-helper"
+
+enum {
+    /* Longer than any story: the helper has the deadlines, this only ends a hang. */
+    STORY_MS = 20 * 60 * 1000,
+    ARGS_MAX = 16,
+};
+
+/* What goes on to the helper, as an argument vector. */
+struct command {
+    const char *helper;
+    char *args[ARGS_MAX];
+    int count;
+};
+
+static int
+parse(int argc, char **argv, struct command *c)
+{
+    static const struct option names[] = {
+        {"conf", required_argument, NULL, 'p'},   {"state", required_argument, NULL, 'p'},
+        {"run", required_argument, NULL, 'p'},    {"timeout", required_argument, NULL, 'p'},
+        {"helper", required_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+    };
+    static char flags[4][16];
+    static char name[] = "iamlp-helper";
+    int option, index = 0, used = 0;
+
+    c->helper = HELPER_PATH;
+    c->args[c->count++] = name;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", names, &index)) != -1) {
+        if (option == 'h') {
+            c->helper = optarg;
+            continue;
+        }
+        if (option != 'p' || c->count + 5 > ARGS_MAX || used == 4) {
+            (void)fprintf(stderr,
+                          "iamlp %s: the option %s is unknown, lacks its value or stands "
+                          "too often; try: iamlp --help\n",
+                          argv[0], argv[optind - 1]);
+            return VERB_USAGE;
+        }
+        (void)snprintf(flags[used], sizeof(flags[used]), "--%s", names[index].name);
+        c->args[c->count++] = flags[used++];
+        c->args[c->count++] = optarg;
+    }
+    if (argc - optind != 1) {
+        (void)fprintf(stderr, "usage: iamlp %s USER [options]; try: iamlp --help\n", argv[0]);
+        return VERB_USAGE;
+    }
+    c->args[c->count++] = argv[0];
+    c->args[c->count++] = argv[optind];
+    c->args[c->count] = NULL;
+    return 0;
+}
+
+static _Noreturn void
+become_helper(const struct command *c, int sock)
+{
+    char *const envp[] = {NULL};
+
+    /* Ctrl-C on this terminal ends us, not a create that is on its way. */
+    (void)setsid();
+    if (dup2(sock, STDIN_FILENO) < 0)
+        _exit(126);
+    (void)execve(c->helper, c->args, envp);
+    _exit(127);
+}
+
+int
+root_start(struct root *r, int argc, char **argv)
+{
+    struct command c = {NULL, {NULL}, 0};
+    int sv[2], rc;
+
+    rc = parse(argc, argv, &c);
+    if (rc != 0)
+        return rc;
+    if (geteuid() != 0) {
+        (void)fprintf(stderr, "iamlp %s: needs root; try: sudo iamlp %s ...\n", argv[0], argv[0]);
+        return VERB_OTHER;
+    }
+    if (access(c.helper, X_OK) != 0) {
+        (void)fprintf(stderr, "iamlp %s: %s: %s; --helper PATH names another\n", argv[0], c.helper,
+                      strerror(errno));
+        return VERB_OTHER;
+    }
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) != 0 || (r->pid = fork()) < 0) {
+        (void)fprintf(stderr, "iamlp %s: %s\n", argv[0], strerror(errno));
+        return VERB_OTHER;
+    }
+    if (r->pid == 0)
+        become_helper(&c, sv[1]);
+    fdio_close(sv[1]);
+    r->fd = sv[0];
+    return 0;
+}
+
+int
+root_receive(struct root *r, struct frame *f)
+{
+    struct err e = ERR_INIT;
+
+    if (frame_recv(f, r->fd, WIRE_PERSON_MAX, &clock_system, clock_system.mono_ms() + STORY_MS,
+                   &e) == 0)
+        return 0;
+    (void)fprintf(stderr,
+                  "iamlp: iamlp-helper ended without a word (%s); what it had begun is in "
+                  "the record, and the next try goes on from there\n",
+                  e.msg);
+    return -1;
+}
+
+void
+root_send(struct root *r, struct frame *f)
+{
+    struct err e = ERR_INIT;
+
+    (void)frame_send(f, r->fd, &clock_system, clock_system.mono_ms() + STORY_MS, &e);
+    frame_free(f);
+}
+
+int
+root_end(const struct frame *f)
+{
+    enum outcome o =
+        (enum outcome)frame_get_number(f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR, OUTCOME_ERROR);
+    bool fine = o == OUTCOME_OK || o == OUTCOME_EXISTS;
+    char text[1024];
+    size_t len = 0;
+    const char *p = frame_get(f, WIRE_F_TEXT, &len);
+
+    text_clean(text, sizeof(text), p != NULL ? p : "", len);
+    if (text[0] != '\0')
+        (void)fprintf(fine ? stdout : stderr, "%s\n", text);
+    return fine ? VERB_OK : VERB_FAILED;
+}
+
+void
+root_stop(struct root *r)
+{
+    fdio_close(r->fd);
+    while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}

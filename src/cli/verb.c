@@ -1,0 +1,10 @@
+#include "cli/verb.h"
+
+#include <stddef.h>
+
+const struct verb verb_table[] = {
+    {"explain", "USER", "say why USER is served or not, and what would happen next", explain_run},
+    {"provision", "USER", "give USER's IAM user a first console password and show it here",
+     provision_run},
+    {NULL, NULL, NULL, NULL},
+};

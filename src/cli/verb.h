@@ -1,0 +1,30 @@
+/*
+ * verb: the table of iamlp's verbs; each verb is one file.
+ */
+#ifndef IAMLP_CLI_VERB_H
+#define IAMLP_CLI_VERB_H
+
+/* Exit statuses, as the AWS CLI has them where it has them. */
+enum verb_exit {
+    VERB_OK = 0,      /* done, or nothing to do */
+    VERB_FAILED = 1,  /* the story ended otherwise; stderr says how */
+    VERB_USAGE = 252, /* the command line is wrong */
+    VERB_OTHER = 255, /* something on this host is in the way */
+};
+
+/* argv[0] is the verb itself. Returns an exit status. */
+typedef int verb_run(int argc, char **argv);
+
+struct verb {
+    const char *name;
+    const char *arguments;
+    const char *help; /* one line */
+    verb_run *run;
+};
+
+extern const struct verb verb_table[]; /* ends with a NULL name */
+
+verb_run explain_run;
+verb_run provision_run;
+
+#endif

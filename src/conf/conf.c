@@ -1,0 +1,101 @@
+#include "conf/conf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fdio.h"
+#include "conf/build.h"
+#include "conf/ini.h"
+#include "conf/option.h"
+#include "conf/scan.h"
+#include "conf/value.h"
+
+struct conf *
+conf_parse(const char *path, const char *text, size_t len, struct err *e)
+{
+    struct conf *c = calloc(1, sizeof(*c));
+    struct scan scan = {.path = path};
+    struct ini *ini = NULL;
+
+    if (c == NULL) {
+        err_set(e, ERR_MEMORY, "%s: out of memory", path);
+        return NULL;
+    }
+    if (value_string(path, strlen(path), &c->path, e) != 0 ||
+        scan_text(&scan, path, text, len, e) != 0 || (ini = ini_read(path, text, len, e)) == NULL ||
+        ini_agree(ini, &scan, e) != 0 || build_conf(c, &scan, e) != 0) {
+        conf_free(c);
+        c = NULL;
+    }
+    ini_free(ini);
+    scan_free(&scan);
+    return c;
+}
+
+struct conf *
+conf_load(const char *path, struct err *e)
+{
+    int fd = fdio_open_trusted(path, FDIO_READABLE, e);
+    struct secret *text = NULL;
+    struct conf *c = NULL;
+    struct stat st;
+
+    if (fd < 0)
+        return NULL;
+    /* Before reading: a change in between is then seen as one at the next login. */
+    if (fstat(fd, &st) != 0) {
+        err_sys(e, "%s", path);
+        goto out;
+    }
+    text = fdio_read_all(fd, CONF_FILE_MAX, path, e);
+    if (text == NULL)
+        goto out;
+    c = conf_parse(path, secret_str(text), secret_len(text), e);
+    if (c != NULL)
+        (void)snprintf(c->fingerprint, sizeof(c->fingerprint), "%llu-%lld-%lld.%09ld",
+                       (unsigned long long)st.st_ino, (long long)st.st_size,
+                       (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+out:
+    secret_free(text);
+    fdio_close(fd);
+    return c;
+}
+
+void
+conf_free(struct conf *c)
+{
+    if (c == NULL)
+        return;
+    for (size_t i = 0; i < c->user_count; i++) {
+        free(c->users[i].name);
+        free(c->users[i].account);
+        free(c->users[i].iam_user);
+    }
+    for (size_t i = 0; i < c->rule_count; i++) {
+        free(c->rules[i].name);
+        option_release(OPTION_RULE, &c->rules[i]);
+    }
+    for (size_t i = 0; i < c->account_count; i++) {
+        free(c->accounts[i].name);
+        option_release(OPTION_ACCOUNT, &c->accounts[i]);
+    }
+    option_release(OPTION_LOGIN, c);
+    option_release(OPTION_PASSWORD, c);
+    option_release(OPTION_AWS, c);
+    free(c->users);
+    free(c->rules);
+    free(c->accounts);
+    free(c->path);
+    free(c);
+}
+
+const struct conf_account *
+conf_find_account(const struct conf *c, const char *name)
+{
+    for (size_t i = 0; i < c->account_count; i++)
+        if (strcmp(c->accounts[i].name, name) == 0)
+            return &c->accounts[i];
+    return NULL;
+}

@@ -1,0 +1,100 @@
+#include "conf/cross.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/template.h"
+
+static int
+unknown_account(const struct scan *s, unsigned line, const char *name, struct err *e)
+{
+    return scan_fault(s, line, e, "no account '%s'; add [account %s], or name another", name, name);
+}
+
+int
+cross_rule(const struct conf *c, const struct scan *s, const struct scan_section *in,
+           const struct conf_rule *rule, struct err *e)
+{
+    if (rule->iam_user == NULL)
+        return scan_fault(s, in->line, e, "[%s] has no iam_user; add iam_user = %%u", in->name);
+    if (conf_find_account(c, rule->account) == NULL)
+        return unknown_account(s, scan_line(s, in->name, "account"), rule->account, e);
+    /* re_nsub counts the group around the whole, too. */
+    if (template_check(rule->iam_user, rule->has_match,
+                       rule->has_match ? rule->match.re_nsub - 1 : 0, e) != 0)
+        return err_wrap(e, "%s:%u: iam_user", s->path, scan_line(s, in->name, "iam_user"));
+    return 0;
+}
+
+/* An IAM user as IAM would tell it from others. */
+struct identity {
+    const char *account; /* its id where it is known: two sections may be one account */
+    const struct conf_user *user;
+};
+
+static int
+compare(const void *a, const void *b)
+{
+    const struct identity *x = a, *y = b;
+    int order = strcmp(x->account, y->account);
+
+    if (order == 0)
+        order = strcasecmp(x->user->iam_user, y->user->iam_user);
+    return order;
+}
+
+static int
+compare_lines(const void *a, const void *b)
+{
+    const struct identity *x = a, *y = b;
+    int order = compare(a, b);
+
+    return order != 0 ? order : (x->user->line > y->user->line) - (x->user->line < y->user->line);
+}
+
+int
+cross_users(const struct conf *c, const struct scan *s, struct err *e)
+{
+    struct identity *ids = calloc(c->user_count + 1, sizeof(*ids));
+    size_t count = 0;
+    int rc = -1;
+
+    if (ids == NULL)
+        return err_set(e, ERR_MEMORY, "%s: out of memory", s->path);
+    for (size_t i = 0; i < c->user_count; i++) {
+        const struct conf_user *user = &c->users[i];
+        const struct conf_account *account = conf_find_account(c, user->account);
+
+        if (account == NULL) {
+            unknown_account(s, user->line, user->account, e);
+            goto out;
+        }
+        if (*user->iam_user != '\0')
+            ids[count++] =
+                (struct identity){account->id != NULL ? account->id : account->name, user};
+    }
+    qsort(ids, count, sizeof(*ids), compare_lines);
+    for (size_t i = 1; i < count; i++)
+        if (compare(&ids[i - 1], &ids[i]) == 0) {
+            scan_fault(
+                s, ids[i].user->line, e,
+                "'%s' becomes the same IAM user as '%s' in line %u; give each an IAM user of "
+                "its own",
+                ids[i].user->name, ids[i - 1].user->name, ids[i - 1].user->line);
+            goto out;
+        }
+    rc = 0;
+out:
+    free(ids);
+    return rc;
+}
+
+int
+cross_credentials(const struct conf *c, const struct scan *s, struct err *e)
+{
+    if (c->credentials == CONF_CREDENTIALS_FILE && c->credentials_file == NULL &&
+        c->config_file == NULL)
+        return scan_fault(s, scan_line(s, "aws", "credentials"), e,
+                          "credentials = file without a file; add credentials_file or config_file");
+    return 0;
+}

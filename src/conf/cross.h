@@ -1,0 +1,27 @@
+/*
+ * cross: what no line can get wrong alone.
+ *
+ * Each function returns -1 with ERR_CONFIG and "PATH:LINE: what is wrong; how to
+ * mend it", or ERR_MEMORY.
+ */
+#ifndef IAMLP_CONF_CROSS_H
+#define IAMLP_CONF_CROSS_H
+
+#include "base/err.h"
+#include "conf/conf.h"
+#include "conf/scan.h"
+
+/* The rule made from that section names an IAM user by a template that fits its
+ * match, in an account that exists. */
+int cross_rule(const struct conf *c, const struct scan *s, const struct scan_section *in,
+               const struct conf_rule *rule, struct err *e);
+
+/* Every account in [users] exists, and no IAM user is given to two local users:
+ * the second would find the first one's password made. IAM's user names are
+ * unique without regard to case. */
+int cross_users(const struct conf *c, const struct scan *s, struct err *e);
+
+/* credentials = file names a file. */
+int cross_credentials(const struct conf *c, const struct scan *s, struct err *e);
+
+#endif

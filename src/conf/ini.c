@@ -1,0 +1,176 @@
+#include "conf/ini.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#if __has_include(<iniparser/iniparser.h>)
+#include <iniparser/iniparser.h>
+#else
+#include <iniparser.h>
+#endif
+
+#include "base/fdio.h"
+#include "conf/conf.h"
+
+/* iniparser's own look-up walks the whole dictionary; ten thousand of them would
+ * be quadratic, so what it holds is sorted once. */
+struct pair {
+    const char *name;  /* "section:key", or "section" */
+    const char *value; /* NULL for a section */
+};
+
+struct ini {
+    dictionary *dict;
+    struct pair *pairs;
+    size_t count;
+};
+
+static int
+compare(const void *a, const void *b)
+{
+    return strcmp(((const struct pair *)a)->name, ((const struct pair *)b)->name);
+}
+
+static int __attribute__((format(printf, 1, 2))) silent(const char *fmt, ...)
+{
+    (void)fmt;
+    return 0;
+}
+
+/* The bytes as an anonymous file. */
+static int
+memory_file(const char *path, const char *text, size_t len, struct err *e)
+{
+    int fd = memfd_create("iamlp.conf", MFD_CLOEXEC);
+
+    if (fd < 0)
+        return err_sys(e, "%s: cannot make an anonymous file", path);
+    while (len > 0) {
+        ssize_t n = write(fd, text, len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            err_sys(e, "%s: cannot write an anonymous file", path);
+            fdio_close(fd);
+            return -1;
+        }
+        text += n;
+        len -= (size_t)n;
+    }
+    return fd;
+}
+
+static int
+sort_pairs(struct ini *ini)
+{
+    const dictionary *d = ini->dict;
+    size_t size = (size_t)d->size; /* signed in 4.1, unsigned in 4.2 */
+
+    ini->pairs = calloc(size, sizeof(*ini->pairs));
+    if (ini->pairs == NULL)
+        return -1;
+    for (size_t i = 0; i < size; i++)
+        if (d->key[i] != NULL)
+            ini->pairs[ini->count++] = (struct pair){d->key[i], d->val[i]};
+    qsort(ini->pairs, ini->count, sizeof(*ini->pairs), compare);
+    return 0;
+}
+
+struct ini *
+ini_read(const char *path, const char *text, size_t len, struct err *e)
+{
+    struct ini *ini = NULL;
+    char name[32];
+    int fd = memory_file(path, text, len, e);
+
+    if (fd < 0)
+        return NULL;
+    (void)snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+    if (access(name, R_OK) != 0) {
+        err_sys(e, "%s: cannot open %s (is /proc mounted?)", path, name);
+        e->code = ERR_SYSTEM; /* not ERR_ABSENT: the configuration is there */
+        goto fail;
+    }
+    ini = calloc(1, sizeof(*ini));
+    if (ini == NULL) {
+        err_set(e, ERR_MEMORY, "%s: out of memory", path);
+        goto fail;
+    }
+    iniparser_set_error_callback(silent);
+    ini->dict = iniparser_load(name);
+    iniparser_set_error_callback(NULL);
+    if (ini->dict == NULL) {
+        err_set(e, ERR_CONFIG, "%s: iniparser refuses the file; simplify what was changed last",
+                path);
+        goto fail;
+    }
+    if (sort_pairs(ini) != 0) {
+        err_set(e, ERR_MEMORY, "%s: out of memory", path);
+        goto fail;
+    }
+    fdio_close(fd);
+    return ini;
+fail:
+    ini_free(ini);
+    fdio_close(fd);
+    return NULL;
+}
+
+void
+ini_free(struct ini *ini)
+{
+    if (ini == NULL)
+        return;
+    iniparser_freedict(ini->dict);
+    free(ini->pairs);
+    free(ini);
+}
+
+/* What iniparser has under that name; NULL if nothing. */
+static const struct pair *
+find(const struct ini *ini, const char *name)
+{
+    struct pair key = {.name = name};
+
+    return ini->count == 0 ? NULL
+                           : bsearch(&key, ini->pairs, ini->count, sizeof(*ini->pairs), compare);
+}
+
+int
+ini_agree(const struct ini *ini, struct scan *s, struct err *e)
+{
+    char name[2 * CONF_LINE_MAX];
+
+    for (size_t n = 0; n < s->count; n++) {
+        const struct scan_section *in = &s->sections[n];
+
+        if (find(ini, in->name) == NULL)
+            return scan_fault(s, in->line, e,
+                              "iniparser does not see the section [%s]; simplify the line",
+                              in->name);
+        for (size_t i = 0; i < in->count; i++) {
+            struct scan_entry *entry = &in->entries[i];
+            const struct pair *pair;
+
+            (void)snprintf(name, sizeof(name), "%s:%s", in->name, entry->key);
+            pair = find(ini, name);
+            if (pair == NULL || pair->value == NULL || strcmp(pair->value, entry->value) != 0)
+                return scan_fault(s, entry->line, e,
+                                  "iniparser reads the value of '%s' differently; simplify it",
+                                  entry->key);
+            entry->value = pair->value;
+        }
+    }
+    if (ini->count != s->count + s->entry_count)
+        return err_set(
+            e, ERR_CONFIG,
+            "%s: iniparser sees %zu sections and keys where there are %zu; simplify what "
+            "was changed last",
+            s->path, ini->count, s->count + s->entry_count);
+    return 0;
+}

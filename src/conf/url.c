@@ -1,0 +1,125 @@
+#include "conf/url.h"
+
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOST_MAX 127 /* bytes */
+
+static const char host_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+
+struct host {
+    char name[HOST_MAX + 1]; /* without brackets */
+    bool ipv6;               /* it stood in brackets */
+};
+
+static bool
+local_ipv4(const struct in_addr *a)
+{
+    uint32_t n = ntohl(a->s_addr);
+
+    return n >> 24 == 127 || n >> 16 == (169U << 8 | 254U);
+}
+
+static bool
+local_ipv6(const struct in6_addr *a)
+{
+    static const char *const ec2[] = {"fd00:ec2::254", "fd00:ec2::23"};
+    struct in6_addr known;
+
+    if (IN6_IS_ADDR_LOOPBACK(a) || IN6_IS_ADDR_LINKLOCAL(a))
+        return true;
+    for (size_t i = 0; i < sizeof(ec2) / sizeof(ec2[0]); i++)
+        if (inet_pton(AF_INET6, ec2[i], &known) == 1 && IN6_ARE_ADDR_EQUAL(a, &known))
+            return true;
+    return false;
+}
+
+/* URL-1 and URL-2 */
+static bool
+local(const struct host *h)
+{
+    struct in6_addr six;
+    struct in_addr four;
+
+    if (h->ipv6)
+        return inet_pton(AF_INET6, h->name, &six) == 1 && local_ipv6(&six);
+    return strcmp(h->name, "localhost") == 0 ||
+           (inet_pton(AF_INET, h->name, &four) == 1 && local_ipv4(&four));
+}
+
+/* Take the host off the front of host[:port]; what follows it in *rest. */
+static int
+split_host(const char *p, struct host *h, const char **rest, struct err *e)
+{
+    struct in6_addr six;
+    size_t len;
+
+    h->ipv6 = *p == '[';
+    if (h->ipv6)
+        p++;
+    len = h->ipv6 ? strcspn(p, "]") : strspn(p, host_chars);
+    if (len == 0 || len > HOST_MAX)
+        return err_set(e, ERR_CONFIG,
+                       "no host, or one of more than %d bytes; write https://HOST or "
+                       "https://HOST:PORT",
+                       HOST_MAX);
+    memcpy(h->name, p, len);
+    h->name[len] = '\0';
+    p += len;
+    if (h->ipv6 && (*p++ != ']' || inet_pton(AF_INET6, h->name, &six) != 1))
+        return err_set(e, ERR_CONFIG, "not an IPv6 address in the brackets; write it like [::1]");
+    *rest = p;
+    return 0;
+}
+
+/* The ":PORT" at p, if any; what follows it in *rest. */
+static int
+skip_port(const char *p, const char **rest, struct err *e)
+{
+    size_t len = *p == ':' ? strspn(p + 1, "0123456789") : 0;
+    long port = len > 0 && len <= 5 ? strtol(p + 1, NULL, 10) : 0;
+
+    if (*p == ':' && (port < 1 || port > 65535))
+        return err_set(e, ERR_CONFIG, "not a port after the host; write a number from 1 to 65535");
+    *rest = *p == ':' ? p + 1 + len : p;
+    return 0;
+}
+
+int
+url_check(const char *url, enum url_use use, struct err *e)
+{
+    static const char https[] = "https://", http[] = "http://";
+    bool tls = strncmp(url, https, strlen(https)) == 0;
+    struct host host;
+    const char *p;
+
+    if (strlen(url) > URL_MAX)
+        return err_set(e, ERR_CONFIG, "longer than %d bytes; shorten it", URL_MAX);
+    for (p = url; *p != '\0'; p++)
+        if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}", *p) != NULL)
+            return err_set(e, ERR_CONFIG, "a character no URL holds; encode it as %%XX");
+    if (!tls && strncmp(url, http, strlen(http)) != 0)
+        return err_set(e, ERR_CONFIG, "not a URL; write one that begins with https://");
+    p = url + (tls ? strlen(https) : strlen(http));
+    if (memchr(p, '@', strcspn(p, "/?#")) != NULL)
+        return err_set(e, ERR_CONFIG, "a user name or password in front of the host; remove it");
+    if (split_host(p, &host, &p, e) != 0 || skip_port(p, &p, e) != 0)
+        return -1;
+    if (*p != '\0' && strchr("/?#", *p) == NULL)
+        return err_set(e, ERR_CONFIG,
+                       "something odd after the host; write https://HOST or "
+                       "https://HOST:PORT");
+    if (use == URL_ENDPOINT && strpbrk(p, "?#") != NULL)
+        return err_set(e, ERR_CONFIG, "a query or fragment; write the URL up to its path");
+    if (use == URL_PAGE && !tls)
+        return err_set(e, ERR_CONFIG,
+                       "plain http for a page where a password is typed; write "
+                       "https://");
+    if (!tls && !local(&host))
+        return err_set(e, ERR_CONFIG,
+                       "plain http to an address that is neither loopback nor "
+                       "link-local; write https://");
+    return 0;
+}

@@ -1,0 +1,25 @@
+/*
+ * url: may the configuration send requests, or people, to that address?
+ *
+ * URL-1  Plain http MUST be refused but for literal loopback and link-local
+ *        addresses, "localhost", fd00:ec2::254 and fd00:ec2::23 (EC2's own):
+ *        nothing else is out of reach of somebody on the network.
+ * URL-2  A name MUST NOT be resolved to find that out.
+ * URL-3  A URL MUST NOT hold a user name or password: it is shown and logged.
+ */
+#ifndef IAMLP_CONF_URL_H
+#define IAMLP_CONF_URL_H
+
+#include "base/err.h"
+
+#define URL_MAX 255 /* bytes */
+
+enum url_use {
+    URL_ENDPOINT, /* requests go there: no query, no fragment */
+    URL_PAGE,     /* a person's browser goes there: https only */
+};
+
+/* -1 with ERR_CONFIG and "what is wrong; how to mend it". */
+int url_check(const char *url, enum url_use use, struct err *e);
+
+#endif

@@ -1,0 +1,250 @@
+#include "core/ask.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fdio.h"
+#include "base/text.h"
+#include "wire/frame.h"
+
+/* iamlp-net answers within MS; what it takes to say so comes on top. */
+enum {
+    GRACE_MS = 500
+};
+
+void
+ask_init(struct ask *a, const struct ask_starter *starter, const struct clock *clock,
+         const struct conf *conf, const struct conf_account *account, int timeout_ms)
+{
+    memset(a, 0, sizeof(*a));
+    a->starter = starter;
+    a->clock = clock;
+    a->conf = conf;
+    a->account = account;
+    a->timeout_ms = timeout_ms;
+    a->fd = -1;
+}
+
+void
+ask_close(struct ask *a)
+{
+    if (a->fd >= 0)
+        a->starter->stop(a->fd, a->starter->arg);
+    a->fd = -1;
+}
+
+int64_t
+ask_server_now(const struct ask *a)
+{
+    if (a->date == 0)
+        return a->clock->wall_s();
+    return a->date + (a->clock->mono_ms() - a->date_ms) / 1000;
+}
+
+/* ---- one question, one answer ------------------------------------------------------ */
+
+static void
+answer_failed(struct ask_answer *r, struct err *e, bool acts)
+{
+    memset(r, 0, sizeof(*r));
+    r->fault = e->code == ERR_TIMEOUT ? WIRE_FAULT_TIMEOUT : WIRE_FAULT_NETWORK;
+    r->maybe_acted = acts;
+    (void)snprintf(r->code, sizeof(r->code), "%s", e->code == ERR_TIMEOUT ? "timeout" : "helper");
+    err_wrap(e, "iamlp-net");
+    memcpy(r->text, e->msg, sizeof(r->text));
+}
+
+static void
+get_clean(const struct frame *f, enum wire_field id, char *out, size_t size)
+{
+    size_t len = 0;
+    const char *p = frame_get(f, id, &len);
+
+    text_clean(out, size, p != NULL ? p : "", len);
+}
+
+static void
+read_answer(struct ask *a, const struct frame *f, struct ask_answer *r)
+{
+    const int64_t far = INT64_C(253402300799); /* 9999-12-31 */
+
+    memset(r, 0, sizeof(*r));
+    r->fault = (enum wire_fault)frame_get_number(f, WIRE_F_FAULT, WIRE_FAULT_NONE, WIRE_FAULT_OTHER,
+                                                 WIRE_FAULT_OTHER);
+    r->maybe_acted = frame_get_number(f, WIRE_F_MAYBE_ACTED, 0, 1, 1) == 1;
+    get_clean(f, WIRE_F_CODE, r->code, sizeof(r->code));
+    get_clean(f, WIRE_F_TEXT, r->text, sizeof(r->text));
+    get_clean(f, WIRE_F_REQUEST_ID, r->request_id, sizeof(r->request_id));
+    get_clean(f, WIRE_F_PARTITION, r->partition, sizeof(r->partition));
+    get_clean(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
+    get_clean(f, WIRE_F_PATH, r->path, sizeof(r->path));
+    get_clean(f, WIRE_F_SIGNIN_URL, r->signin_url, sizeof(r->signin_url));
+    r->has_tag = frame_get_text(f, WIRE_F_TAG_VALUE, r->tag_value, sizeof(r->tag_value));
+    r->last_used = frame_get_number(f, WIRE_F_LAST_USED, 0, far, 0);
+    r->created = frame_get_number(f, WIRE_F_CREATED, 0, far, 0);
+    r->reset_required = frame_get_number(f, WIRE_F_RESET_REQUIRED, 0, 1, 0) == 1;
+    r->policy.min_length =
+        (unsigned)frame_get_number(f, WIRE_F_MIN_LENGTH, 1, POLICY_LENGTH_MAX, POLICY_LENGTH_MAX);
+    r->policy.upper = frame_get_number(f, WIRE_F_UPPER, 0, 1, 1) == 1;
+    r->policy.lower = frame_get_number(f, WIRE_F_LOWER, 0, 1, 1) == 1;
+    r->policy.number = frame_get_number(f, WIRE_F_NUMBER, 0, 1, 1) == 1;
+    r->policy.symbol = frame_get_number(f, WIRE_F_SYMBOL, 0, 1, 1) == 1;
+    if (frame_get_number(f, WIRE_F_DATE, 1, far, 0) > 0) {
+        a->date = frame_get_number(f, WIRE_F_DATE, 1, far, 0);
+        a->date_ms = a->clock->mono_ms();
+    }
+}
+
+/* Send a request and take its answer; the frame is consumed. A link that failed is
+ * closed: the next question starts a new iamlp-net. */
+static void
+exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r)
+{
+    struct err e = ERR_INIT;
+    int64_t deadline = a->clock->mono_ms() + a->timeout_ms + GRACE_MS;
+    struct frame reply = {0};
+
+    if (frame_send(f, a->fd, a->clock, deadline, &e) != 0 ||
+        frame_recv(&reply, a->fd, WIRE_NET_ANSWER_MAX, a->clock, deadline, &e) != 0) {
+        answer_failed(r, &e, acts);
+        ask_close(a);
+    } else if (reply.type != WIRE_RESULT) {
+        err_set(&e, ERR_FORMAT, "sent frame %d instead of a result", (int)reply.type);
+        answer_failed(r, &e, acts);
+        ask_close(a);
+    } else {
+        read_answer(a, &reply, r);
+    }
+    frame_free(&reply);
+    frame_free(f);
+}
+
+/* ---- START: what root reads for iamlp-net -------------------------------------------- */
+
+static int
+put_file(struct frame *f, enum wire_field id, const char *path, enum fdio_privacy privacy,
+         struct err *e)
+{
+    struct secret *bytes = NULL;
+    int fd;
+
+    if (path == NULL)
+        return 0;
+    fd = fdio_open_trusted(path, privacy, e);
+    if (fd < 0)
+        return -1;
+    bytes = fdio_read_all(fd, WIRE_NET_FILE_MAX, path, e);
+    fdio_close(fd);
+    if (bytes == NULL)
+        return -1;
+    frame_put(f, id, secret_str(bytes), secret_len(bytes));
+    secret_free(bytes);
+    return 0;
+}
+
+static enum wire_credentials
+credentials_word(enum conf_credentials c)
+{
+    return c == CONF_CREDENTIALS_FILE   ? WIRE_CREDENTIALS_FILE_ONLY
+           : c == CONF_CREDENTIALS_IMDS ? WIRE_CREDENTIALS_IMDS
+                                        : WIRE_CREDENTIALS_AUTO;
+}
+
+static int
+start_frame(const struct ask *a, struct frame *f, struct err *e)
+{
+    const struct conf *c = a->conf;
+
+    frame_init(f, WIRE_START, WIRE_NET_REQUEST_MAX);
+    frame_put_number(f, WIRE_F_MS, a->timeout_ms);
+    frame_put_text(f, WIRE_F_REGION, a->account->region);
+    frame_put_text(f, WIRE_F_ENDPOINT_URL, a->account->endpoint_url);
+    frame_put_number(f, WIRE_F_CREDENTIALS, credentials_word(c->credentials));
+    frame_put_text(f, WIRE_F_PROFILE, c->profile);
+    frame_put_text(f, WIRE_F_CREDENTIALS_PATH, c->credentials_file);
+    frame_put_text(f, WIRE_F_CONFIG_PATH, c->config_file);
+    frame_put_text(f, WIRE_F_IMDS_URL, c->imds_endpoint_url);
+    frame_put_text(f, WIRE_F_IMDS_ROLE, c->imds_role);
+    if (put_file(f, WIRE_F_CA_PEM, c->ca_bundle, FDIO_READABLE, e) != 0)
+        return err_wrap(e, "ca_bundle");
+    if (put_file(f, WIRE_F_CREDENTIALS_FILE, c->credentials_file, FDIO_PRIVATE, e) != 0)
+        return err_wrap(e, "credentials_file");
+    if (put_file(f, WIRE_F_CONFIG_FILE, c->config_file, FDIO_PRIVATE, e) != 0)
+        return err_wrap(e, "config_file");
+    return 0;
+}
+
+/* Make sure that iamlp-net runs and has credentials. On failure `r` says why, and
+ * nothing has been sent to AWS. */
+static bool
+ensure_started(struct ask *a, struct ask_answer *r)
+{
+    struct err e = ERR_INIT;
+    struct frame f;
+
+    if (a->fd >= 0)
+        return true;
+    if (start_frame(a, &f, &e) != 0 || (a->fd = a->starter->start(a->starter->arg, &e)) < 0) {
+        memset(r, 0, sizeof(*r));
+        r->fault = WIRE_FAULT_CREDENTIALS;
+        (void)snprintf(r->code, sizeof(r->code), "config");
+        memcpy(r->text, e.msg, sizeof(r->text));
+        frame_free(&f);
+        return false;
+    }
+    exchange(a, &f, false, r);
+    if (r->fault != WIRE_FAULT_NONE) {
+        ask_close(a);
+        return false;
+    }
+    return true;
+}
+
+/* ---- the questions ---------------------------------------------------------------------- */
+
+static void
+question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
+         const struct secret *password, struct ask_answer *r)
+{
+    struct frame f;
+
+    if (!ensure_started(a, r))
+        return;
+    frame_init(&f, type, WIRE_PERSON_MAX);
+    frame_put_number(&f, WIRE_F_MS, a->timeout_ms);
+    frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
+    frame_put_text(&f, WIRE_F_TAG_KEY, tag_key);
+    if (password != NULL)
+        frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
+    exchange(a, &f, password != NULL, r);
+}
+
+void
+ask_user(struct ask *a, const char *iam_user, const char *tag_key, struct ask_answer *r)
+{
+    question(a, WIRE_GET_USER, iam_user, tag_key, NULL, r);
+}
+
+void
+ask_login_profile(struct ask *a, const char *iam_user, struct ask_answer *r)
+{
+    question(a, WIRE_GET_LOGIN_PROFILE, iam_user, NULL, NULL, r);
+}
+
+void
+ask_create(struct ask *a, const char *iam_user, const struct secret *password, struct ask_answer *r)
+{
+    question(a, WIRE_CREATE_LOGIN_PROFILE, iam_user, NULL, password, r);
+}
+
+void
+ask_update(struct ask *a, const char *iam_user, const struct secret *password, struct ask_answer *r)
+{
+    question(a, WIRE_UPDATE_LOGIN_PROFILE, iam_user, NULL, password, r);
+}
+
+void
+ask_policy(struct ask *a, struct ask_answer *r)
+{
+    question(a, WIRE_GET_PASSWORD_POLICY, NULL, NULL, NULL, r);
+}

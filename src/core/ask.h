@@ -1,0 +1,82 @@
+/*
+ * ask: the story's questions to AWS, put to iamlp-net over channel 2.
+ *
+ * ASK-1  Root MUST NOT parse what came from the network: an answer is fixed fields
+ *        of a bounded frame, taken one by one, and text is cleaned here again.
+ * ASK-2  A program that dies, lies or is late is one failed try: the answer is then
+ *        WIRE_FAULT_NETWORK or _TIMEOUT with maybe_acted for calls that act.
+ */
+#ifndef IAMLP_CORE_ASK_H
+#define IAMLP_CORE_ASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/secret.h"
+#include "conf/conf.h"
+#include "pwgen/policy.h"
+#include "wire/wire.h"
+
+/* How iamlp-net comes to be: start gives a connected socket, stop ends it. */
+struct ask_starter {
+    int (*start)(void *arg, struct err *e);
+    void (*stop)(int fd, void *arg);
+    void *arg;
+};
+
+struct ask {
+    const struct ask_starter *starter;
+    const struct clock *clock;
+    const struct conf *conf;
+    const struct conf_account *account;
+    int timeout_ms;  /* of one question */
+    int fd;          /* -1: not started */
+    int64_t date;    /* the server's clock at date_ms; 0: never heard */
+    int64_t date_ms; /* of the monotonic clock */
+};
+
+struct ask_answer {
+    enum wire_fault fault;
+    bool maybe_acted;
+    char code[65];
+    char text[ERR_MSG_MAX];
+    char request_id[65];
+    /* GetUser */
+    char partition[33];
+    char account[13];
+    char path[513];
+    char signin_url[129];
+    int64_t last_used; /* PasswordLastUsed, seconds; 0: never */
+    bool has_tag;
+    char tag_value[257];
+    /* login profile */
+    int64_t created; /* CreateDate, seconds */
+    bool reset_required;
+    /* password policy */
+    struct policy policy;
+};
+
+/* Prepare; starts nothing. Everything pointed to must outlive `a`. */
+void ask_init(struct ask *a, const struct ask_starter *starter, const struct clock *clock,
+              const struct conf *conf, const struct conf_account *account, int timeout_ms);
+
+/* Each asks one question, starting iamlp-net (with files that root reads and
+ * trusts) when it is not running, and fills the answer whatever happens. */
+void ask_user(struct ask *a, const char *iam_user, const char *tag_key, struct ask_answer *r);
+void ask_login_profile(struct ask *a, const char *iam_user, struct ask_answer *r);
+void ask_create(struct ask *a, const char *iam_user, const struct secret *password,
+                struct ask_answer *r);
+void ask_update(struct ask *a, const char *iam_user, const struct secret *password,
+                struct ask_answer *r);
+void ask_policy(struct ask *a, struct ask_answer *r);
+
+/* The server's clock now, in seconds: its last Date plus what has passed since;
+ * this host's clock until a Date has been heard. */
+int64_t ask_server_now(const struct ask *a);
+
+/* End iamlp-net. */
+void ask_close(struct ask *a);
+
+#endif

@@ -1,0 +1,89 @@
+#include "core/client.h"
+
+#include "wire/frame.h"
+
+static int
+send_frame(struct client *c, struct frame *f, struct err *e)
+{
+    int rc = frame_send(f, c->fd, c->clock, c->clock->mono_ms() + CLIENT_SEND_MS, e);
+
+    frame_free(f);
+    return rc;
+}
+
+/* Wait for the person's frame of that type. */
+static int
+receive(struct client *c, enum wire_type type, struct frame *f, struct err *e)
+{
+    if (frame_recv(f, c->fd, WIRE_PERSON_MAX, c->clock, c->clock->mono_ms() + CLIENT_PERSON_MS,
+                   e) != 0)
+        return -1;
+    if (f->type != type)
+        return err_set(e, ERR_FORMAT, "the client sent frame %d where %d belongs", (int)f->type,
+                       (int)type);
+    return 0;
+}
+
+int
+client_fact(struct client *c, const char *name, const char *text, struct err *e)
+{
+    struct frame f;
+
+    frame_init(&f, WIRE_FACT, WIRE_PERSON_MAX);
+    frame_put_text(&f, WIRE_F_NAME, name);
+    frame_put_text(&f, WIRE_F_TEXT, text);
+    return send_frame(c, &f, e);
+}
+
+int
+client_ask(struct client *c, const char *user, const char *iam_user, const char *account,
+           const char *text, enum wire_choice *choice, struct err *e)
+{
+    struct frame f;
+    int rc;
+
+    frame_init(&f, WIRE_ASK, WIRE_PERSON_MAX);
+    frame_put_text(&f, WIRE_F_USER, user);
+    frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
+    frame_put_text(&f, WIRE_F_ACCOUNT, account);
+    frame_put_text(&f, WIRE_F_TEXT, text);
+    if (send_frame(c, &f, e) != 0)
+        return -1;
+    rc = receive(c, WIRE_ANSWER, &f, e);
+    if (rc == 0)
+        *choice = (enum wire_choice)frame_get_number(&f, WIRE_F_CHOICE, WIRE_CHOICE_NO,
+                                                     WIRE_CHOICE_LATER, WIRE_CHOICE_NO);
+    frame_free(&f);
+    return rc;
+}
+
+int
+client_show(struct client *c, const char *signin_url, const char *iam_user,
+            const struct secret *password, const char *note, struct err *e)
+{
+    struct frame f;
+    int rc;
+
+    frame_init(&f, WIRE_SHOW, WIRE_PERSON_MAX);
+    frame_put_text(&f, WIRE_F_SIGNIN_URL, signin_url);
+    frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
+    frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
+    frame_put_text(&f, WIRE_F_TEXT, note);
+    if (send_frame(c, &f, e) != 0)
+        return -1;
+    rc = receive(c, WIRE_SEEN, &f, e);
+    frame_free(&f);
+    return rc;
+}
+
+void
+client_end(struct client *c, enum outcome outcome, const char *text)
+{
+    struct frame f;
+    struct err e = ERR_INIT;
+
+    frame_init(&f, WIRE_END, WIRE_PERSON_MAX);
+    frame_put_number(&f, WIRE_F_OUTCOME, outcome);
+    frame_put_text(&f, WIRE_F_TEXT, text);
+    (void)send_frame(c, &f, &e);
+}

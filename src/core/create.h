@@ -1,0 +1,26 @@
+/*
+ * create: the steps from "served, nothing created" to `created`. Private to core.
+ */
+#ifndef IAMLP_CORE_CREATE_H
+#define IAMLP_CORE_CREATE_H
+
+#include "core/step.h"
+
+/* Ask IAM who this is: GetUser, then account, path and tag as configured. STEP_ON:
+ * the user exists and is as required; the answer is in s->answer. */
+enum step create_check_user(struct story *s, const char *event);
+
+/* Nothing of ours is under way: ask what is true, ask the person, create. */
+enum step create_fresh(struct story *s);
+
+/* Send one create (or, for a reissue, update) with the password of this try, made
+ * when there is none: consent, hold, durable intent, the call, what came of it. */
+enum step create_attempt(struct story *s, enum record_call call);
+
+/* A profile that is not ours: `done how=exists`, said with its date. */
+enum step create_exists(struct story *s);
+
+/* Console access was taken away on purpose: `done how=removed`. */
+enum step create_removed(struct story *s);
+
+#endif

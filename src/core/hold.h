@@ -1,0 +1,41 @@
+/*
+ * hold: where a password waits between its creation and the moment somebody has
+ * read it. In this order and no other, because everything else was measured to
+ * fail between sshd and a systemd service:
+ *
+ * HOLD-1  Link @u into @p, so that the key can be worked on; add a `user` key
+ *         "iamlp:<uid>:<nonce>" into @p; only then set its permissions; set its
+ *         timeout; link it into @u, where every later process of root finds it.
+ * HOLD-2  The permissions MUST be 0x003f0000: all to the owning uid 0, nothing to
+ *         a possessor, since pam_keyinit hands root's keyring on to `su nobody`.
+ * HOLD-3  A hold is dropped (revoked) only after `done` is durable, or when it is
+ *         certain that its password was never set.
+ *
+ * A kernel key is never on a disk, never swapped, and expires by itself. Any
+ * process of uid 0 on this host can read it.
+ */
+#ifndef IAMLP_CORE_HOLD_H
+#define IAMLP_CORE_HOLD_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/secret.h"
+
+/* A place to hold passwords, given to the story as an argument. */
+struct hold {
+    /* Keep a copy for at most `seconds`. -1: ERR_SYSTEM with the mend. */
+    int (*put)(uid_t uid, const char *nonce, const struct secret *password, int64_t seconds,
+               struct err *e);
+    /* A copy, the caller's to free. NULL: ERR_ABSENT when it is gone (reboot,
+     * expiry, dropped), ERR_SYSTEM when the keyring cannot be used. */
+    struct secret *(*get)(uid_t uid, const char *nonce, struct err *e);
+    /* Forget it. Nothing to do when it is gone. */
+    void (*drop)(uid_t uid, const char *nonce);
+};
+
+/* The kernel's keyring; needs effective uid 0. */
+extern const struct hold hold_keyring;
+
+#endif

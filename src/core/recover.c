@@ -1,0 +1,87 @@
+#include "core/recover.h"
+
+#include "core/create.h"
+
+/* Fetch the held password into s->password. false: it is gone. An error of the
+ * keyring ends the story and keeps everything: `*ended` is then set. */
+static bool
+held(struct story *s, bool *ended)
+{
+    struct err e = ERR_INIT;
+
+    *ended = false;
+    if (s->password != NULL)
+        return true;
+    if (s->record.nonce[0] == '\0')
+        return false;
+    s->password = s->w->hold->get(s->record.uid, s->record.nonce, &e);
+    if (s->password == NULL && e.code != ERR_ABSENT) {
+        step_fail(s, "recover", OUTCOME_ERROR, "hold", "%s", e.msg);
+        *ended = true;
+    }
+    return s->password != NULL;
+}
+
+/* The profile is there, and one of our tries may have made it. */
+static enum step
+probably_ours(struct story *s)
+{
+    bool ended;
+
+    if (held(s, &ended)) {
+        s->record.probable = true;
+        step_log(s, "recover", OUTCOME_OK, "probable", NULL);
+        return step_enter(s, RECORD_INTENT) ? STEP_ON : STEP_END;
+    }
+    if (ended)
+        return STEP_END;
+    s->record.probable = true;
+    s->record.told = false;
+    step_log(s, "recover", OUTCOME_LOST, "probable", NULL);
+    return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
+}
+
+/* An unanswered update: the profile is ours as long as its CreateDate is. Updating it
+ * again with the same password is harmless. */
+static enum step
+recover_update(struct story *s)
+{
+    if (s->answer.created != s->record.profile_date)
+        return create_exists(s);
+    return create_attempt(s, RECORD_CALL_UPDATE);
+}
+
+enum step
+recover_reissue(struct story *s)
+{
+    s->record.call = RECORD_CALL_UPDATE;
+    return recover_intent(s);
+}
+
+enum step
+recover_intent(struct story *s)
+{
+    int64_t last_used;
+    bool ended;
+
+    s->recovered = true;
+    if (create_check_user(s, "recover") == STEP_END)
+        return STEP_END;
+    last_used = s->answer.last_used;
+    ask_login_profile(&s->ask, s->record.iam_user, &s->answer);
+    if (s->answer.fault == WIRE_FAULT_NONE) {
+        if (s->record.call == RECORD_CALL_UPDATE)
+            return recover_update(s);
+        return record_in_window(&s->record, s->answer.created) ? probably_ours(s)
+                                                               : create_exists(s);
+    }
+    if (s->answer.fault != WIRE_FAULT_NO_SUCH_ENTITY)
+        return step_fail_answer(s, "recover", "GetLoginProfile");
+    /* Used since we sent it, and gone: somebody took it away. */
+    if (s->record.call == RECORD_CALL_UPDATE ||
+        (s->record.try_count > 0 && last_used >= s->record.tries[0].sent - 2))
+        return create_removed(s);
+    /* The held password, or a new one in a new try when it is gone. */
+    (void)held(s, &ended);
+    return ended ? STEP_END : create_attempt(s, RECORD_CALL_CREATE);
+}

@@ -1,0 +1,61 @@
+#include "core/show.h"
+
+#include "core/recover.h"
+
+static enum step
+unconfirmed(struct story *s, const struct err *e)
+{
+    step_log(s, "show", OUTCOME_PENDING, NULL, e->msg);
+    if (s->record.nonce[0] == '\0')
+        return step_end(s, OUTCOME_PENDING,
+                        "Not confirmed, and with hold = none it cannot be shown again.");
+    return step_end(s, OUTCOME_PENDING,
+                    "Not confirmed: it is kept on this host and can be shown again with: "
+                    "iamlp provision %s",
+                    s->person.name);
+}
+
+enum step
+show_password(struct story *s)
+{
+    const char *note = s->record.probable
+                           ? "This password was probably set, but AWS never confirmed it. If it is "
+                             "refused, ask an operator for a new one."
+                           : NULL;
+    struct err e = ERR_INIT;
+
+    if (s->password == NULL && s->record.nonce[0] != '\0')
+        s->password = s->w->hold->get(s->record.uid, s->record.nonce, &e);
+    if (s->password == NULL) {
+        if (e.code != ERR_OK && e.code != ERR_ABSENT)
+            return step_fail(s, "show", OUTCOME_ERROR, "hold", "%s", e.msg);
+        s->record.told = false;
+        return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
+    }
+    if (client_show(s->w->client, s->record.signin_url, s->record.iam_user, s->password, note,
+                    &e) != 0)
+        return unconfirmed(s, &e);
+    if (!step_done(s, RECORD_HOW_OPERATOR))
+        return STEP_END;
+    step_log(s, "show", OUTCOME_OK, s->record.probable ? "probable" : NULL, NULL);
+    return step_end(s, OUTCOME_OK,
+                    "%s has a console password and must change it at the first "
+                    "sign-in.",
+                    s->record.iam_user);
+}
+
+enum step
+show_lost(struct story *s)
+{
+    if (s->w->conf->reissue && !s->record.probable)
+        return recover_reissue(s);
+    step_log(s, "show", OUTCOME_LOST, s->record.probable ? "probable" : NULL, NULL);
+    s->record.told = true;
+    if (!step_enter(s, RECORD_LOST))
+        return STEP_END;
+    return step_end(s, OUTCOME_LOST,
+                    "The console password of %s was %smade on this host and is no longer held "
+                    "(restart or expiry). An operator can set a new one: aws iam "
+                    "update-login-profile --password-reset-required --user-name %s --password ...",
+                    s->record.iam_user, s->record.probable ? "probably " : "", s->record.iam_user);
+}

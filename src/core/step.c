@@ -1,0 +1,180 @@
+#include "core/step.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "state/store.h"
+
+enum step
+step_end(struct story *s, enum outcome o, const char *fmt, ...)
+{
+    va_list ap;
+
+    s->outcome = o;
+    va_start(ap, fmt);
+    (void)vsnprintf(s->text, sizeof(s->text), fmt, ap);
+    va_end(ap);
+    return STEP_END;
+}
+
+void
+step_log(const struct story *s, const char *event, enum outcome o, const char *code,
+         const char *msg)
+{
+    const struct log_event ev = {
+        .event = event,
+        .result = o,
+        .user = s->person.name,
+        .iam_user = s->record.iam_user,
+        .account = s->record.account,
+        .service = s->record.service,
+        .rhost = s->record.rhost,
+        .via = "operator",
+        .code = code,
+        .request_id = s->answer.request_id,
+        .tries = s->record.creates,
+        .ms = (long)(s->w->clock->mono_ms() - s->begun),
+        .msg = msg,
+    };
+
+    log_write(&ev);
+}
+
+bool
+step_enter(struct story *s, enum record_phase phase)
+{
+    struct err e = ERR_INIT;
+
+    s->record.phase = phase;
+    s->record.changed = s->w->clock->wall_s();
+    if (store_write(s->w->state, &s->record, &e) == 0)
+        return true;
+    step_log(s, "create", OUTCOME_ERROR, "record", e.msg);
+    step_end(s, OUTCOME_ERROR, "The record of this user cannot be written: %s", e.msg);
+    return false;
+}
+
+/* retry_after, doubled with each failure in a row, at most RECORD_FAR. */
+static int64_t
+back_off(const struct story *s)
+{
+    int64_t wait = s->w->conf->retry_after;
+
+    for (unsigned i = 1; i < s->record.failures && wait < RECORD_FAR; i++)
+        wait *= 2;
+    return wait < RECORD_FAR ? wait : RECORD_FAR;
+}
+
+/* A password that may be in force is not forgotten because of a failure. */
+static bool
+keeps_phase(enum record_phase p)
+{
+    return p == RECORD_INTENT || p == RECORD_CREATED || p == RECORD_LOST;
+}
+
+enum step
+step_fail(struct story *s, const char *event, enum outcome o, const char *code, const char *fmt,
+          ...)
+{
+    enum record_phase phase = keeps_phase(s->record.phase) ? s->record.phase : RECORD_FAILED;
+    char text[sizeof(s->text)];
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    step_log(s, event, o, code, text);
+    s->record.failures++;
+    s->record.not_before = s->w->clock->wall_s() + back_off(s);
+    (void)snprintf(s->record.code, sizeof(s->record.code), "%s", code);
+    if (step_enter(s, phase))
+        step_end(s, o, "%s", text);
+    return STEP_END;
+}
+
+/* What an administrator has to mend, by AWS's code. */
+static const struct {
+    const char *code;
+    const char *mend;
+} mends[] = {
+    {"SignatureDoesNotMatch", "the secret access key is wrong, or this host's clock is off"},
+    {"InvalidClientTokenId", "the access key does not exist or is switched off"},
+    {"UnrecognizedClientException", "the access key does not exist or is switched off"},
+    {"ExpiredToken", "the session has expired; renew the credentials"},
+    {"RequestExpired", "this host's clock is off"},
+    {"AccessDenied", "no permission, or no such user under the path the policy allows"},
+};
+
+static const char *
+mend_for(const char *code)
+{
+    for (size_t i = 0; i < sizeof(mends) / sizeof(mends[0]); i++)
+        if (strcmp(code, mends[i].code) == 0)
+            return mends[i].mend;
+    return NULL;
+}
+
+enum step
+step_fail_answer(struct story *s, const char *event, const char *action)
+{
+    static const enum outcome outcomes[] = {
+        [WIRE_FAULT_NONE] = OUTCOME_ERROR,
+        [WIRE_FAULT_NO_SUCH_ENTITY] = OUTCOME_NOSUCHUSER,
+        [WIRE_FAULT_EXISTS] = OUTCOME_EXISTS,
+        [WIRE_FAULT_POLICY] = OUTCOME_POLICY,
+        [WIRE_FAULT_DENIED] = OUTCOME_DENIED,
+        [WIRE_FAULT_CREDENTIALS] = OUTCOME_DENIED,
+        [WIRE_FAULT_THROTTLED] = OUTCOME_THROTTLED,
+        [WIRE_FAULT_TIMEOUT] = OUTCOME_TIMEOUT,
+        [WIRE_FAULT_NETWORK] = OUTCOME_ERROR,
+        [WIRE_FAULT_OTHER] = OUTCOME_ERROR,
+    };
+    const struct ask_answer *r = &s->answer;
+    const char *mend = mend_for(r->code);
+
+    return step_fail(s, event, outcomes[r->fault], r->code[0] != '\0' ? r->code : "none",
+                     "%s: %s%s%s", action, r->text, mend != NULL ? "; " : "",
+                     mend != NULL ? mend : "");
+}
+
+void
+step_drop_hold(struct story *s)
+{
+    secret_free(s->password);
+    s->password = NULL;
+    if (s->record.nonce[0] != '\0')
+        s->w->hold->drop(s->record.uid, s->record.nonce);
+}
+
+bool
+step_done(struct story *s, enum record_how how)
+{
+    char nonce[sizeof(s->record.nonce)];
+
+    memcpy(nonce, s->record.nonce, sizeof(nonce));
+    s->record.how = how;
+    s->record.not_before = 0;
+    s->record.failures = 0;
+    s->record.code[0] = '\0';
+    s->record.nonce[0] = '\0';
+    s->record.try_count = 0;
+    if (!step_enter(s, RECORD_DONE))
+        return false;
+    memcpy(s->record.nonce, nonce, sizeof(nonce));
+    step_drop_hold(s);
+    s->record.nonce[0] = '\0';
+    return true;
+}
+
+void
+step_date(int64_t t, char out[32])
+{
+    time_t when = (time_t)t;
+    struct tm tm;
+
+    if (gmtime_r(&when, &tm) == NULL || strftime(out, 32, "%Y-%m-%d %H:%M UTC", &tm) == 0)
+        (void)snprintf(out, 32, "an unknown time");
+}

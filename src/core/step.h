@@ -1,0 +1,67 @@
+/*
+ * step: what the steps of a story share. Private to core.
+ */
+#ifndef IAMLP_CORE_STEP_H
+#define IAMLP_CORE_STEP_H
+
+#include <stdbool.h>
+
+#include "conf/map.h"
+#include "core/ask.h"
+#include "core/person.h"
+#include "core/story.h"
+#include "state/record.h"
+
+/* Does the story go on with the record's new phase, or has it ended? */
+enum step {
+    STEP_ON,
+    STEP_END
+};
+
+struct story {
+    const struct story_world *w;
+    const struct conf_account *account; /* of this try: mapped, or recorded */
+    struct person person;
+    struct map_result map;
+    struct record record;
+    struct ask ask;
+    struct ask_answer answer; /* the last one */
+    struct secret *password;  /* of this try; NULL: not made, or not fetched yet */
+    bool consented;
+    bool fitted;    /* the password was made after the account's own policy */
+    bool recovered; /* one recovery a story: what is still unclear waits */
+    int64_t begun;  /* of the monotonic clock */
+    enum outcome outcome;
+    char text[512]; /* the last word to the person */
+};
+
+/* End with this outcome and last word. Returns STEP_END. */
+enum step step_end(struct story *s, enum outcome o, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Enter a phase and write the record durably. false: it could not be written, the
+ * story has ended (error), and what is on the disk is unchanged. */
+bool step_enter(struct story *s, enum record_phase phase);
+
+/* End with a failure that may pass: `failed` (intent, created and lost stay) with the
+ * next not_before, and a log line for the administrator. */
+enum step step_fail(struct story *s, const char *event, enum outcome o, const char *code,
+                    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* step_fail for what AWS or iamlp-net answered to `action`. */
+enum step step_fail_answer(struct story *s, const char *event, const char *action);
+
+/* One log line about this story. code and msg may be NULL. */
+void step_log(const struct story *s, const char *event, enum outcome o, const char *code,
+              const char *msg);
+
+/* Final: `done` for that reason, durable, then the hold is dropped. */
+bool step_done(struct story *s, enum record_how how);
+
+/* Wipe the password and drop its hold. */
+void step_drop_hold(struct story *s);
+
+/* Seconds since the epoch as "2026-11-23 09:12 UTC". */
+void step_date(int64_t t, char out[32]);
+
+#endif

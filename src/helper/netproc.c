@@ -1,0 +1,145 @@
+#include "helper/netproc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <linux/keyctl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+
+enum {
+    END_MS = 300
+};
+
+/* AddressSanitizer reserves terabytes of address space. */
+#ifdef IAMLP_SANITIZED
+#define ADDRESS_SPACE RLIM_INFINITY
+#else
+#define ADDRESS_SPACE ((rlim_t)1 << 30)
+#endif
+
+static const struct {
+    unsigned resource; /* glibc makes it an enum, which clang counts as unsigned */
+    rlim_t limit;
+} limits[] = {
+    {RLIMIT_CORE, 0},   {RLIMIT_FSIZE, 0}, {RLIMIT_NOFILE, 64},
+    {RLIMIT_NPROC, 64}, {RLIMIT_CPU, 60},  {RLIMIT_AS, ADDRESS_SPACE},
+};
+
+static int
+beside_us(char path[PATH_MAX], struct err *e)
+{
+    static const char name[] = "iamlp-net";
+    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+    char *slash;
+
+    if (n < 0)
+        return err_sys(e, "/proc/self/exe");
+    path[n] = '\0';
+    slash = strrchr(path, '/');
+    if (slash == NULL || (size_t)(slash + 1 - path) + sizeof(name) > PATH_MAX)
+        return err_set(e, ERR_SYSTEM, "cannot tell where this program lies");
+    memcpy(slash + 1, name, sizeof(name));
+    return 0;
+}
+
+/* In the child: become what NETPROC-1 says, or die. */
+static _Noreturn void
+become_net(int program, int sock, uid_t uid, gid_t gid)
+{
+    char name[] = "iamlp-net";
+    char *const argv[] = {name, NULL};
+    char *const envp[] = {NULL};
+    int null = open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (null < 0 || dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
+        dup2(sock, STDIN_FILENO) < 0)
+        _exit(126);
+    if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
+        _exit(126);
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        const struct rlimit l = {limits[i].limit, limits[i].limit};
+
+        if (setrlimit(limits[i].resource, &l) != 0)
+            _exit(126);
+    }
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        _exit(126);
+    /* Where keyctl is not permitted there is no keyring to be kept from either. */
+    (void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0);
+    /* By descriptor: the way to it may be closed to this user (/root). */
+    (void)syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);
+    _exit(127);
+}
+
+int
+netproc_start(void *arg, struct err *e)
+{
+    struct netproc *np = arg;
+    const struct passwd *pw;
+    char path[PATH_MAX];
+    int program = -1, sv[2] = {-1, -1}, rc = -1;
+
+    errno = 0;
+    pw = getpwnam(NETPROC_USER);
+    if (pw == NULL || pw->pw_uid == 0)
+        return err_set(e, ERR_CONFIG,
+                       "there is no system user " NETPROC_USER "; mend with: systemd-sysusers, or "
+                       "useradd --system --shell /usr/sbin/nologin " NETPROC_USER);
+    if (beside_us(path, e) != 0)
+        return -1;
+    program = open(path, O_PATH | O_CLOEXEC);
+    if (program < 0) {
+        err_sys(e, "%s", path);
+        goto out;
+    }
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) != 0) {
+        err_sys(e, "socketpair");
+        goto out;
+    }
+    np->pid = fork();
+    if (np->pid == 0)
+        become_net(program, sv[1], pw->pw_uid, pw->pw_gid);
+    if (np->pid < 0) {
+        np->pid = 0;
+        err_sys(e, "fork");
+        goto out;
+    }
+    rc = sv[0];
+    sv[0] = -1;
+out:
+    fdio_close(sv[0]);
+    fdio_close(sv[1]);
+    fdio_close(program);
+    return rc;
+}
+
+void
+netproc_stop(int fd, void *arg)
+{
+    struct netproc *np = arg;
+    struct pollfd p = {-1, POLLIN, 0};
+
+    fdio_close(fd);
+    if (np->pid <= 0)
+        return;
+    p.fd = (int)syscall(SYS_pidfd_open, np->pid, 0);
+    if (p.fd < 0 || poll(&p, 1, END_MS) != 1)
+        (void)kill(np->pid, SIGKILL);
+    fdio_close(p.fd);
+    while (waitpid(np->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    np->pid = 0;
+}

@@ -1,0 +1,146 @@
+/*
+ * wire: what iamlp-helper says to its two neighbours, frame by frame.
+ *
+ * A frame (wire/frame.h) is
+ *
+ *     'I' 'L' | version, 1 byte | type, 1 byte | length of the payload, 4 bytes
+ *     payload: fields, each  id, 1 byte | length, 4 bytes | bytes
+ *
+ * Numbers are big-endian; numeric fields are 8 bytes, booleans a number 0 or 1,
+ * texts are bytes without a NUL. A field stands at most once in a frame. Every
+ * frame has the ceiling of its channel, checked before anything is allocated.
+ * Both programs come from one build: another version is refused, not translated.
+ *
+ * CHANNEL 1, client <-> iamlp-helper: the person. At most WIRE_PERSON_MAX bytes.
+ * The helper speaks first; the client answers each ASK and each SHOW, and the
+ * helper ends with exactly one END.
+ *
+ *     helper                                   client
+ *     FACT  NAME TEXT              ->          (explain only; any number)
+ *     ASK   USER IAM_USER ACCOUNT TEXT ->
+ *                                  <-          ANSWER CHOICE
+ *     SHOW  SIGNIN_URL IAM_USER PASSWORD TEXT? ->
+ *                                  <-          SEEN
+ *     END   OUTCOME TEXT           ->
+ *
+ * A client that goes away, says anything else or nothing in time ends the story
+ * where it stands; the record says how the next one goes on.
+ *
+ * CHANNEL 2, iamlp-helper <-> iamlp-net: AWS. Requests of at most
+ * WIRE_NET_REQUEST_MAX bytes, because START carries whole files; answers of at
+ * most WIRE_NET_ANSWER_MAX. Strictly one request, one answer. Every request has
+ * MS, the time it may take; iamlp-net answers within it, and the helper ends it
+ * soon after.
+ *
+ *     START  MS REGION? ENDPOINT_URL? CA_PEM? CREDENTIALS PROFILE?
+ *            CREDENTIALS_FILE? CREDENTIALS_PATH? CONFIG_FILE? CONFIG_PATH?
+ *            IMDS_URL? IMDS_ROLE?
+ *     GET_USER              MS IAM_USER TAG_KEY?
+ *     GET_LOGIN_PROFILE     MS IAM_USER
+ *     CREATE_LOGIN_PROFILE  MS IAM_USER PASSWORD     (reset required, always)
+ *     UPDATE_LOGIN_PROFILE  MS IAM_USER PASSWORD     (reset required, always)
+ *     GET_PASSWORD_POLICY   MS
+ *
+ * The answer is always RESULT:  FAULT (enum wire_fault) MAYBE_ACTED CODE? TEXT?
+ * REQUEST_ID? DATE?, and in success
+ *     GET_USER            PARTITION ACCOUNT PATH SIGNIN_URL? LAST_USED? TAG_VALUE?
+ *     *_LOGIN_PROFILE     CREATED RESET_REQUIRED?   (UPDATE: neither)
+ *     GET_PASSWORD_POLICY MIN_LENGTH UPPER LOWER NUMBER SYMBOL
+ */
+#ifndef IAMLP_WIRE_WIRE_H
+#define IAMLP_WIRE_WIRE_H
+
+#define WIRE_VERSION 1
+
+#define WIRE_PERSON_MAX      4096              /* bytes, header included */
+#define WIRE_NET_REQUEST_MAX (2 * 1024 * 1024) /* three files of 512 KiB and the rest */
+#define WIRE_NET_FILE_MAX    (512 * 1024)      /* bytes of one file in a START */
+#define WIRE_NET_ANSWER_MAX  4096
+
+enum wire_type {
+    /* channel 1 */
+    WIRE_FACT = 1,
+    WIRE_ASK,
+    WIRE_ANSWER,
+    WIRE_SHOW,
+    WIRE_SEEN,
+    WIRE_END,
+    /* channel 2 */
+    WIRE_START = 32,
+    WIRE_GET_USER,
+    WIRE_GET_LOGIN_PROFILE,
+    WIRE_CREATE_LOGIN_PROFILE,
+    WIRE_UPDATE_LOGIN_PROFILE,
+    WIRE_GET_PASSWORD_POLICY,
+    WIRE_RESULT,
+};
+
+enum wire_field {
+    WIRE_F_TEXT = 1,
+    WIRE_F_NAME,
+    WIRE_F_USER,
+    WIRE_F_IAM_USER,
+    WIRE_F_ACCOUNT,
+    WIRE_F_CHOICE, /* enum wire_choice */
+    WIRE_F_SIGNIN_URL,
+    WIRE_F_PASSWORD,
+    WIRE_F_OUTCOME, /* enum outcome */
+
+    WIRE_F_MS = 32, /* milliseconds */
+    WIRE_F_REGION,
+    WIRE_F_ENDPOINT_URL,
+    WIRE_F_CA_PEM,
+    WIRE_F_CREDENTIALS, /* enum wire_credentials */
+    WIRE_F_PROFILE,
+    WIRE_F_CREDENTIALS_FILE, /* the file's bytes */
+    WIRE_F_CREDENTIALS_PATH, /* its name, for sentences */
+    WIRE_F_CONFIG_FILE,
+    WIRE_F_CONFIG_PATH,
+    WIRE_F_IMDS_URL,
+    WIRE_F_IMDS_ROLE,
+    WIRE_F_TAG_KEY,
+    WIRE_F_TAG_VALUE, /* absent: the user has no such tag */
+    WIRE_F_FAULT,     /* enum wire_fault */
+    WIRE_F_MAYBE_ACTED,
+    WIRE_F_CODE,
+    WIRE_F_REQUEST_ID,
+    WIRE_F_DATE, /* the server's clock, seconds since the epoch */
+    WIRE_F_PARTITION,
+    WIRE_F_PATH,
+    WIRE_F_LAST_USED, /* seconds since the epoch; absent: never */
+    WIRE_F_CREATED,   /* seconds since the epoch */
+    WIRE_F_RESET_REQUIRED,
+    WIRE_F_MIN_LENGTH,
+    WIRE_F_UPPER,
+    WIRE_F_LOWER,
+    WIRE_F_NUMBER,
+    WIRE_F_SYMBOL,
+};
+
+enum wire_choice {
+    WIRE_CHOICE_NO,
+    WIRE_CHOICE_YES,
+    WIRE_CHOICE_LATER
+};
+
+enum wire_credentials {
+    WIRE_CREDENTIALS_AUTO,
+    WIRE_CREDENTIALS_FILE_ONLY,
+    WIRE_CREDENTIALS_IMDS
+};
+
+/* What the story has to tell apart; CODE and TEXT carry the rest. */
+enum wire_fault {
+    WIRE_FAULT_NONE,
+    WIRE_FAULT_NO_SUCH_ENTITY,
+    WIRE_FAULT_EXISTS,
+    WIRE_FAULT_POLICY,
+    WIRE_FAULT_DENIED,      /* no permission */
+    WIRE_FAULT_CREDENTIALS, /* no credentials, or wrong, expired, badly signed ones */
+    WIRE_FAULT_THROTTLED,
+    WIRE_FAULT_TIMEOUT,
+    WIRE_FAULT_NETWORK, /* no answer, or not one of AWS's */
+    WIRE_FAULT_OTHER,
+};
+
+#endif

@@ -1,0 +1,292 @@
+"""Each house rule holds in the tree, and each check sees its rule broken.
+
+A rule is broken on a scratch copy, one thing at a time; what the check then says
+names the file, the line and the thing.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parents[2]
+CHECKS = Path("tests/check")
+BUILD = os.environ.get("BUILD", "build")
+
+WITHOUT = {
+    "format": "clang-format",
+    "shell": "shellcheck",
+}
+
+
+def run(check, top, *arguments):
+    """Exit status and output of a check, run as a person would run it."""
+    done = subprocess.run([sys.executable, CHECKS / f"{check}.py", *arguments], cwd=top,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          check=False, timeout=120)
+    return done.returncode, done.stdout
+
+
+def need(check):
+    tool = WITHOUT.get(check)
+    if tool is None:
+        return
+    if shutil.which(tool) is None:
+        pytest.skip(f"needs {tool}")
+    if check == "format" and "version 14." not in subprocess.run(
+            [tool, "--version"], capture_output=True, text=True, check=True).stdout:
+        pytest.skip("needs clang-format 14")
+
+
+@pytest.mark.parametrize(
+    "check", ["banned", "exports", "format", "headers", "layers", "shell", "sizes", "unfinished"])
+def test_holds_in_the_tree(check):
+    need(check)
+    status, said = run(check, TOP, *([BUILD] if check == "exports" else []))
+    assert (status, said) == (0, "")
+
+
+# ---- broken on purpose -----------------------------------------------------------
+
+# A small tree that keeps every rule.
+MODEL = {
+    ".clang-format": (TOP / ".clang-format").read_text(encoding="utf-8"),
+    "Makefile": "USES_base = base\nUSES_conf = base conf\n",
+    "src/base/a.h": "#ifndef A_H\n#define A_H\nint a_one(void);\n#endif\n",
+    "src/base/a.c": '#include "base/a.h"\n\nint\na_one(void)\n{\n    return 1;\n}\n',
+    "src/conf/conf.c": '#include <iniparser/iniparser.h>\n\n#include "base/a.h"\n',
+    "src/core/hold.c": "#include <linux/keyctl.h>\n",
+    "run.sh": "#!/bin/sh\necho run\n",
+}
+
+
+def function(lines):
+    """A function of so many lines from its name to its last brace."""
+    return "void a_long(void);\n\nvoid\na_long(void)\n{\n" + "    ;\n" * (lines - 3) + "}\n"
+
+
+# check, file, what to put there, what the check has to say of it
+BROKEN = [
+    ("layers", "src/base/b.c", '#include "conf/conf.h"\n', r"b.c:1: .*is no header of a room"),
+    ("layers", "src/base/b.c", '\n#include "aws/x.h"\n', r"b.c:2: base may not include aws"),
+    ("layers", "src/conf/b.h", '#include "aws/x.h"\n', r"b.h:1: conf may not include aws, only b"),
+    ("layers", "src/base/b.c", '#include "a.h"\n', r'b.c:1: "a.h" is no header of a room'),
+    ("layers", "src/base/b.c", "  #  include <curl/curl.h>\n", r"its home in src/aws/http.c"),
+    ("layers", "src/aws/xml.c", "#include <openssl/evp.h>\n", r"its home in src/aws/sigv4.c"),
+    ("layers", "src/aws/uri.c", "#include <expat.h>\n", r"its home in src/aws/xml.c"),
+    ("layers", "src/aws/uri.c", "#include <jansson.h>\n", r"its home in src/aws/json.c"),
+    ("layers", "src/conf/map.c", "#include <iniparser/dictionary.h>\n",
+     r"map.c:1: .* has its home in src/conf/conf.c already"),
+    ("layers", "src/core/b.c", "#include <security/pam_modules.h>\n", r"its home in src/pam/"),
+    ("layers", "src/net/main.c", "#include <seccomp.h>\n", r"its home in src/net/sandbox.c"),
+    ("layers", "src/core/b.c", "#include <linux/keyctl.h>\n", r"its home in src/core/hold.c"),
+    ("layers", "src/base/b.c", "#include <zlib.h>\n", r"<zlib.h> is neither the C library's nor"),
+    ("layers", "pam_iamlp.c", '#include "aws/x.h"\n', r"pam_iamlp.c may not include aws"),
+    ("layers", "src/attic/b.c", "", r"the room attic has no row"),
+    ("layers", "Makefile", "USES_conf = base aws conf\n", r"Makefile:1: conf and the rooms it"),
+    ("layers", "Makefile", "\nUSES_attic = base\n", r"Makefile:2: the room attic has no row"),
+    ("headers", "src/base/b.h", "size_t b_size(void);\n", r"b.h:1: does not compile alone with"),
+    ("headers", "src/base/b.h", "struct b {\n    int b;\n};\n", r"b.h:1: does not compile alone"),
+    ("banned", "src/base/b.c", "\nx = strcpy(a, b);\n", r"b.c:2: strcpy is banned; use snprintf"),
+    ("banned", "src/base/b.h", "#define b_get() getenv (1)\n", r"b.h:1: getenv is banned"),
+    ("banned", "src/cli/b.c", "x = system(a);\n", r"b.c:1: system is banned"),
+    ("banned", "pam_iamlp.c", "setenv(a, b, 1);\n", r"pam_iamlp.c:1: setenv is banned"),
+    ("banned", "src/base/b.c", '/* " */ atoi(a); /* " */\n', r"b.c:1: atoi is banned"),
+    ("banned", "src/base/b.c", "'\"'; rand(); '\"';\n", r"b.c:1: rand is banned"),
+    ("sizes", "src/base/b.c", function(81), r"b.c:4: a_long has 81 lines, more than 80"),
+    ("sizes", "src/base/b.c", "\n" * 351, r"b.c:1: the file has 351 lines, more than 350"),
+    ("sizes", "pam_iamlp.c", function(200), r"pam_iamlp.c:4: a_long has 200 lines"),
+    ("unfinished", "README.md", "one\nTO" "DO: two\n", r"README.md:2: TO" r"DO: finish it"),
+    ("unfinished", "src/base/b.c", "/* FIX" "ME */\n", r"b.c:1: FIX" r"ME"),
+    ("unfinished", "dev", "# XX" "X\n", r"dev:1: XX" r"X"),
+    ("unfinished", "dev", "# HA" "CK\n", r"dev:1: HA" r"CK"),
+    ("format", "src/base/b.c", "int a;\n\nint  b;\n", r"b.c:3: is not formatted"),
+    ("format", "tests/unit/base/b.c", "int  b;\n", r"b.c:1: is not formatted"),
+    ("shell", "run.sh", "#!/bin/sh\necho $1\n", r"run.sh:2: .*SC2086"),
+    ("shell", "dev", "#!/bin/bash\n\necho $1\n", r"dev:3: .*SC2086"),
+]
+
+# What looks like a fault and is none.
+FINE = [
+    ("layers", "src/base/b.c", '/* #include "aws/x.h" */\n// #include <curl/curl.h>\n'),
+    ("layers", "src/net/sandbox.c", "#include <seccomp.h>\n#include <linux/seccomp.h>\n"),
+    ("layers", "src/helper/netproc.c", "#include <linux/keyctl.h>\n#include <sys/time.h>\n"),
+    ("layers", "src/pam/b.h", "#include <security/pam_modules.h>\n"),
+    ("banned", "src/base/b.c", '#include <signal.h>\n/* strcpy */ x("system"); // rand\n'),
+    ("banned", "src/base/b.c", "x.signal = my_system(y->rand(1), system, rand);\n"),
+    ("banned", "src/cli/b.c", 'x = getenv("AWS_PROFILE");\n'),
+    ("sizes", "src/base/b.c", function(80)),
+    ("sizes", "src/base/b.c", "\n" * 350),
+    ("unfinished", "dev", "mktemp /tmp/XXXXXX hackney\n"),
+    ("shell", "dev.txt", "echo $1\n"),
+]
+
+
+def write(top, name, content):
+    (top / name).parent.mkdir(parents=True, exist_ok=True)
+    (top / name).write_text(content, encoding="utf-8")
+
+
+def copy_checks(top):
+    shutil.copytree(TOP / CHECKS, top / CHECKS,
+                    ignore=shutil.ignore_patterns("test_*", "__pycache__"))
+
+
+def set_exceptions(top, check, entries):
+    """The scratch tree does not have the files that the list names."""
+    script = top / CHECKS / f"{check}.py"
+    code, found = re.subn(r"^EXCEPTIONS = \{.*?^\}", lambda _: f"EXCEPTIONS = {{{entries}\n}}",
+                          script.read_text(encoding="utf-8"), flags=re.M | re.S)
+    assert found == 1
+    script.write_text(code, encoding="utf-8")
+
+
+@pytest.fixture(name="model")
+def model_tree(tmp_path):
+    for name, content in MODEL.items():
+        write(tmp_path, name, content)
+    write(tmp_path, "src/aws/x.h", "#ifndef X_H\n#define X_H\nextern int x_one;\n#endif\n")
+    copy_checks(tmp_path)
+    for check in ("banned", "sizes"):
+        set_exceptions(tmp_path, check, "")
+    return tmp_path
+
+
+def numbered(cases):
+    """Ids that say the check and the file; what stands in the file is in the table."""
+    return [f"{case[0]}-{case[1]}-{number}" for number, case in enumerate(cases)]
+
+
+@pytest.mark.parametrize("check, name, content, sentence", BROKEN, ids=numbered(BROKEN))
+def test_sees_its_rule_broken(model, check, name, content, sentence):
+    need(check)
+    assert run(check, model) == (0, "")
+    write(model, name, content)
+    status, said = run(check, model)
+    assert status == 1
+    assert re.search(sentence, said), said
+    assert all(re.match(r"[\w./-]+:\d+: .", line) for line in said.splitlines()), said
+    assert len(said.splitlines()) == (2 if check == "headers" and shutil.which("clang") else 1)
+
+
+@pytest.mark.parametrize("check, name, content", FINE, ids=numbered(FINE))
+def test_takes_what_only_looks_broken(model, check, name, content):
+    need(check)
+    write(model, name, content)
+    assert run(check, model) == (0, "")
+
+
+# ---- lists that only shrink ------------------------------------------------------
+
+LISTED = [
+    ("banned", '"src/base/b.c: atoi": "why"', "atoi(a);\n", None),
+    ("banned", '"src/base/b.c: atoi": "why"', "atol(a);\n", r"b.c:1: atol is banned"),
+    ("banned", '"src/base/b.c: atoi": "why"', "", r'"src/base/b.c: atoi" is no longer needed'),
+    ("sizes", '"src/base/b.c": 400', "\n" * 400, None),
+    ("sizes", '"src/base/b.c": 400', "\n" * 401, r"401 lines, more than 400"),
+    ("sizes", '"src/base/b.c": 400', "\n" * 390, r'lower the exception "src/base/b.c" to 390'),
+    ("sizes", '"src/base/b.c": 400', "\n" * 300, r"to nothing: remove it"),
+    ("sizes", '"src/base/gone.c": 400', "", r'"src/base/gone.c" names nothing: remove it'),
+    ("sizes", '"src/base/b.c: a_long": 90', function(90), None),
+    ("sizes", '"src/base/b.c: a_long": 99', function(90), r'b.c: a_long" to 90'),
+]
+
+
+@pytest.mark.parametrize("check, entry, content, sentence", LISTED, ids=numbered(LISTED))
+def test_an_exception_has_to_be_needed(model, check, entry, content, sentence):
+    set_exceptions(model, check, entry)
+    write(model, "src/base/b.c", content)
+    status, said = run(check, model)
+    if sentence is None:
+        assert (status, said) == (0, "")
+    else:
+        assert status == 1
+        assert re.search(sentence, said), said
+
+
+# ---- what was built --------------------------------------------------------------
+
+def cc(top, *arguments):
+    subprocess.run(["gcc", *arguments], cwd=top, check=True)
+
+
+@pytest.fixture(name="built")
+def built_tree(tmp_path):
+    """One room with one file, and both programs, kept apart from this machine's
+    libraries: those they must not link are made up here."""
+    copy_checks(tmp_path)
+    (tmp_path / "build/obj/base").mkdir(parents=True)
+    for room in ("helper", "net"):
+        write(tmp_path, f"src/{room}/main.c", "int main(void) { return 0; }\n")
+        (tmp_path / "build/obj" / room).mkdir()
+        cc(tmp_path, "-c", "-o", f"build/obj/{room}/main.o", f"src/{room}/main.c")
+        cc(tmp_path, "-o", f"build/iamlp-{room}", f"build/obj/{room}/main.o")
+    return tmp_path
+
+
+def compile_base(top, code):
+    write(top, "src/base/a.c", code)
+    cc(top, "-c", "-o", "build/obj/base/a.o", "src/base/a.c")
+
+
+def link(top, program, library, through=None):
+    """Link a program with an empty library of that name, or with one that does."""
+    here = ["-Wl,--no-as-needed", f"-Wl,-rpath,{top}"]
+    cc(top, "-shared", "-o", library, f"-Wl,-soname,{library}", "-x", "c", "/dev/null")
+    if through is not None:
+        cc(top, "-shared", "-o", through, f"-Wl,-soname,{through}", *here, library)
+        library = through
+    cc(top, "-o", f"build/{program}", f"build/obj/{program[6:]}/main.o", *here, library)
+
+
+@pytest.mark.parametrize("code, stray", [
+    ("int a_one; void base_two(void) {} static int stray; int *a_p = &stray;", None),
+    ("int stray;", "stray"),
+    ("void b_one(void) {}", "b_one"),
+    ("void main_loop(void) {}", "main_loop"),
+    ("int main(void) { return 0; }", "main"),
+    ("int a;", "a"),
+])
+def test_exports_begin_with_their_file(built, code, stray):
+    compile_base(built, code)
+    status, said = run("exports", built)
+    if stray is None:
+        assert (status, said) == (0, "")
+    else:
+        assert (status, said) == (
+            1, f"src/base/a.c:1: exports {stray}, which begins with neither a_ nor base_\n")
+
+
+def test_what_is_not_built_cannot_be_judged(built):
+    write(built, "src/base/a.c", "int a_one;\n")
+    assert run("exports", built)[1].startswith("src/base/a.c:1: build/obj/base/a.o is missing")
+    (built / "src/base/a.c").unlink()
+    (built / "build/iamlp-helper").unlink()
+    assert run("exports", built) == (1, "build/iamlp-helper:1: is missing: run make\n")
+    (built / "build").rename(built / "build-san")
+    assert run("exports", built, "build-san")[1].startswith("build-san/iamlp-helper:1:")
+
+
+@pytest.mark.parametrize("program, library", [
+    *(("iamlp-helper", f"lib{name}.so.4")
+      for name in ("curl", "crypto", "ssl", "expat", "jansson")),
+    ("iamlp-net", "libiniparser.so.1"),
+])
+def test_programs_link_what_they_may(built, program, library):
+    assert run("exports", built) == (0, "")
+    link(built, program, library)
+    assert run("exports", built) == (
+        1, f"build/{program}:1: links {library}, which must not be in this program\n")
+    link(built, program, library, through="libmiddle.so.1")
+    assert run("exports", built) == (
+        1, f"build/{program}:1: links {library} through another library\n")
+
+
+def test_the_other_program_may_link_it(built):
+    link(built, "iamlp-net", "libcurl.so.4")
+    link(built, "iamlp-helper", "libiniparser.so.1")
+    assert run("exports", built) == (0, "")

@@ -1,0 +1,173 @@
+/* Endpoints of every partition, explicit URLs, sign-in pages. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "aws/endpoint.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void
+by_region(void **state)
+{
+    static const struct {
+        const char *region, *iam_host, *iam_region, *sts_host;
+    } rows[] = {
+        {NULL, "iam.amazonaws.com", "us-east-1", "sts.us-east-1.amazonaws.com"},
+        {"", "iam.amazonaws.com", "us-east-1", "sts.us-east-1.amazonaws.com"},
+        {"us-west-2", "iam.amazonaws.com", "us-east-1", "sts.us-west-2.amazonaws.com"},
+        {"eu-central-1", "iam.amazonaws.com", "us-east-1", "sts.eu-central-1.amazonaws.com"},
+        {"ap-southeast-2", "iam.amazonaws.com", "us-east-1", "sts.ap-southeast-2.amazonaws.com"},
+        {"sa-east-1", "iam.amazonaws.com", "us-east-1", "sts.sa-east-1.amazonaws.com"},
+        {"ca-west-1", "iam.amazonaws.com", "us-east-1", "sts.ca-west-1.amazonaws.com"},
+        {"me-south-1", "iam.amazonaws.com", "us-east-1", "sts.me-south-1.amazonaws.com"},
+        {"af-south-1", "iam.amazonaws.com", "us-east-1", "sts.af-south-1.amazonaws.com"},
+        {"il-central-1", "iam.amazonaws.com", "us-east-1", "sts.il-central-1.amazonaws.com"},
+        {"mx-central-1", "iam.amazonaws.com", "us-east-1", "sts.mx-central-1.amazonaws.com"},
+        {"cn-northwest-1", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1",
+         "sts.cn-northwest-1.amazonaws.com.cn"},
+        {"us-gov-east-1", "iam.us-gov.amazonaws.com", "us-gov-west-1",
+         "sts.us-gov-east-1.amazonaws.com"},
+        {"us-iso-west-1", "iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1",
+         "sts.us-iso-west-1.c2s.ic.gov"},
+        {"us-isob-east-1", "iam.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1",
+         "sts.us-isob-east-1.sc2s.sgov.gov"},
+        {"eu-isoe-west-1", "iam.eu-isoe-west-1.cloud.adc-e.uk", "eu-isoe-west-1",
+         "sts.eu-isoe-west-1.cloud.adc-e.uk"},
+        {"us-isof-east-1", "iam.us-isof-south-1.csp.hci.ic.gov", "us-isof-south-1",
+         "sts.us-isof-east-1.csp.hci.ic.gov"},
+        {"eusc-de-east-1", "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1",
+         "sts.eusc-de-east-1.amazonaws.eu"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *sts_region =
+            rows[i].region != NULL && rows[i].region[0] != '\0' ? rows[i].region : "us-east-1";
+        struct endpoint ep;
+
+        assert_int_equal(endpoint_resolve(ENDPOINT_IAM, rows[i].region, NULL, &ep, NULL), 0);
+        assert_string_equal(ep.host, rows[i].iam_host);
+        assert_string_equal(ep.region, rows[i].iam_region);
+        assert_string_equal(ep.service, "iam");
+        assert_memory_equal(ep.url, "https://", 8);
+        assert_memory_equal(ep.url + 8, ep.host, strlen(ep.host));
+        assert_string_equal(ep.url + 8 + strlen(ep.host), "/");
+
+        assert_int_equal(endpoint_resolve(ENDPOINT_STS, rows[i].region, NULL, &ep, NULL), 0);
+        assert_string_equal(ep.host, rows[i].sts_host);
+        assert_string_equal(ep.region, sts_region);
+        assert_string_equal(ep.service, "sts");
+        assert_memory_equal(ep.url + 8, ep.host, strlen(ep.host));
+    }
+}
+
+static void
+unknown_regions(void **state)
+{
+    static const char *const rows[] = {
+        "xx-east-1",        "us-east",
+        "us-east-",         "us--1",
+        "us-gov-1-",        "US-EAST-1",
+        "us-east-1 ",       "us-east-1.evil",
+        "us-east-1/",       "us-gov-gov-west-1",
+        "aws-global",       "1",
+        "us-east-1a",       "eusc-east-1",
+        "us-e\x1b[2Jast-1", "us-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-1",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct err e = ERR_INIT;
+        struct endpoint ep;
+
+        if (endpoint_resolve(ENDPOINT_IAM, rows[i], NULL, &ep, &e) == 0)
+            fail_msg("taken: %s", rows[i]);
+        assert_int_equal(e.code, ERR_CONFIG);
+        assert_null(strchr(e.msg, '\x1b'));
+    }
+}
+
+static void
+by_url(void **state)
+{
+    static const struct {
+        const char *url, *region, *host, *signs_as, *normal;
+    } rows[] = {
+        {"http://127.0.0.1:15557", NULL, "127.0.0.1:15557", "us-east-1", "http://127.0.0.1:15557/"},
+        {"https://vpce.example.com/iam/", "eu-west-3", "vpce.example.com", "eu-west-3",
+         "https://vpce.example.com/iam/"},
+        {"https://Vpce.Example.com:443", "moon-base-1", "vpce.example.com", "moon-base-1",
+         "https://vpce.example.com/"},
+        {"https://[::1]:8443/x", "", "[::1]:8443", "us-east-1", "https://[::1]:8443/x"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct endpoint ep;
+
+        assert_int_equal(endpoint_resolve(ENDPOINT_IAM, rows[i].region, rows[i].url, &ep, NULL), 0);
+        assert_string_equal(ep.host, rows[i].host);
+        assert_string_equal(ep.region, rows[i].signs_as);
+        assert_string_equal(ep.url, rows[i].normal);
+        assert_string_equal(ep.service, "iam");
+    }
+}
+
+static void
+bad_urls(void **state)
+{
+    char path[256] = "https://h.example.com/";
+    struct err e = ERR_INIT;
+    struct endpoint ep;
+
+    (void)state;
+    assert_int_equal(endpoint_resolve(ENDPOINT_IAM, NULL, "iam.amazonaws.com", &ep, &e), -1);
+    assert_int_equal(e.code, ERR_CONFIG);
+    assert_int_equal(endpoint_resolve(ENDPOINT_IAM, "a\nb", "https://h.example.com/", &ep, &e), -1);
+    assert_int_equal(e.code, ERR_CONFIG);
+    memset(path + strlen(path), 'p', sizeof(path) - strlen(path) - 1);
+    path[sizeof(path) - 1] = '\0';
+    assert_int_equal(endpoint_resolve(ENDPOINT_IAM, NULL, path, &ep, NULL), 0);
+    assert_string_equal(ep.url, path);
+}
+
+static void
+sign_in(void **state)
+{
+    static const char *const rows[][2] = {
+        {"aws", "https://123456789012.signin.aws.amazon.com/console"},
+        {"aws-cn", "https://123456789012.signin.amazonaws.cn/console"},
+        {"aws-us-gov", "https://123456789012.signin.amazonaws-us-gov.com/console"},
+        {"aws-iso", ""},
+        {"aws-iso-b", ""},
+        {"aws-iso-e", ""},
+        {"aws-iso-f", ""},
+        {"aws-eusc", ""},
+        {"no-such", ""},
+        {"", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char url[128] = "left over";
+
+        endpoint_signin(rows[i][0], "123456789012", url, sizeof(url));
+        assert_string_equal(url, rows[i][1]);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_region), cmocka_unit_test(unknown_regions), cmocka_unit_test(by_url),
+        cmocka_unit_test(bad_urls),  cmocka_unit_test(sign_in),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

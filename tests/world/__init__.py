@@ -1,0 +1,1 @@
+"""The private world of the tests: people, syslog, and iamlp on a terminal."""

@@ -1,0 +1,113 @@
+"""A host of the organisation: a configuration, a state folder, and iamlp on a terminal."""
+
+import os
+import re
+import subprocess
+
+import pexpect
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
+
+KEY = "AKIAI44QH8DHBEXAMPLE"
+SECRET = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"
+
+
+class Host:
+    """Files under `folder` (root's, closed to others), pointed at the fake."""
+
+    def __init__(self, folder, fake, tls=True):
+        self.folder, self.fake = str(folder), fake
+        os.chmod(self.folder, 0o755)
+        self.state = os.path.join(self.folder, "state")
+        os.makedirs(self.state, 0o700)
+        self.conf = os.path.join(self.folder, "iamlp.conf")
+        self.credentials = self.write("credentials", "[default]\n"
+                                      f"aws_access_key_id = {KEY}\n"
+                                      f"aws_secret_access_key = {SECRET}\n", 0o600)
+        self.aws = {"endpoint_url": fake.https if tls else fake.http,
+                    "credentials": "file", "credentials_file": self.credentials}
+        if tls:
+            self.aws["ca_bundle"] = fake.ca
+        self.configure()
+
+    def write(self, name, text, mode=0o644):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, mode)
+        return path
+
+    def configure(self, password="", users="alice = Alice.Smith@example.com\n"
+                  "bob = Bob.Jones@example.com\ncarol = Carol.Diaz@example.com\n"
+                  "dave = Dave.Removed@example.com\nerin = Erin.Elsewhere@example.com\n"
+                  "frank = Frank.Untagged@example.com\n", rest="", **aws):
+        """Write iamlp.conf; aws adds keys to [aws], None takes one away."""
+        keys = {k: v for k, v in dict(self.aws, **aws).items() if v is not None}
+        self.write("iamlp.conf", "[aws]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items())
+                   + f"[password]\n{password}\n[users]\n{users}\n{rest}\n")
+
+    def command(self, verb, user, *more, timeout=None):
+        words = [os.path.join(BUILD, "iamlp"), verb, user, "--conf", self.conf, "--state",
+                 self.state, "--helper", os.path.join(BUILD, "iamlp-helper"), *more]
+        return words + (["--timeout", str(timeout)] if timeout else [])
+
+    def spawn(self, verb, user, *more, timeout=None):
+        """On a pty, for a test that answers by hand."""
+        words = self.command(verb, user, *more, timeout=timeout)
+        return pexpect.spawn(words[0], words[1:], encoding="utf-8", timeout=30)
+
+    def provision(self, user, *more, create=True, confirm=True, timeout=None):
+        """Run `iamlp provision` to its end as a person would. Returns a Seen."""
+        return Seen(self.spawn("provision", user, *more, timeout=timeout), create, confirm)
+
+    def explain(self, user):
+        run = subprocess.run(self.command("explain", user), capture_output=True, text=True,
+                             timeout=30, check=False)
+        return run.returncode, run.stdout, run.stderr
+
+    def record(self, uid):
+        """STATE/<uid> as a dictionary, or None."""
+        path = os.path.join(self.state, str(uid))
+        if not os.path.exists(path):
+            return None
+        with open(path, encoding="utf-8") as file:
+            return dict(line.rstrip("\n").split("=", 1) for line in file)
+
+    def write_record(self, uid, **keys):
+        text = "v=1\n" + "".join(f"{k}={v}\n" for k, v in keys.items())
+        with open(os.path.join(self.state, str(uid)), "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(os.path.join(self.state, str(uid)), 0o600)
+
+
+class Seen:
+    """What a person saw: text, the password (or None), whether they were asked, exit status."""
+
+    def __init__(self, child, create, confirm):
+        self.asked = False
+        while True:
+            at = child.expect([r"first sign-in\? *\r\n\[y/N\] ", r"Handed over\? \[y/N\] ",
+                               pexpect.EOF])
+            if at == 2:
+                break
+            if at == 0:
+                self.asked = True
+                self._keep(child)
+                child.sendline("y" if create else "n")
+            else:
+                self._keep(child)
+                if confirm is None:
+                    child.close(force=True)
+                    break
+                child.sendline("y" if confirm else "n")
+        self._keep(child)
+        child.close()
+        self.status = child.exitstatus
+        found = re.search(r"^Password:    (\S+)\r$", self.text, re.M)
+        self.password = found.group(1) if found else None
+
+    text = ""
+
+    def _keep(self, child):
+        self.text += (child.before or "") + (child.after if isinstance(child.after, str) else "")

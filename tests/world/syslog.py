@@ -1,0 +1,62 @@
+"""What programs send to /dev/log, kept in a list."""
+
+import os
+import socket
+import threading
+
+
+class Syslog:
+    """Binds /dev/log (inside tests/world/enter only) and collects lines without their priority.
+
+    lines holds (priority, text); text begins with `pam_iamlp[PID]: `.
+    """
+
+    PATH = "/dev/log"
+
+    def __init__(self):
+        if os.environ.get("IAMLP_WORLD") != "inside":
+            raise RuntimeError("only inside tests/world/enter: /dev/log belongs to the machine")
+        if os.path.exists(self.PATH):
+            os.unlink(self.PATH)
+        self.lines = []
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(self.PATH)
+        os.chmod(self.PATH, 0o666)
+        threading.Thread(target=self._collect, daemon=True).start()
+
+    def _collect(self):
+        while True:
+            data = self._socket.recv(65536).decode("utf-8", "replace")
+            priority, _, rest = data[1:].partition(">")
+            self.lines.append((int(priority), rest[16:]))
+
+    def events(self):
+        """The lines of pam_iamlp as dictionaries, with their syslog severity under `severity`."""
+        return [dict(parse(text.split(": ", 1)[1]), severity=priority & 7)
+                for priority, text in list(self.lines) if text.startswith("pam_iamlp[")]
+
+
+def parse(line):
+    """A line of src/base/log.h's grammar as pairs; ValueError when it does not follow it."""
+    pairs, at = [], 0
+    while at < len(line):
+        key, _, _ = line[at:].partition("=")
+        at += len(key) + 1
+        if line[at:at + 1] == '"':
+            end, value = at + 1, ""
+            while line[end] != '"':
+                if line[end] == "\\" and line[end + 1] == "x":
+                    value += chr(int(line[end + 2:end + 4], 16))
+                    end += 4
+                elif line[end] == "\\":
+                    value += line[end + 1]
+                    end += 2
+                else:
+                    value += line[end]
+                    end += 1
+            at = end + 2
+        else:
+            value, _, _ = line[at:].partition(" ")
+            at += len(value) + 1
+        pairs.append((key, value))
+    return pairs
