@@ -17,6 +17,8 @@ static const struct {
     {"imds", CRED_IMDS, imds_resolve},
 };
 
+#define COUNT (sizeof(providers) / sizeof(providers[0]))
+
 static int
 check_life(const struct cred *out, const struct clock *clock, struct err *e)
 {
@@ -41,8 +43,8 @@ cred_resolve(const struct cred_source *s, const struct cred_context *c, struct c
     int rc = -1;
 
     memset(out, 0, sizeof(*out));
-    buf_init(&reasons, ERR_MSG_MAX);
-    for (size_t i = 0; i < sizeof(providers) / sizeof(providers[0]); i++) {
+    buf_init(&reasons, COUNT * (ERR_MSG_MAX + 32));
+    for (size_t i = 0; i < COUNT; i++) {
         struct err why = ERR_INIT;
         enum provider_verdict verdict;
 

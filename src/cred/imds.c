@@ -5,10 +5,8 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "aws/json.h"
-#include "base/text.h"
+#include "cred/document.h"
 #include "cred/keys.h"
 #include "cred/provider.h"
 
@@ -130,7 +128,6 @@ get(struct imds *m, const char *path, struct http_answer *a, struct err *e)
         return 0;
     m->renewed = true;
     http_answer_free(a);
-    memset(a, 0, sizeof(*a));
     if (get_token(m, e) != PROVIDER_FOUND)
         return -1;
     return ask(m, "GET", path, secret_str(m->token), a, e);
@@ -167,7 +164,7 @@ get_role(struct imds *m, char role[65], struct err *e)
     }
     if (get(m, ROLES, &a, e) != 0)
         goto out;
-    len = a.body != NULL ? strcspn(secret_str(a.body), "\r\n") : 0;
+    len = strcspn(secret_str(a.body), "\r\n");
     if (a.status == 404 || (a.status == 200 && len == 0)) {
         err_set(e, ERR_DENIED, "the instance has no role; attach an instance profile");
         verdict = PROVIDER_ABSENT;
@@ -181,88 +178,6 @@ get_role(struct imds *m, char role[65], struct err *e)
 out:
     http_answer_free(&a);
     return verdict;
-}
-
-/* "2026-11-23T09:30:00Z", 0 where it is nothing of the kind. */
-static int64_t
-expiration(const char *text)
-{
-    struct tm tm;
-    const char *end;
-
-    memset(&tm, 0, sizeof(tm));
-    end = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-    return end != NULL && strcmp(end, "Z") == 0 ? timegm(&tm) : 0;
-}
-
-/* A 200 may hold Code and Message instead of keys. */
-static int
-check_code(const struct json *j, struct err *e)
-{
-    struct secret *code = json_member(j, "Code", NULL), *text = NULL;
-    char shown[64] = "", message[200] = "";
-    int rc = 0;
-
-    if (code != NULL && strcmp(secret_str(code), "Success") != 0) {
-        text = json_member(j, "Message", NULL);
-        text_clean(shown, sizeof(shown), secret_str(code), secret_len(code));
-        if (text != NULL)
-            text_clean(message, sizeof(message), secret_str(text), secret_len(text));
-        rc = err_set(e, ERR_DENIED, "no keys: %s: %s", shown, message);
-    }
-    secret_free(code);
-    secret_free(text);
-    return rc;
-}
-
-/* A member that has to be there. */
-static struct secret *
-member(const struct json *j, const char *key, struct err *e)
-{
-    struct secret *text = json_member(j, key, e);
-
-    if (text == NULL && e->code == ERR_ABSENT)
-        e->code = ERR_FORMAT;
-    return text;
-}
-
-static int
-read_keys(const struct secret *body, struct sigv4_key *k, struct err *e)
-{
-    static const struct {
-        const char *key;
-        enum keys_part part;
-    } parts[] = {
-        {"AccessKeyId", KEYS_ID},
-        {"SecretAccessKey", KEYS_SECRET},
-        {"Token", KEYS_TOKEN},
-    };
-    struct json *j = json_parse(secret_str(body), secret_len(body), e);
-    struct secret *text = NULL;
-    int rc = -1;
-
-    if (j == NULL || check_code(j, e) != 0)
-        goto out;
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        secret_free(text);
-        text = member(j, parts[i].key, e);
-        if (text == NULL)
-            goto out;
-        if (keys_set(k, parts[i].part, secret_str(text), secret_len(text), e) != 0) {
-            err_wrap(e, "%s", parts[i].key);
-            goto out;
-        }
-    }
-    secret_free(text);
-    text = member(j, "Expiration", e);
-    if (text == NULL)
-        goto out;
-    k->expires = expiration(secret_str(text));
-    rc = k->expires > 0 ? 0 : err_set(e, ERR_FORMAT, "Expiration is not a date");
-out:
-    secret_free(text);
-    json_free(j);
-    return rc;
 }
 
 static int
@@ -279,7 +194,7 @@ get_keys(struct imds *m, const char *role, struct sigv4_key *k, struct err *e)
     else if (rc == 0 && a.status != 200)
         rc = err_set(e, ERR_NETWORK, "status %d to the request for keys", a.status);
     else if (rc == 0)
-        rc = read_keys(a.body, k, e);
+        rc = document_read(a.body, k, e);
     http_answer_free(&a);
     return rc == 0 ? 0 : err_wrap(e, "role %s", role);
 }

@@ -23,8 +23,9 @@ enum keys_part {
     KEYS_TOKEN
 };
 
-/* Set one part, which must not be set yet. -1: ERR_FORMAT, ERR_MEMORY; the sentence has no subject
- * ("holds a blank; ...") and quotes nothing: wrap it in the text's place and name. */
+/* Set one part, which must not be set yet. -1: ERR_FORMAT, ERR_MEMORY; the sentence
+ * has no subject ("holds a blank; ...") and quotes nothing: wrap it in the text's
+ * place and name. */
 int keys_set(struct sigv4_key *k, enum keys_part part, const char *text, size_t len, struct err *e);
 
 /* Is it a region's name, such as us-east-1? */

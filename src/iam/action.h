@@ -2,9 +2,9 @@
  * action: the rows of iam's one table.
  *
  * Names, order, minima and results are those of AWS's service model (iam
- * 2010-05-08, sts 2011-06-15). `required` is stricter than the model in one way:
- * where the model lets UserName or Password be left out, the call would act on
- * the caller, so here they are required.
+ * 2010-05-08, sts 2011-06-15). `required` differs: in requests also where leaving a
+ * member out would mean the caller (UserName, Password), in answers only where we
+ * cannot do without.
  */
 #ifndef IAMLP_IAM_ACTION_H
 #define IAMLP_IAM_ACTION_H

@@ -1,11 +1,13 @@
 """iam and cred against the fake AWS, through build/tests/e2e/iamcall; and cred's reading of AWS's
 shared files against the installed botocore's."""
 
+import http.server
 import os
 import random
 import re
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -243,6 +245,33 @@ def test_a_read_never_acted(fake, call, kind):
     fake.fault(kind, action="GetUser")
     said = call("GetUser", UserName=ALICE, options=["--timeout", "800"])
     assert said["fault"] != "none" and said["maybe_acted"] == "0"
+
+
+@pytest.mark.parametrize("action, acted", [("CreateLoginProfile", "1"), ("GetLoginProfile", "0")])
+@pytest.mark.parametrize("body", [
+    "<GetUserResponse/>", "<html/>", "<{}Response/>",
+    "<{0}Response><{0}Result><LoginProfile><UserName>bob</UserName>"
+    "<CreateDate>2026-01-01T00:00:00Z</CreateDate></LoginProfile></{0}Result></{0}Response>"])
+def test_a_success_that_is_no_answer(tmp_path, action, acted, body):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body.format(action).encode())
+
+        def log_message(self, *_):
+            pass
+
+    path = tmp_path / "credentials"
+    path.write_text(f"[default]\naws_access_key_id={ALL[0]}\naws_secret_access_key={ALL[1]}\n")
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as listener:
+        threading.Thread(target=listener.handle_request).start()
+        status, said = iamcall("--url", f"http://127.0.0.1:{listener.server_port}",
+                               "--credentials", str(path), action, f"UserName={ALICE}",
+                               *([f"Password={GOOD}"] if acted == "1" else []))
+    assert (status, said["fault"], said["maybe_acted"]) == (0, "malformed", acted)
+    assert said["message"].startswith(f"the answer to {action}")
 
 
 def test_an_unverified_peer_gets_nothing(fake, call):

@@ -237,6 +237,8 @@ auto_stops_at_a_broken_file(void **state)
     (void)state;
     assert_int_equal(resolve("[x]\n", NULL, NULL, CRED_AUTO, &out, &e), -1);
     assert_string_equal(e.msg, "file: /c: no profile default (names keep their case)");
+    assert_int_equal(resolve("[default]\n", NULL, NULL, CRED_AUTO, &out, &e), -1);
+    assert_string_equal(e.msg, "file: /c: the profile default has no aws_access_key_id");
     assert_int_equal(resolve("[default]\n" ID, NULL, NULL, CRED_AUTO, &out, &e), -1);
     assert_int_equal(e.code, ERR_FORMAT);
     assert_int_equal(resolve("[default]\n" PAIR, NULL, NULL, CRED_AUTO, &out, &e), 0);

@@ -47,6 +47,7 @@ static const struct {
     {"[x] trailing\nkey = v", "v"},
     {"  [x]\nkey = v", "v"},
     {"[x]\n  key = v", "v"},
+    {"[y]\na = 1\n[x]\n  key = v", "v"},
     {"[x]\n  a = 1\nkey = v", "v"},
     {"[x]\n  a = 1\n  key = v", "v"},
     {"[x]\nother = 1\n[y]\nkey = v", NO_KEY},

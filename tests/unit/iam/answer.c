@@ -50,7 +50,7 @@ get_user_with_everything(void **state)
                "<CreateDate>2012-09-19T23:28:52Z</CreateDate>"
                "<PasswordLastUsed>2014-09-08T21:47:36.5+00:00</PasswordLastUsed>"
                "<PermissionsBoundary><PermissionsBoundaryArn>arn:aws:iam::aws:policy/x"
-               "</PermissionsBoundaryArn></PermissionsBoundary>"
+               "</PermissionsBoundaryArn></PermissionsBoundary><Tagsmember/>"
                "<Tags><member><Key>iamlp:state</Key><Value>pending</Value></member>"
                "<member><Value></Value><Key>Z\xc3\xb6pfe</Key></member></Tags>"
                "</User></GetUserResult>" META "</GetUserResponse>");
