@@ -25,6 +25,7 @@ struct http {
     char *ca_pem; /* NULL: the system's store */
     size_t ca_len;
     const struct clock *clock;
+    bool failed; /* the last request: its connection must not be trusted again */
 };
 
 /* One request under way, for libcurl's callbacks. */
@@ -416,8 +417,13 @@ exchange(struct http *h, const struct http_request *r, const char *host, struct 
     if (set_ca(h, e) != 0)
         return -1;
     rc = set_request(h, r, x, headers, left);
+    /* Some libcurls keep a connection that a server closed without an answer, and
+     * HTTP-3 forbids them to find out by trying it. */
+    if (rc == CURLE_OK && h->failed)
+        rc = curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 1L);
     if (rc == CURLE_OK)
         rc = perform(h->curl);
+    h->failed = rc != CURLE_OK;
     if (rc != CURLE_OK)
         return explain(h->curl, rc, x, host, e);
     (void)curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
