@@ -29,17 +29,24 @@ close_listed(void)
 }
 
 void
-proc_begin(void)
+proc_no_core(void)
 {
     const struct rlimit none = {0, 0};
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+void
+proc_begin(void)
+{
     struct sigaction act = {.sa_handler = SIG_DFL};
     sigset_t empty;
     int fd;
 
     (void)clearenv();
     (void)umask(077);
-    (void)setrlimit(RLIMIT_CORE, &none);
-    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    proc_no_core();
     for (int sig = 1; sig < 32; sig++)
         (void)sigaction(sig, &act, NULL);
     act.sa_handler = SIG_IGN;

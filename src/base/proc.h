@@ -10,4 +10,8 @@
  * any library has read the environment; only for programs of one thread. */
 void proc_begin(void);
 
+/* Leave no core and be no other process's to inspect: for a program that shows or
+ * carries a password. proc_begin does this too. */
+void proc_no_core(void);
+
 #endif

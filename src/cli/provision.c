@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/proc.h"
 #include "base/text.h"
 #include "cli/root.h"
 #include "cli/verb.h"
@@ -83,6 +84,7 @@ provision_run(int argc, char **argv)
         (void)fprintf(stderr, "iamlp provision: shows a password, so it needs a terminal\n");
         return VERB_OTHER;
     }
+    proc_no_core();
     rc = root_start(&r, argc, argv);
     if (rc != 0)
         return rc;

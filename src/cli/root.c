@@ -36,7 +36,7 @@ parse(int argc, char **argv, struct command *c)
         {"helper", required_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
     };
     static char flags[4][16];
-    static char name[] = "iamlp-helper";
+    static char name[] = "iamlp-helper", end[] = "--";
     int option, index = 0, used = 0;
 
     c->helper = HELPER_PATH;
@@ -47,7 +47,7 @@ parse(int argc, char **argv, struct command *c)
             c->helper = optarg;
             continue;
         }
-        if (option != 'p' || c->count + 5 > ARGS_MAX || used == 4) {
+        if (option != 'p' || c->count + 6 > ARGS_MAX || used == 4) {
             (void)fprintf(stderr,
                           "iamlp %s: the option %s is unknown, lacks its value or stands "
                           "too often; try: iamlp --help\n",
@@ -62,6 +62,7 @@ parse(int argc, char **argv, struct command *c)
         (void)fprintf(stderr, "usage: iamlp %s USER [options]; try: iamlp --help\n", argv[0]);
         return VERB_USAGE;
     }
+    c->args[c->count++] = end;
     c->args[c->count++] = argv[0];
     c->args[c->count++] = argv[optind];
     c->args[c->count] = NULL;

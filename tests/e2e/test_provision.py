@@ -418,3 +418,9 @@ def test_explain_changes_nothing_and_asks_nobody(fake, host):
     status, out, _ = host.explain("grace")
     assert status == 1 and "nothing: the user is not served" in out
     assert fake.requests() == [] and os.listdir(host.state) == []
+
+
+def test_a_user_name_is_never_an_option(fake, host):
+    words = [word for word in host.command("explain", "alice") if word != "alice"]
+    run = subprocess.run(words + ["--", "--timeout"], capture_output=True, text=True, check=False)
+    assert "there is no local user --timeout" in run.stderr
