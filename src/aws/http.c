@@ -25,7 +25,6 @@ struct http {
     char *ca_pem; /* NULL: the system's store */
     size_t ca_len;
     const struct clock *clock;
-    bool failed; /* the last request: its connection must not be trusted again */
 };
 
 /* One request under way, for libcurl's callbacks. */
@@ -400,6 +399,21 @@ perform(CURL *curl)
     return rc;
 }
 
+/* After a failure begin with a new handle: libcurl 8 remembers that it wanted to send
+ * the request again (HTTP-3 forbade it) and fails every later one for that. Returns -1
+ * in any case; `e` keeps why the request failed. */
+static int
+renew(struct http *h, struct err *e)
+{
+    CURL *curl = curl_easy_init();
+
+    if (curl == NULL)
+        return err_set(e, ERR_MEMORY, "out of memory");
+    curl_easy_cleanup(h->curl);
+    h->curl = curl;
+    return -1;
+}
+
 static int
 exchange(struct http *h, const struct http_request *r, const char *host, struct exchange *x,
          struct curl_slist *headers, struct err *e)
@@ -417,15 +431,12 @@ exchange(struct http *h, const struct http_request *r, const char *host, struct 
     if (set_ca(h, e) != 0)
         return -1;
     rc = set_request(h, r, x, headers, left);
-    /* Some libcurls keep a connection that a server closed without an answer, and
-     * HTTP-3 forbids them to find out by trying it. */
-    if (rc == CURLE_OK && h->failed)
-        rc = curl_easy_setopt(h->curl, CURLOPT_FRESH_CONNECT, 1L);
     if (rc == CURLE_OK)
         rc = perform(h->curl);
-    h->failed = rc != CURLE_OK;
-    if (rc != CURLE_OK)
-        return explain(h->curl, rc, x, host, e);
+    if (rc != CURLE_OK) {
+        explain(h->curl, rc, x, host, e);
+        return renew(h, e);
+    }
     (void)curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
     x->a->status = (int)status;
     return 0;
