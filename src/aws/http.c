@@ -433,6 +433,8 @@ exchange(struct http *h, const struct http_request *r, const char *host, struct 
     rc = set_request(h, r, x, headers, left);
     if (rc == CURLE_OK)
         rc = perform(h->curl);
+    if (rc == CURLE_OK && x->in_headers) /* libcurl takes that for an empty body */
+        rc = CURLE_PARTIAL_FILE;
     if (rc != CURLE_OK) {
         explain(h->curl, rc, x, host, e);
         return renew(h, e);

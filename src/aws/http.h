@@ -8,13 +8,13 @@
  *         any effect. libcurl and OpenSSL read some variables (SSLKEYLOGFILE,
  *         SSL_CERT_FILE, OPENSSL_CONF) with a plain getenv that no option turns
  *         off, so http_open refuses to work unless the environment is empty.
- * HTTP-3  A request MUST be handed to the connection at most once. libcurl
+ * HTTP-3  A request's body MUST be handed to a connection at most once. libcurl
  *         repeats a request on its own when a kept connection turns out dead;
  *         for a create that would be a second create nobody counted. The body
  *         is therefore given by a callback that can be read once and cannot be
  *         rewound.
- * HTTP-4  `sent` MUST be exact: false means that no byte of the request left,
- *         so the server cannot have acted.
+ * HTTP-4  `sent` MUST be exact: false means that no byte of the body left (or,
+ *         without a body, of the request), so the server cannot have acted.
  *
  * The handle keeps its connection, so requests to one host share one.
  */
