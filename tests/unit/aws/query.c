@@ -1,0 +1,246 @@
+/* What an answer, or none, says about whether AWS may have acted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "aws/query.h"
+#include "server.h"
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+#define ANSWER(status, body) "HTTP/1.1 " status "\r\nConnection: close\r\n\r\n" body
+
+#define ERROR(code)                                                                                \
+    "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error>"                   \
+    "<Type>Sender</Type><Code>" code "</Code><Message>why</Message></Error>"                       \
+    "<RequestId>id-1</RequestId></ErrorResponse>"
+#define ERRORS(code)                                                                               \
+    "<ErrorResponse><Errors><Error><Code>" code "</Code><Message>why</Message></Error></Errors>"   \
+    "<RequestID>id-1</RequestID></ErrorResponse>"
+#define SUCCESS                                                                                    \
+    "<GetUserResponse><GetUserResult/><ResponseMetadata><RequestId>id-1</RequestId>"               \
+    "</ResponseMetadata></GetUserResponse>"
+#define PAGE "<html><body><p>Try again<br></body></html>"
+
+static const struct {
+    const char *name;
+    struct server_step step;
+    enum fault fault;
+    bool maybe_acted;
+    int status;
+    const char *code, *request_id;
+} cases[] = {
+    {"success", {CLOSE, ANSWER("200 OK", SUCCESS), NULL, 0}, FAULT_NONE, false, 200, "", "id-1"},
+    {"a definite no",
+     {CLOSE, ANSWER("400 x", ERROR("PasswordPolicyViolation")), NULL, 0},
+     FAULT_POLICY,
+     false,
+     400,
+     "PasswordPolicyViolation",
+     "id-1"},
+    {"a definite no, other form",
+     {CLOSE, ANSWER("400 x", ERRORS("Throttling")), NULL, 0},
+     FAULT_THROTTLED,
+     false,
+     400,
+     "Throttling",
+     "id-1"},
+    {"a definite no with an unknown code",
+     {CLOSE, ANSWER("409 x", ERROR("Unheard")), NULL, 0},
+     FAULT_OTHER,
+     false,
+     409,
+     "Unheard",
+     "id-1"},
+    {"a server that failed",
+     {CLOSE, ANSWER("500 x", ERROR("ServiceFailure")), NULL, 0},
+     FAULT_SERVER,
+     true,
+     500,
+     "ServiceFailure",
+     "id-1"},
+    {"a server that failed, with a client's status",
+     {CLOSE, ANSWER("400 x", ERROR("InternalFailure")), NULL, 0},
+     FAULT_SERVER,
+     true,
+     400,
+     "InternalFailure",
+     "id-1"},
+    {"throttled behind a front end",
+     {CLOSE, ANSWER("503 x", ERROR("Throttling")), NULL, 0},
+     FAULT_THROTTLED,
+     true,
+     503,
+     "Throttling",
+     "id-1"},
+    {"a page, 503", {CLOSE, ANSWER("503 x", PAGE), NULL, 0}, FAULT_SERVER, true, 503, "", ""},
+    {"a page, 403", {CLOSE, ANSWER("403 x", PAGE), NULL, 0}, FAULT_MALFORMED, true, 403, "", ""},
+    {"a page, 200", {CLOSE, ANSWER("200 x", PAGE), NULL, 0}, FAULT_MALFORMED, true, 200, "", ""},
+    {"an error, 200",
+     {CLOSE, ANSWER("200 x", ERROR("AccessDenied")), NULL, 0},
+     FAULT_MALFORMED,
+     true,
+     200,
+     "AccessDenied",
+     "id-1"},
+    {"half a no",
+     {CLOSE, ANSWER("400 x", "<ErrorResponse><Error><Code>AccessDenied</Code>"), NULL, 0},
+     FAULT_MALFORMED,
+     true,
+     400,
+     "",
+     ""},
+    {"dropped before an answer", {.then = CLOSE}, FAULT_NETWORK, true, 0, "", ""},
+    {"reset before an answer", {.then = RESET}, FAULT_NETWORK, true, 0, "", ""},
+    {"silent until the deadline", {.then = STALL}, FAULT_TIMEOUT, true, 0, "", ""},
+};
+
+static void
+make_target(struct query_target *t, struct endpoint *ep, const struct server *s)
+{
+    static const struct http_options options = {.user_agent = "test/1", .clock = &clock_system};
+    struct err e = ERR_INIT;
+
+    memset(ep, 0, sizeof(*ep));
+    (void)snprintf(ep->url, sizeof(ep->url), "%s", s->url);
+    (void)snprintf(ep->host, sizeof(ep->host), "%.*s", (int)strcspn(s->host, "/"), s->host);
+    (void)snprintf(ep->region, sizeof(ep->region), "us-east-1");
+    (void)snprintf(ep->service, sizeof(ep->service), "iam");
+    memset(t, 0, sizeof(*t));
+    t->http = http_open(&options, &e);
+    if (t->http == NULL)
+        fail_msg("%s", e.msg);
+    t->endpoint = ep;
+    t->clock = &clock_system;
+    t->deadline = clock_system.mono_ms() + 10000;
+}
+
+static struct secret *
+make_body(void)
+{
+    struct err e = ERR_INIT;
+    struct secret *body = query_begin("GetUser", "2010-05-08", &e);
+
+    assert_non_null(body);
+    assert_int_equal(query_add(body, "UserName", "a&b c", 5, &e), 0);
+    return body;
+}
+
+static void
+test_answers(void **state)
+{
+    struct secret *body = make_body();
+
+    (void)state;
+    for (int i = 0; i < COUNT(cases); i++) {
+        struct query_target t;
+        struct query_answer a;
+        struct endpoint ep;
+        struct server s;
+        struct err e = ERR_INIT;
+
+        server_start(&s, &cases[i].step, 1);
+        make_target(&t, &ep, &s);
+        if (cases[i].step.then == STALL)
+            t.deadline = clock_system.mono_ms() + 300;
+        assert_int_equal(query_call(&t, body, &a, &e), 0);
+        if (a.fault != cases[i].fault || a.maybe_acted != cases[i].maybe_acted)
+            fail_msg("%s: fault %s, maybe_acted %d", cases[i].name, fault_name(a.fault),
+                     a.maybe_acted);
+        assert_int_equal(a.status, cases[i].status);
+        assert_string_equal(a.code, cases[i].code);
+        assert_string_equal(a.request_id, cases[i].request_id);
+        assert_int_equal(a.body != NULL, cases[i].fault == FAULT_NONE);
+        assert_int_equal(a.message[0] != '\0', cases[i].fault != FAULT_NONE);
+        assert_true(*cases[i].code == '\0' || strcmp(a.message, "why") == 0);
+        query_answer_free(&a);
+        http_close(t.http);
+        server_stop(&s);
+        assert_int_equal(s.log->requests, 1);
+        server_free(&s);
+    }
+    secret_free(body);
+}
+
+static void
+test_refused_has_not_acted(void **state)
+{
+    struct secret *body = make_body();
+    struct query_target t;
+    struct query_answer a;
+    struct endpoint ep;
+    struct server s;
+    struct err e = ERR_INIT;
+    int fd = server_bind(&s);
+
+    (void)state;
+    make_target(&t, &ep, &s);
+    assert_int_equal(query_call(&t, body, &a, &e), 0);
+    assert_int_equal(a.fault, FAULT_NETWORK);
+    assert_false(a.maybe_acted);
+    assert_int_equal(a.status, 0);
+    query_answer_free(&a);
+    http_close(t.http);
+    secret_free(body);
+    (void)close(fd);
+}
+
+/* Signed with a token, and every header once. */
+static void
+test_request(void **state)
+{
+    static const char *const once[] = {
+        "POST / HTTP/1.1\r\n",
+        "\r\nHost: 127.0.0.1:",
+        "\r\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\r\n",
+        "\r\nX-Amz-Security-Token: IQoJ/b3==\r\n",
+        "\r\nX-Amz-Date: ",
+        "\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/",
+        "\r\n\r\nAction=GetUser&Version=2010-05-08&UserName=a%26b%20c",
+    };
+    struct sigv4_key key = {.access_key_id = "AKIAIOSFODNN7EXAMPLE"};
+    struct secret *body = make_body();
+    struct query_target t;
+    struct query_answer a;
+    struct endpoint ep;
+    struct server s;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    key.secret_key = secret_from("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", 40, &e);
+    key.session_token = secret_from("IQoJ/b3==", 9, &e);
+    server_start(&s, &cases[0].step, 1);
+    make_target(&t, &ep, &s);
+    t.key = &key;
+    assert_int_equal(query_call(&t, body, &a, &e), 0);
+    assert_int_equal(a.fault, FAULT_NONE);
+    assert_string_equal(secret_str(a.body), SUCCESS);
+    query_answer_free(&a);
+    http_close(t.http);
+    server_stop(&s);
+    for (int i = 0; i < COUNT(once); i++)
+        if (server_count(&s, once[i]) != 1)
+            fail_msg("not there once: %s\nin: %s", once[i], s.log->text);
+    assert_int_equal(server_count(&s, "wJalr"), 0);
+    server_free(&s);
+    sigv4_key_free(&key);
+    secret_free(body);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_refused_has_not_acted),
+        cmocka_unit_test(test_request),
+    };
+
+    (void)clearenv();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
