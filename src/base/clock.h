@@ -13,7 +13,7 @@
 
 struct clock {
     int64_t (*wall_s)(void);  /* seconds since the epoch */
-    int64_t (*mono_ms)(void); /* milliseconds since some start; never goes back */
+    int64_t (*mono_ms)(void); /* milliseconds, suspend included; never goes back */
 };
 
 /* The system's clocks. */

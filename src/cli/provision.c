@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/proc.h"
@@ -31,6 +32,9 @@ yes(const char *question)
 
     (void)printf("%s", question);
     (void)fflush(stdout);
+    /* What was typed before the question is no answer to it. */
+    (void)tcflush(STDIN_FILENO, TCIFLUSH);
+    (void)setvbuf(stdin, NULL, _IONBF, 0);
     if (fgets(line, sizeof(line), stdin) == NULL) {
         (void)printf("\n");
         return false;

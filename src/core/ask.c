@@ -217,6 +217,13 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
     if (password != NULL)
         frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
     exchange(a, &f, password != NULL, r);
+    /* What is answered is logged: it must not be the password, whoever echoes it. */
+    if (password != NULL && (strstr(r->text, secret_str(password)) != NULL ||
+                             strstr(r->code, secret_str(password)) != NULL ||
+                             strstr(r->request_id, secret_str(password)) != NULL)) {
+        r->code[0] = r->request_id[0] = '\0';
+        (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
+    }
 }
 
 void

@@ -5,6 +5,11 @@
 
 #include "pwgen/pwgen.h"
 
+/* After so long without a profile a try is known not to have acted. */
+enum {
+    SETTLED_S = 5 * 60
+};
+
 /* ---- what is true at IAM ------------------------------------------------------------- */
 
 /* Not as the account's configuration requires: this user is not served. */
@@ -31,6 +36,12 @@ create_check_user(struct story *s, const char *event)
         return step_fail(s, event, OUTCOME_DENIED, "account",
                          "the credentials belong to account %s, and the configuration says id = %s",
                          r->account, want->id);
+    /* RECORD-3: what is unfinished in one account is not finished in another. */
+    if (s->record.account[0] != '\0' && s->record.phase != RECORD_PENDING &&
+        strcmp(s->record.account, r->account) != 0)
+        return step_fail(s, event, OUTCOME_DENIED, "account",
+                         "the unfinished try belongs to account %s, the credentials to %s",
+                         s->record.account, r->account);
     (void)snprintf(s->record.account, sizeof(s->record.account), "%s", r->account);
     (void)snprintf(s->record.signin_url, sizeof(s->record.signin_url), "%s",
                    want->signin_url != NULL ? want->signin_url : r->signin_url);
@@ -87,6 +98,9 @@ create_fresh(struct story *s)
 {
     int64_t last_used;
 
+    /* STORE-2: a record that cannot be written ends it before anything is asked. */
+    if (!step_enter(s, RECORD_PENDING))
+        return STEP_END;
     if (create_check_user(s, "create") == STEP_END || check_required(s) == STEP_END)
         return STEP_END;
     last_used = s->answer.last_used;
@@ -199,6 +213,13 @@ whose(struct story *s)
     return step_enter(s, RECORD_INTENT) ? STEP_ON : STEP_END;
 }
 
+/* The phase that a call which definitely did not act leaves things in. */
+static enum record_phase
+before(enum record_call call)
+{
+    return call == RECORD_CALL_UPDATE ? RECORD_LOST : RECORD_PENDING;
+}
+
 static enum step
 definite_no(struct story *s, enum record_call call)
 {
@@ -207,12 +228,16 @@ definite_no(struct story *s, enum record_call call)
     case WIRE_FAULT_EXISTS:
         return whose(s);
     case WIRE_FAULT_POLICY:
-        /* With an earlier try still open its password stays: that one may have
-         * been accepted under an earlier policy. */
+        /* An earlier try with this password that is long past, and whose profile IAM has
+         * just said not to have, did not act. One that is not past keeps the password. */
+        while (s->record.try_count > 0 &&
+               s->record.tries[s->record.try_count - 1].deadline + SETTLED_S <
+                   ask_server_now(&s->ask))
+            record_close_try(&s->record);
         if (s->record.try_count > 0)
             break;
         step_drop_hold(s);
-        s->record.phase = RECORD_PENDING;
+        s->record.phase = before(call);
         return fit_policy(s, call);
     case WIRE_FAULT_NO_SUCH_ENTITY:
         if (call == RECORD_CALL_UPDATE)
@@ -224,7 +249,7 @@ definite_no(struct story *s, enum record_call call)
     if (s->record.try_count == 0) {
         step_drop_hold(s);
         s->record.nonce[0] = '\0';
-        s->record.phase = RECORD_PENDING;
+        s->record.phase = before(call);
     }
     return step_fail_answer(
         s, "create", call == RECORD_CALL_UPDATE ? "UpdateLoginProfile" : "CreateLoginProfile");
@@ -252,13 +277,14 @@ enum step
 create_attempt(struct story *s, enum record_call call)
 {
     struct err e = ERR_INIT;
-    int64_t now;
+    int64_t now, begun, left;
 
     if (consent(s, call) == STEP_END)
         return STEP_END;
     if (s->password == NULL && new_password(s, &policy_default, &e) != 0)
         return step_fail(s, "create", e.code == ERR_CONFIG ? OUTCOME_POLICY : OUTCOME_ERROR, "hold",
                          "%s", e.msg);
+    begun = s->w->clock->mono_ms();
     now = ask_server_now(&s->ask);
     s->record.call = call;
     s->record.creates++;
@@ -269,10 +295,19 @@ create_attempt(struct story *s, enum record_call call)
             step_drop_hold(s);
         return STEP_END;
     }
+    /* The recorded deadline binds, however long the disk took. */
+    left = s->w->timeout_ms - (s->w->clock->mono_ms() - begun);
+    if (left <= 0) {
+        record_close_try(&s->record);
+        return step_fail(s, "create", OUTCOME_TIMEOUT, "disk",
+                         "the record took too long to write; nothing was sent");
+    }
+    s->ask.timeout_ms = (int)left;
     if (call == RECORD_CALL_UPDATE)
         ask_update(&s->ask, s->record.iam_user, s->password, &s->answer);
     else
         ask_create(&s->ask, s->record.iam_user, s->password, &s->answer);
+    s->ask.timeout_ms = s->w->timeout_ms;
     if (s->answer.fault == WIRE_FAULT_NONE)
         return created(s, call);
     if (!s->answer.maybe_acted)

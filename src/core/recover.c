@@ -46,8 +46,14 @@ probably_ours(struct story *s)
 static enum step
 recover_update(struct story *s)
 {
+    bool ended = false;
+
     if (s->answer.created != s->record.profile_date)
         return create_exists(s);
+    if (s->record.try_count > 0)
+        (void)held(s, &ended);
+    if (ended)
+        return STEP_END;
     return create_attempt(s, RECORD_CALL_UPDATE);
 }
 
@@ -65,6 +71,8 @@ recover_intent(struct story *s)
     bool ended;
 
     s->recovered = true;
+    if (!step_enter(s, s->record.phase))
+        return STEP_END;
     if (create_check_user(s, "recover") == STEP_END)
         return STEP_END;
     last_used = s->answer.last_used;
@@ -77,9 +85,11 @@ recover_intent(struct story *s)
     }
     if (s->answer.fault != WIRE_FAULT_NO_SUCH_ENTITY)
         return step_fail_answer(s, "recover", "GetLoginProfile");
-    /* Used since we sent it, and gone: somebody took it away. */
+    /* Used, and gone: somebody took it away. Where recreate has allowed a first create,
+     * only a use since we sent it says so. */
     if (s->record.call == RECORD_CALL_UPDATE ||
-        (s->record.try_count > 0 && last_used >= s->record.tries[0].sent - 2))
+        (last_used != 0 && (!s->account->recreate ||
+                            (s->record.try_count > 0 && last_used >= s->record.tries[0].sent - 2))))
         return create_removed(s);
     /* The held password, or a new one in a new try when it is gone. */
     (void)held(s, &ended);

@@ -79,7 +79,7 @@ set_aside(struct story *s, const char *why)
     return step_end(
         s, OUTCOME_ERROR,
         "An unfinished record of uid %u does not belong to this user on this host (%s). "
-        "It has been set aside as %u.aside and nothing was created; a next try begins "
+        "It has been set aside as %u.aside.N and nothing was created; a next try begins "
         "anew.",
         (unsigned)s->person.uid, why, (unsigned)s->person.uid);
 }

@@ -12,6 +12,11 @@
 #include "base/buf.h"
 #include "base/fdio.h"
 
+/* Records set aside of one user; each may lead to a hold, so none replaces another. */
+enum {
+    ASIDE_MAX = 100
+};
+
 /* The file as a table: one row a key, in the order in which it is written. */
 enum kind {
     TEXT,
@@ -62,8 +67,6 @@ static const struct row {
 enum {
     ROWS = sizeof(rows) / sizeof(rows[0])
 };
-
-/* ---- writing ------------------------------------------------------------------- */
 
 static void
 add_text(struct buf *b, const char *key, const char *v)
@@ -151,8 +154,6 @@ store_write(int state, const struct record *r, struct err *e)
     buf_free(&b);
     return rc;
 }
-
-/* ---- reading ------------------------------------------------------------------- */
 
 static bool
 parse_number(const char *s, int64_t *out)
@@ -322,13 +323,17 @@ out:
 int
 store_set_aside(int state, uid_t uid, struct err *e)
 {
-    char name[16], aside[24];
+    char name[16], aside[32];
 
     file_name(name, uid);
-    (void)snprintf(aside, sizeof(aside), "%s.aside", name);
-    if (renameat(state, name, state, aside) != 0 || fsync(state) != 0)
-        return err_sys(e, "cannot set record %s aside", name);
-    return 0;
+    for (int i = 0; i < ASIDE_MAX; i++) {
+        (void)snprintf(aside, sizeof(aside), "%s.aside.%d", name, i);
+        if (renameat2(state, name, state, aside, RENAME_NOREPLACE) == 0)
+            return fsync(state) == 0 ? 0 : err_sys(e, "cannot sync the state folder");
+        else if (errno != EEXIST)
+            break;
+    }
+    return err_sys(e, "cannot set record %s aside", name);
 }
 
 int

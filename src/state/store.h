@@ -36,7 +36,7 @@ int store_read(int state, uid_t uid, struct record *r, struct err *e);
 /* Write STATE/<uid> durably. -1: ERR_LIMIT, ERR_SYSTEM; the old one stands. */
 int store_write(int state, const struct record *r, struct err *e);
 
-/* Rename STATE/<uid> to STATE/<uid>.aside, replacing an older one. */
+/* Rename STATE/<uid> to the first free of STATE/<uid>.aside.0, .aside.1, ... */
 int store_set_aside(int state, uid_t uid, struct err *e);
 
 #endif

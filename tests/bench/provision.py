@@ -37,10 +37,10 @@ def measure(command, env, terminal):
             os.dup2(os.open(os.devnull, os.O_RDWR), 1)
         os.execve(command[0], command, env)
     if terminal:
-        os.write(fd, b"y\ny\n")
         try:
-            while os.read(fd, 4096):
-                pass
+            while True:
+                if b"[y/N] " in os.read(fd, 4096):
+                    os.write(fd, b"y\n")
         except OSError:
             pass  # the terminal is gone: the command has ended
         os.close(fd)

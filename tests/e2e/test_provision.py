@@ -67,7 +67,7 @@ def test_a_second_run_asks_nobody(fake, host):
 def test_declined_creates_nothing(fake, host):
     seen = host.provision("alice", create=False)
     assert seen.status == 1 and "Nothing was created" in seen.text
-    assert fake.actions() == STORY[:2] and host.record(UID) is None
+    assert fake.actions() == STORY[:2] and host.record(UID)["phase"] == "pending"
 
 
 def test_no_terminal_no_password(host, fake):
@@ -424,3 +424,70 @@ def test_a_user_name_is_never_an_option(fake, host):
     words = [word for word in host.command("explain", "alice") if word != "alice"]
     run = subprocess.run(words + ["--", "--timeout"], capture_output=True, text=True, check=False)
     assert "there is no local user --timeout" in run.stderr
+
+
+# ---- what is unfinished stays what it was
+
+
+def unanswered(fake, host, **how):
+    """A create whose answer never came, with AWS away at the recovery."""
+    fake.fault(how.get("kind", "drop_before"), action="CreateLoginProfile")
+    fake.fault("drop_before", action="GetUser", after=1, times=9)
+    host.provision("alice")
+    fake.clear_faults()
+    assert host.record(UID)["phase"] == "intent"
+
+
+def test_unfinished_in_one_account_is_not_finished_in_another(fake, host):
+    unanswered(fake, host)
+    path = os.path.join(host.state, str(UID))
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace("account=123456789012", "account=210987654321"))
+    fake.reset_requests()
+    assert "belongs to account 210987654321" in host.provision("alice").text
+    assert fake.actions() == ["GetUser"] and host.record(UID)["phase"] == "intent"
+
+
+def test_an_old_try_does_not_hold_back_a_fitting_password(fake, host):
+    fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
+    unanswered(fake, host)
+    path = os.path.join(host.state, str(UID))
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("".join("tries=1000-1020\n" if line.startswith("tries=") else line
+                           for line in text.splitlines(True)))
+    fake.control("set_policy", policy=policy(40))
+    seen = host.provision("alice")
+    assert len(seen.password) == 40 and fake.sign_in(ALICE, seen.password)["ok"]
+
+
+def test_used_and_taken_away_since_stays_away(fake, host):
+    unanswered(fake, host)
+    fake.control("set_password_last_used", user=ALICE, value=-3600)
+    assert host.provision("alice").password is None and host.record(UID)["how"] == "removed"
+
+
+def test_a_throttled_reissue_is_tried_again(fake, host, keyctl):
+    host.configure(password="reissue = yes")
+    fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
+    host.provision("alice", confirm=False)
+    drop_holds()
+    fake.fault("throttle", action="UpdateLoginProfile", times=1)
+    assert host.provision("alice").password is None and host.record(UID)["phase"] == "lost"
+    assert fake.sign_in(ALICE, host.provision("alice").password)["ok"]
+
+
+def test_an_unanswered_reissue_keeps_its_password(fake, host, keyctl):
+    host.configure(password="reissue = yes")
+    fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
+    host.provision("alice", confirm=False)
+    drop_holds()
+    fake.fault("drop_after", action="UpdateLoginProfile")
+    assert host.provision("alice").password is None and host.record(UID)["phase"] == "intent"
+    seen = host.provision("alice")
+    sent = [e["params"]["Password"] for e in fake.requests() if e["action"] == "UpdateLoginProfile"]
+    assert len(sent) == 2 and len(set(sent)) == 1 and fake.sign_in(ALICE, seen.password)["ok"]
+

@@ -35,7 +35,7 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    static const char *const names[] = {"7", "7.aside", "lock/7"};
+    static const char *const names[] = {"7", "7.aside.0", "lock/7"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
