@@ -14,10 +14,13 @@
 #define IAMLP_BASE_FDIO_H
 
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/err.h"
 #include "base/secret.h"
+
+#define FDIO_FINGERPRINT_MAX 64
 
 enum fdio_privacy {
     FDIO_READABLE, /* others may read it */
@@ -44,6 +47,10 @@ struct secret *fdio_read_all(int fd, size_t max, const char *what, struct err *e
  * new one, which a power cut may still undo. */
 int fdio_replace(int dirfd, const char *name, const void *data, size_t len, mode_t mode,
                  struct err *e);
+
+/* What tells this state of a file from its other states: "INODE-SIZE-MTIME.NS", or
+ * "none" for st = NULL, a file that is not there. A hint: it can be forged. */
+void fdio_fingerprint(const struct stat *st, char out[FDIO_FINGERPRINT_MAX]);
 
 /* close(2) unless fd is negative; keeps errno. */
 void fdio_close(int fd);

@@ -25,19 +25,44 @@
 
 /* All that a story gets from outside. Nothing is owned. */
 struct story_world {
-    const struct conf *conf;
+    const struct conf *conf; /* NULL: it cannot be used; only hooks begin without one */
+    const char *conf_fault;  /* why */
+    const char *fingerprint; /* of the configuration's file, usable or not */
     const struct clock *clock;
     pwgen_random *random;
     const struct hold *hold;
     const struct ask_starter *net;
     struct client *client;
     int state;           /* the state folder (state/store.h) */
+    const char *run;     /* where marks are (state/mark.h) */
     const char *machine; /* machine-id, or "none" */
     int timeout_ms;      /* of one question to AWS */
+    int64_t deadline;    /* of the whole story, on the monotonic clock; INT64_MAX: none */
+};
+
+/* What a hook knows of the login, from channel 3. */
+struct story_login {
+    const char *user;
+    const char *service;
+    const char *rhost; /* "" where the host did not say */
 };
 
 /* The operator's story of `iamlp provision USER`: needs no login before; shows the
  * password to the operator. Tells the client how it ended, logs it, returns it. */
 enum outcome story_provision(const struct story_world *w, const char *user);
+
+/* The hook's story at a login: map the user and write the record and the mark; with
+ * create = login also ask IAM, create and log, within the deadline, and show nothing. */
+enum outcome story_login(const struct story_world *w, const struct story_login *login);
+
+/* The person's own story: `name` with that uid has been found to claim (helper/peer.h).
+ * Needs a record that a login on this host has made. Greets, and goes on as far as the
+ * person wants. */
+enum outcome story_claim(const struct story_world *w, const char *name, uid_t uid);
+
+/* The password stack's story: create with the password that the person has just
+ * chosen (consumed). An existing profile is left alone. */
+enum outcome story_accept(const struct story_world *w, const struct story_login *login,
+                          struct secret *password);
 
 #endif

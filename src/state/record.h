@@ -65,11 +65,11 @@ struct record {
     char account[13]; /* 12 digits, once IAM has said them; else "" */
     char iam_user[65];
     char service[33]; /* PAM service of the login that marked it; "" by operator */
-    char rhost[129];
+    char rhost[65];
     int64_t changed;     /* seconds since the epoch: when it entered this phase */
     int64_t not_before;  /* 0: at once */
     unsigned failures;   /* in a row */
-    char code[65];       /* why failed: an AWS code, or config, policy, ... */
+    char code[33];       /* why failed: an AWS code, or config, policy, ... */
     enum record_how how; /* of done */
     /* the try; meaningful in intent, created, lost */
     enum record_call call;
@@ -77,12 +77,16 @@ struct record {
     unsigned creates;                      /* sent with this password */
     struct record_try tries[RECORD_TRIES]; /* unanswered ones, oldest first */
     size_t try_count;
-    char request_id[65];
+    char request_id[49];
     char signin_url[129]; /* so that `created` can be shown without asking AWS */
     int64_t profile_date; /* CreateDate IAM gave for our profile; 0 unknown */
     bool probable;        /* ours by the window only, not by a 200 */
     bool told;            /* of lost: the person knows */
-    char fingerprint[65]; /* of the configuration that mapped */
+    bool typed;           /* the person's own password, which is never held */
+    /* what the configuration said when it mapped; hints, as the fingerprint */
+    bool at_login; /* create = login: hooks go on with it themselves */
+    bool unmarked; /* shell = off: no mark is ever wanted */
+    char fingerprint[49]; /* of the configuration that mapped */
 };
 
 /* An empty record for this user: phase RECORD_NONE. */

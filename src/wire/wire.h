@@ -12,19 +12,33 @@
  * Both programs come from one build: another version is refused, not translated.
  *
  * CHANNEL 1, client <-> iamlp-helper: the person. At most WIRE_PERSON_MAX bytes.
- * The helper speaks first; the client answers each ASK and each SHOW, and the
- * helper ends with exactly one END.
+ * The helper answers the client's first frame where there is one, asks, shows, and
+ * ends with exactly one END.
  *
  *     helper                                   client
- *     FACT  NAME TEXT              ->          (explain only; any number)
+ *                                  <-          CLAIM AUTO    (`iamlp claim` only, at once)
+ *     GREET MODE TEXT?             ->          (`iamlp claim` only)
+ *     FACT  NAME TEXT              ->          (explain and status; any number)
  *     ASK   USER IAM_USER ACCOUNT TEXT ->
  *                                  <-          ANSWER CHOICE
- *     SHOW  SIGNIN_URL IAM_USER PASSWORD TEXT? ->
+ *     CHOOSE TEXT?                 ->          (source = ask; TEXT: why not the last one)
+ *                                  <-          CHOSEN PASSWORD
+ *     SHOW  SIGNIN_URL IAM_USER PASSWORD? TEXT? ->
  *                                  <-          SEEN
- *     END   OUTCOME TEXT           ->
+ *     END   OUTCOME TEXT?          ->
+ *
+ * A peer that may not claim, or has nothing to claim, gets END without a GREET and
+ * before its CLAIM is read. With MODE hint or quiet END comes next. SHOW without
+ * PASSWORD is for a password that the person has chosen. END without TEXT: there is
+ * nothing that the person has to be told.
  *
  * A client that goes away, says anything else or nothing in time ends the story
  * where it stands; the record says how the next one goes on.
+ *
+ * CHANNEL 3, pam_iamlp.so -> iamlp-helper: a hook. At most WIRE_PERSON_MAX bytes.
+ *
+ *     HOOK  USER SERVICE RHOST? PASSWORD?   ->  (PASSWORD: the password stack only)
+ *                                           <-  END OUTCOME TEXT?
  *
  * CHANNEL 2, iamlp-helper <-> iamlp-net: AWS. Requests of at most
  * WIRE_NET_REQUEST_MAX bytes, because START carries whole files; answers of at
@@ -65,6 +79,12 @@ enum wire_type {
     WIRE_SHOW,
     WIRE_SEEN,
     WIRE_END,
+    WIRE_CLAIM,
+    WIRE_GREET,
+    WIRE_CHOOSE,
+    WIRE_CHOSEN,
+    /* channel 3 */
+    WIRE_HOOK = 24,
     /* channel 2 */
     WIRE_START = 32,
     WIRE_GET_USER,
@@ -85,6 +105,10 @@ enum wire_field {
     WIRE_F_SIGNIN_URL,
     WIRE_F_PASSWORD,
     WIRE_F_OUTCOME, /* enum outcome */
+    WIRE_F_AUTO,    /* 1: from the snippet, silent when there is nothing to do */
+    WIRE_F_MODE,    /* enum wire_mode */
+    WIRE_F_SERVICE, /* of PAM */
+    WIRE_F_RHOST,
 
     WIRE_F_MS = 32, /* milliseconds */
     WIRE_F_REGION,
@@ -121,6 +145,13 @@ enum wire_choice {
     WIRE_CHOICE_NO,
     WIRE_CHOICE_YES,
     WIRE_CHOICE_LATER
+};
+
+/* What `iamlp claim` does next. */
+enum wire_mode {
+    WIRE_MODE_ASK,  /* the story goes on: ASK, CHOOSE or SHOW may come */
+    WIRE_MODE_HINT, /* print TEXT, one line, and end */
+    WIRE_MODE_QUIET /* end without a word */
 };
 
 enum wire_credentials {

@@ -1,0 +1,27 @@
+/*
+ * breaker: keeps hooks from trying while AWS is out of reach.
+ *
+ * BREAKER-1  After BREAKER_FAILURES failures of the network in a row no hook MUST try
+ *            for a minute, after the next failure for two, doubling to fifteen. A try
+ *            that reached AWS closes it, whatever AWS said. Claims are not kept.
+ * BREAKER-2  It lies in STATE/breaker and is a hint: one that cannot be read or written
+ *            is a closed one, and a time further ahead than BREAKER_MAX_S has passed.
+ */
+#ifndef IAMLP_STATE_BREAKER_H
+#define IAMLP_STATE_BREAKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BREAKER_FAILURES 3
+#define BREAKER_MIN_S    60
+#define BREAKER_MAX_S    (15 * 60)
+
+/* Is it open, so that a hook must not try? */
+bool breaker_open(int state, int64_t now);
+
+/* Count a try's end. Returns for how many seconds it is open now, 0: closed; *changed:
+ * it was opened, opened for longer, or closed by this one. */
+int64_t breaker_count(int state, bool reached, int64_t now, bool *changed);
+
+#endif
