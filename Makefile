@@ -123,8 +123,16 @@ $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall))
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
 	    $< $(filter %.o,$^) $(call LIBS_of,$(ROOMS_iamcall))
 
+# Modules beside ours in the stacks of tests/hosts.
+PROBES = $(BUILD)/tests/world/pam_say.so
+
+$(BUILD)/tests/world/%.so: tests/world/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -std=c11 -fPIC $(WARN) $(WERROR) $(CFLAGS) -shared -o $@ $< -lpam
+
 .PHONY: tests check demo bench
-tests: all $(UNIT) $(E2E)
+tests: all $(UNIT) $(E2E) $(PROBES)
 
 check: ## run the whole test suite
 	./dev test

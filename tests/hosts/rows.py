@@ -55,6 +55,9 @@ ROWS = [
 
 BY_KEY = {row.key: row for row in ROWS}
 
+LINES = {"account": "account optional pam_iamlp.so", "session": "session optional pam_iamlp.so",
+         "auth": "auth optional pam_iamlp.so", "password": "password optional pam_iamlp.so"}
+
 
 def does(machine, row, user, line):
     """Assert that the hook did on this machine, for this user, what the row says."""
@@ -70,3 +73,21 @@ def does(machine, row, user, line):
         assert machine.record(user) is None and not machine.marked(user)
         assert not events and machine.helpers() == 0
     assert not machine.fake.requests()
+
+
+def same(machine, service, key, act, user="alice", arguments="", first=False):
+    """act() logs `user` in through /etc/pam.d/SERVICE and returns what was seen. It must see the
+    same without us and, with each line of the row, at the first login and at the second; and
+    the hook must have done what the row says. Returns what was seen."""
+    row = BY_KEY[key]
+    machine.stack(service)
+    machine.forget()
+    without = act()
+    for line in row.line.split(", "):
+        machine.stack(service, f"{LINES[line]} {arguments}", first=first)
+        machine.forget()
+        for _ in ("first", "second"):
+            saw = act()
+            assert saw == without, f"{line}: {saw}, without us {without}"
+            does(machine, row, user, line)
+    return without

@@ -1,39 +1,32 @@
-"""sshd: three methods, every kind of session, byte for byte as without us."""
+"""sshd: three methods, every kind of session, two factors; byte for byte as without us."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from rows import BY_KEY, does
+from rows import LINES, same
 
-from world.client import METHODS, Client
+from world.client import METHODS, PROMPT, Client
 from world.machine import Machine
 
+STATUS = {"command": 7, "command_with_terminal": 7, "shell_without_terminal": 7}
 KINDS = ("shell", "hushlogin", "quiet", "command", "command_with_terminal",
          "shell_without_terminal", "sftp", "scp", "no_command", "forward", "forced")
 
-LINES = {"account": "account optional pam_iamlp.so", "session": "session optional pam_iamlp.so"}
-
 
 def measure(folder, installed, fake, method):
-    """{(kind, line, time): (Saw, what does() found wrong or None)} of one method; line: None,
-    account or session; time: 1 or 2."""
-    found = {}
+    """Every kind of session by one method: what same() found wrong, or None."""
+    wrong = {}
     with Machine(folder, installed, fake) as machine:
         machine.start_sshd()
         client = Client(machine, "alice", method)
         for kind in KINDS:
-            for line in (None, *LINES):
-                machine.stack("sshd", *([LINES[line]] if line else []))
-                machine.forget()
-                for time in (1, 2) if line else (1,):
-                    saw, wrong = getattr(client, kind)(), None
-                    if line:
-                        try:
-                            does(machine, BY_KEY[kind], "alice", line)
-                        except AssertionError as fault:
-                            wrong = str(fault)
-                    found[kind, line, time] = saw, wrong
-    return found
+            try:
+                saw = same(machine, "sshd", kind, getattr(client, kind))
+                assert saw.status == STATUS.get(kind, 0)
+                wrong[kind] = None
+            except AssertionError as fault:
+                wrong[kind] = fault
+    return wrong
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +38,72 @@ def measured(installed, server, tmp_path_factory):
         return {method: future.result() for method, future in began.items()}
 
 
-@pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", METHODS)
-def test_as_without_us(measured, method, kind, line):
-    """The first login and the second; does() says that the second started no helper."""
-    without, _ = measured[method][kind, None, 1]
-    assert without.status in (0, 7, 255)
-    for time in (1, 2):
-        saw, wrong = measured[method][kind, line, time]
-        assert saw == without
-        assert wrong is None
+def test_session(measured, method, kind):
+    if measured[method][kind]:
+        raise measured[method][kind]
+
+
+@pytest.fixture
+def sshd(machine):
+    machine.start_sshd()
+    return machine
+
+
+def test_two_factors(sshd):
+    """In both orders; a client without the second factor is refused as without us. Before the
+    key, the account hook has run for somebody who is not let in: marked, and nothing else."""
+    key, both = "publickey", "publickey,keyboard-interactive"
+    password = "keyboard-interactive"
+    for row, port, methods, status in (
+            ("key_first_both", "key_first", both, 0),
+            ("key_first_one", "key_first", key, 255),
+            ("key_last_both", "key_last", both, 0),
+            ("key_last_one_account", "key_last", password, 255),
+            ("key_last_one_session", "key_last", password, 255)):
+        client = Client(sshd, "alice", methods, port)
+        saw = same(sshd, "sshd", row, lambda c=client: c.ssh("host", "echo in"))
+        assert saw.status == status, row
+        assert (b"Permission denied" in saw.err) == (status == 255), row
+
+
+@pytest.mark.parametrize("gate", ["pam_nologin.so", "pam_deny.so"])
+def test_denied_by_an_earlier_line(sshd, gate):
+    """`required` goes on to the lines that follow: the account hook runs, and harms nobody."""
+    sshd.write("/etc/nologin", "Closed for the day.\n")
+    sshd.gate("sshd", f"account required {gate}")
+    client = Client(sshd)
+    for row in ("denied_account", "denied_session"):
+        saw = same(sshd, "sshd", row, lambda: client.ssh("host", "echo in"))
+        assert saw.status in (254, 255) and saw.out == b""
+
+
+def test_comparison_sees_a_module_that_speaks(sshd):
+    """What the table says of silence is worth something only if words would have been seen."""
+    client, say = Client(sshd), sshd.probe("pam_say.so")
+    seen = {}
+    for line in (None, "account", "session"):
+        sshd.stack("sshd", *([f"{line} optional {say} {line}-text"] if line else []))
+        seen[line] = client.command(), client.shell()
+    assert b"account-text" in seen["account"][0].err
+    assert b"account-text" in seen["account"][1].out + seen["account"][1].err
+    assert b"session-text" in seen["session"][1].out
+    assert seen["session"][0] == seen[None][0]  # sshd drops it without a word
+
+
+def test_a_session_line_and_an_account_line(sshd):
+    """With both lines the second finds nothing to do."""
+    sshd.stack("sshd", *(LINES[line] for line in ("account", "session")))
+    assert Client(sshd).command().status == 7
+    assert sshd.helpers() == 1 and sshd.record("alice")["phase"] == "pending"
+
+
+def test_somebody_who_is_not_served(sshd):
+    """The first login maps, the second reads the record; there is never a mark."""
+    sshd.stack("sshd", LINES["account"], LINES["session"])
+    client = Client(sshd, "grace")
+    assert client.terminal("host", says=[(PROMPT, "exit")]).status == 0
+    assert sshd.record("grace")["phase"] == "unmapped" and sshd.helpers() == 1
+    assert client.command().status == 7
+    assert sshd.helpers() == 1 and not sshd.marked("grace") and not sshd.fake.requests()

@@ -45,7 +45,7 @@ class Client:
     def run(self, *words, stdin=b"", env=None):
         """Without a terminal."""
         return without_terminal(subprocess.run(
-            words, input=stdin, env=dict(CLEAN, **self.env, **(env or {})), capture_output=True,
+            words, input=stdin, env={**CLEAN, **self.env, **(env or {})}, capture_output=True,
             timeout=60, check=False))
 
     def ssh(self, *more, stdin=b""):

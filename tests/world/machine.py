@@ -208,6 +208,16 @@ class Machine:
         added = "".join(line + "\n" for line in lines)
         self.write(path, added + kept if first else kept.rstrip("\n") + "\n" + added)
 
+    def gate(self, service, line):
+        """Put a line in front of all others, for good."""
+        self.stack(service, line, first=True)
+        del self._stacks[service]
+
+    def probe(self, name):
+        """The path on the machine of a module that `make tests` built for the tests."""
+        shutil.copy(os.path.join(BUILD, "tests/world", name), self.path("/usr/lib"))
+        return "/usr/lib/" + name
+
     # ---- sshd --------------------------------------------------------------------------
 
     def start_sshd(self):
