@@ -11,6 +11,7 @@ BINDIR     = $(PREFIX)/bin
 LIBEXECDIR = $(PREFIX)/libexec/iamlp
 DATADIR    = $(PREFIX)/share
 DOCDIR     = $(DATADIR)/doc/pam_iamlp
+MANDIR     = $(DATADIR)/man
 SYSUSERSDIR = $(LIBDIR)/sysusers.d
 PAMDIR     = $(LIBDIR)/security
 
@@ -149,7 +150,7 @@ $(BUILD)/tests/world/%.so: tests/world/%.c Makefile
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) -std=c11 -fPIC $(WARN) $(WERROR) $(CFLAGS) -shared -o $@ $< -lpam
 
-.PHONY: tests check demo bench
+.PHONY: tests check demo torture bench
 tests: all $(UNIT) $(E2E) $(PROBES)
 
 check: ## run the whole test suite
@@ -157,6 +158,9 @@ check: ## run the whole test suite
 
 demo: ## a first password against the fake AWS
 	./dev demo
+
+torture: ## the tests that take long
+	./dev torture
 
 bench: ## ratios against the AWS CLI and curl
 	./dev bench
@@ -166,13 +170,14 @@ bench: ## ratios against the AWS CLI and curl
 .PHONY: install
 install: all ## install under DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSUSERSDIR) \
-	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(PAMDIR)
+	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(MANDIR)/man8
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp $(DESTDIR)$(BINDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp-helper $(DESTDIR)$(LIBEXECDIR)/iamlp-helper
 	@# 0711: a program its user cannot read is not dumpable from its first instruction.
 	install -m 0711 $(BUILD)/iamlp-net $(DESTDIR)$(LIBEXECDIR)/iamlp-net
 	install -m 0644 $(BUILD)/pam_iamlp.so $(DESTDIR)$(PAMDIR)/pam_iamlp.so
+	install -m 0644 man/pam_iamlp.8 $(DESTDIR)$(MANDIR)/man8/pam_iamlp.8
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
 
@@ -184,6 +189,6 @@ help: ## this list
 	@printf 'make            build everything into $(BUILD)\n'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 	@printf 'make SANITIZE=1 with ASan and UBSan, into build-san\n'
-	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR PAMDIR V\n'
+	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR PAMDIR MANDIR V\n'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,9 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from fake.fixture import fake, server  # noqa: E402,F401
+
+
+HERE = Path(__file__).parent
 
 
 def unable():
@@ -22,10 +26,15 @@ def unable():
     return "skipped: needs overlayfs" if run.returncode else None
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: for ./dev torture")
+    config.addinivalue_line("markers", "anywhere: needs no machine")
+
+
 def pytest_collection_modifyitems(items):
     why = unable()
     for item in items:
-        if why and "hosts" in item.path.parts and "page" not in item.keywords:
+        if why and item.path.parent == HERE and "anywhere" not in item.keywords:
             item.add_marker(pytest.mark.skip(reason=why))
 
 

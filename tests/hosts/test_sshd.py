@@ -79,6 +79,19 @@ def test_denied_by_an_earlier_line(sshd, gate):
         assert saw.status in (254, 255) and saw.out == b""
 
 
+def test_line_in_the_auth_stack(sshd):
+    """It locks nobody out, whatever its control, and says in the log where it belongs."""
+    client = Client(sshd, "alice", "password")
+    assert same(sshd, "sshd", "auth", client.command).status == 7
+    sshd.stack("sshd", "auth required pam_iamlp.so", first=True)
+    assert client.command().status == 7
+
+
+def test_service_that_is_not_listed(sshd):
+    assert same(sshd, "sshd", "unlisted", Client(sshd).command, arguments="services=login debug",
+                why="the service is not listed").status == 7
+
+
 def test_comparison_sees_a_module_that_speaks(sshd):
     """What the table says of silence is worth something only if words would have been seen."""
     client, say = Client(sshd), sshd.probe("pam_say.so")

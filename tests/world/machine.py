@@ -133,10 +133,15 @@ class Machine:
         self._started.append(process)
         return process
 
+    def stop(self, process):
+        """End what start() has started."""
+        self._started.remove(process)
+        process.terminate()
+        process.wait(10)
+
     def close(self):
-        for process in self._started:
-            process.terminate()
-            process.wait(10)
+        for process in self._started[:]:
+            self.stop(process)
         self._keeper.stdin.close()
         self._keeper.wait(10)
 
@@ -196,10 +201,12 @@ class Machine:
                 shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)
         if self.helpers():
             os.unlink(self.path("/run/helper-started"))
-        for log in ("lastlog", "wtmp"):
-            with open(self.path(f"/var/log/{log}"), "w", encoding="utf-8"):
-                pass
         self.log.lines.clear()
+
+    def empty_logins(self):
+        """login tells when the last one was."""
+        with open(self.path("/var/log/lastlog"), "w", encoding="utf-8"):
+            pass
 
     def stack(self, service, *lines, first=False):
         """Debian's own /etc/pam.d/SERVICE with these lines at its end, or at its begin."""

@@ -1,8 +1,11 @@
 """What programs send to /dev/log, kept in a list."""
 
 import os
+import re
 import socket
 import threading
+
+TIME = r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d "  # the module sends none
 
 
 class Syslog:
@@ -29,7 +32,7 @@ class Syslog:
         while True:
             data = self._socket.recv(65536).decode("utf-8", "replace")
             priority, _, rest = data[1:].partition(">")
-            self.lines.append((int(priority), rest[16:]))
+            self.lines.append((int(priority), re.sub(TIME, "", rest)))
 
     def events(self):
         """The lines of pam_iamlp as dictionaries, with their syslog severity under `severity`."""
