@@ -141,6 +141,11 @@ $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall))
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
 	    $< $(filter %.o,$^) $(call LIBS_of,$(ROOMS_iamcall))
 
+$(BUILD)/tests/bench/logins: tests/bench/logins.c Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lpam
+
 .PHONY: tests check demo bench
 tests: all $(UNIT) $(E2E)
 
