@@ -12,6 +12,8 @@ LIBEXECDIR = $(PREFIX)/libexec/iamlp
 DATADIR    = $(PREFIX)/share
 DOCDIR     = $(DATADIR)/doc/pam_iamlp
 SYSUSERSDIR = $(LIBDIR)/sysusers.d
+# Where libpam looks for modules; Fedora's is /usr/lib64/security.
+MODULEDIR := $(LIBDIR)/$(shell $(CC) -print-multiarch)/security
 
 SANITIZE =
 BUILD    = $(if $(SANITIZE),build-san,build)
@@ -25,7 +27,7 @@ PROGRAMS = iamlp-helper iamlp-net iamlp
 
 ROOMS_iamlp-helper = base wire state conf pwgen core helper
 ROOMS_iamlp-net    = base wire pwgen aws cred iam net
-ROOMS_iamlp        = base wire conf pwgen cli
+ROOMS_iamlp        = base wire state conf pwgen cli
 
 # What a room may use; its unit tests are linked with exactly these.
 USES_base   = base
@@ -70,7 +72,7 @@ endif
 CFLAGS   = -O2 -g
 SAN      = $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CPPFLAGS = -D_GNU_SOURCE -DIAMLP_VERSION='"$(VERSION)"' -DIAMLP_LIBEXECDIR='"$(LIBEXECDIR)"' \
-               -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
+               -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' -DIAMLP_MODULEDIR='"$(MODULEDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
                -Isrc $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 -fPIE $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
 ALL_LDFLAGS  = -pie $(HARDENL) $(SAN) $(LDFLAGS)

@@ -11,8 +11,8 @@ usage(FILE *to)
 {
     (void)fputs("usage: iamlp VERB [arguments] [options]\n\n", to);
     for (const struct verb *v = verb_table; v->name != NULL; v++)
-        (void)fprintf(to, "  %-10s %-6s %s\n", v->name, v->arguments, v->help);
-    (void)fputs("\nOptions of these verbs (both need root):\n"
+        (void)fprintf(to, "  %-10s %-8s %s\n", v->name, v->arguments, v->help);
+    (void)fputs("\nOptions of explain and provision (all verbs above need root):\n"
                 "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
                 "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
                 "  --run DIR          marks and sockets (/run/iamlp)\n"
