@@ -12,8 +12,7 @@ LIBEXECDIR = $(PREFIX)/libexec/iamlp
 DATADIR    = $(PREFIX)/share
 DOCDIR     = $(DATADIR)/doc/pam_iamlp
 SYSUSERSDIR = $(LIBDIR)/sysusers.d
-# Where libpam looks for modules; Fedora's is /usr/lib64/security.
-MODULEDIR := $(LIBDIR)/$(shell $(CC) -print-multiarch)/security
+PAMDIR     = $(LIBDIR)/security
 
 SANITIZE =
 BUILD    = $(if $(SANITIZE),build-san,build)
@@ -72,7 +71,7 @@ endif
 CFLAGS   = -O2 -g
 SAN      = $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CPPFLAGS = -D_GNU_SOURCE -DIAMLP_VERSION='"$(VERSION)"' -DIAMLP_LIBEXECDIR='"$(LIBEXECDIR)"' \
-               -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' -DIAMLP_MODULEDIR='"$(MODULEDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
+               -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' -DIAMLP_PAMDIR='"$(PAMDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
                -Isrc $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 -fPIE $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
 ALL_LDFLAGS  = -pie $(HARDENL) $(SAN) $(LDFLAGS)

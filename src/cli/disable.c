@@ -34,18 +34,20 @@ refuse_counted(const struct pamdir_file *f, struct err *e)
     for (int type = PAMD_AUTH; type < PAMD_ANY; type++) {
         const struct stack_line *l;
         struct stack s;
+        bool counted;
 
         if (stack_read(&s, f->path, (enum pamd_type)type, buf_str(&f->text), f->text.len, &source,
                        NULL) != 0)
             continue;
         l = stack_counted(&s);
-        if (l != NULL)
+        counted = l != NULL;
+        if (counted)
             err_set(e, ERR_DENIED,
                     "%s line %u counts our line in its jump [%s]; take ours out by hand and count "
                     "one less",
                     l->file, l->line.number, l->line.control);
         stack_free(&s);
-        if (l != NULL)
+        if (counted)
             return -1;
     }
     return 0;

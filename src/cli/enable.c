@@ -186,7 +186,7 @@ write_line(const struct request *r, int dir, const struct pamdir_file *f, struct
 static void
 warn(const struct request *r, const struct stack *s)
 {
-    static const char *const parts[] = {IAMLP_MODULEDIR "/" PAMD_MODULE,
+    static const char *const parts[] = {IAMLP_PAMDIR "/" PAMD_MODULE,
                                         IAMLP_LIBEXECDIR "/iamlp-helper"};
     const struct stack_line *l = stack_shortcut(s);
 
