@@ -110,7 +110,7 @@ $(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call objects,$(USES_$(1))) Mak
 	@mkdir -p $$(@D)
 	$$(call say,TEST,$$@)
 	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(ALL_CFLAGS) -MMD -MP -MF $$@.d $$(ALL_LDFLAGS) -o $$@ \
-	    $$< $$(filter %.o,$$^) $$(call LIBS_of,$$(USES_$(1))) -lcmocka
+	    $$< $$(filter-out %/main.o,$$(filter %.o,$$^)) $$(call LIBS_of,$$(USES_$(1))) -lcmocka
 endef
 $(foreach r,$(sort $(notdir $(patsubst %/,%,$(dir $(UNIT_SOURCES))))),$(eval $(call unit,$(r))))
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "state/lock.h"
+#include "state/layout.h"
 #include "state/store.h"
 
 static char folder[64];
@@ -133,7 +134,7 @@ what_does_not_parse_is_not_believed(void **state)
 static void
 only_a_plain_file_of_ours_is_read(void **state)
 {
-    static const char big[STORE_RECORD_MAX + 1];
+    static const char big[LAYOUT_MAX + 1];
     struct err e = ERR_INIT;
     struct record r;
 
