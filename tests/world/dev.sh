@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # private_dev FOLDER: in this mount namespace /dev becomes FOLDER, with the nodes that
 # programs need and the pseudo-terminals given; a socket bound at /dev/log stays inside.
 private_dev() {
