@@ -6,9 +6,8 @@ import re
 import pytest
 from rows import same
 
-from world.client import PROMPT
 from world.machine import UNIX_PASSWORD, wait_for
-from world.terminal import at_terminal
+from world.terminal import PROMPT, at_terminal
 
 PASSWORD = (rb"Password: ", UNIX_PASSWORD)
 SHELL = (PROMPT, "echo in; exit")

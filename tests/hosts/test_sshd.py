@@ -1,12 +1,16 @@
 """sshd: three methods, every kind of session, two factors; byte for byte as without us."""
 
+import os
+import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from rows import LINES, same
 
-from world.client import METHODS, PROMPT, Client
-from world.machine import Machine
+from world.client import METHODS, Client
+from world.machine import UIDS, Machine, wait_for
+from world.terminal import PROMPT
 
 STATUS = {"command": 7, "command_with_terminal": 7, "shell_without_terminal": 7}
 KINDS = ("shell", "hushlogin", "quiet", "command", "command_with_terminal",
@@ -120,3 +124,40 @@ def test_somebody_who_is_not_served(sshd):
     assert sshd.record("grace")["phase"] == "unmapped" and sshd.helpers() == 1
     assert client.command().status == 7
     assert sshd.helpers() == 1 and not sshd.marked("grace") and not sshd.fake.requests()
+
+
+def traced(machine, act):
+    """The system calls of sshd and its children, about processes and names, while act() runs:
+    (counts of those that begin or replace a process, lines that name us)."""
+    out = os.path.join(machine.folder, "trace")
+    tracer = machine.start("strace", "-f", "-qq", "-o", out, "-e", "trace=%process,%file,connect",
+                           "-p", str(machine.sshd.pid))
+    with open(f"/proc/{machine.sshd.pid}/status", encoding="utf-8") as status:
+        wait_for(lambda: status.seek(0) or "TracerPid:\t0\n" not in status.read(), "strace")
+    act()
+    machine.stop(tracer)
+    with open(out, encoding="utf-8") as file:
+        calls = [line.split(None, 1)[1] for line in file]
+    os.unlink(out)
+    begun = Counter(call.partition("(")[0] for call in calls
+                    if re.match(r"(clone3?|v?fork|execve(at)?)\(", call))
+    return begun, [call for call in calls
+                   if "/iamlp" in call and "security/" not in call]
+
+
+@pytest.mark.parametrize("user, phase, asked", [
+    ("alice", "pending", "/run/iamlp/pending/64001"),
+    ("grace", "unmapped", "/etc/iamlp/iamlp.conf")])
+@pytest.mark.parametrize("line", ["account", "session"])
+def test_second_login_reads_one_record(sshd, line, user, phase, asked):
+    """Served or not: one record read, one name looked up, no process more than without us."""
+    client = Client(sshd, user)
+    sshd.stack("sshd")
+    without, named = traced(sshd, client.command)
+    assert sum(without.values()) > 1 and named == []
+    sshd.stack("sshd", LINES[line])
+    assert client.command().status == 7 and sshd.record(user)["phase"] == phase
+    begun, named = traced(sshd, client.command)
+    assert begun == without
+    assert [re.match(r'(\w+)\([^"]*"([^"]*)', call).groups() for call in named] == [
+        ("openat", f"/var/lib/iamlp/{UIDS[user]}"), ("newfstatat", asked)]

@@ -4,11 +4,9 @@ import os
 import subprocess
 
 from .machine import CLEAN, UNIX_PASSWORD, wait_for
-from .terminal import Saw, at_terminal, without_terminal
+from .terminal import PROMPT, Saw, at_terminal, without_terminal
 
 METHODS = ("publickey", "password", "keyboard-interactive")
-
-PROMPT = rb"\$ "
 
 
 class Client:
@@ -56,8 +54,9 @@ class Client:
 
     # ---- the eleven kinds --------------------------------------------------------------
 
-    def shell(self, *more):
-        return self.terminal(*more, "host", says=[(PROMPT, "echo in; exit")])
+    def shell(self, *more, says=()):
+        """says: what comes before the prompt (at_terminal)."""
+        return self.terminal(*more, "host", says=[*says, (PROMPT, "echo in; exit")])
 
     def command(self):
         return self.ssh("host", "echo out; echo err >&2; exit 7")
@@ -98,16 +97,16 @@ class Client:
         client = Client(self.machine, "alice", self._method(), "forced")
         return client.ssh("host", "echo not this")
 
-    def hushlogin(self):
+    def hushlogin(self, says=()):
         path = "/home/alice/.hushlogin"
         self.machine.write(path, "", owner="alice")
         try:
-            return self.shell()
+            return self.shell(says=says)
         finally:
             os.unlink(self.machine.path(path))
 
-    def quiet(self):
-        return self.shell("-q")
+    def quiet(self, says=()):
+        return self.shell("-q", says=says)
 
     def _method(self):
         return self.folder.split(".")[-2]

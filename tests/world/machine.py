@@ -22,6 +22,8 @@ UIDS = {name: 64001 + n for n, name in
 CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
          "LANG": "C.UTF-8", "TERM": "vt100", "HOME": "/"}
 
+CLAIM_SOCKET = "/run/iamlp/claim.sock"
+
 SSHD = """
 LogLevel VERBOSE
 HostKey {folder}/host_key
@@ -90,10 +92,10 @@ class Machine:
     """One mount namespace of its own (tests/world/machine).
 
     folder: empty, the test's own. installed: from install(). fake: where iamlp.conf points,
-    or None. log: the machine's own /dev/log, a Syslog. ports: after start_sshd(), by name.
+    or None. shells: do login shells run `iamlp claim`, and does iamlp-helper listen for it? log: the machine's own /dev/log, a Syslog. ports: after start_sshd(), by name.
     """
 
-    def __init__(self, folder, installed, fake=None):
+    def __init__(self, folder, installed, fake=None, shells=False):
         self.folder = str(folder)
         root = os.path.join(self.folder, "machine")
         os.makedirs(root)
@@ -106,6 +108,12 @@ class Machine:
         self.fake = fake
         if fake:
             self.configure()
+        if shells:
+            os.mkdir(self.path("/run/iamlp"), 0o755)
+            self.start("/usr/libexec/iamlp/iamlp-helper.real", "--listen", CLAIM_SOCKET)
+            wait_for(lambda: os.path.exists(self.path(CLAIM_SOCKET)), "iamlp-helper to listen")
+        else:
+            os.unlink(self.path("/etc/profile.d/iamlp.sh"))
 
     def path(self, inside):
         """A file of the machine, as seen from outside."""
@@ -166,14 +174,15 @@ class Machine:
             os.chown(path, UIDS[owner], 64000)
 
     def configure(self, login="", password="", users="alice = Alice.Smith@example.com\n"
-                  "bob = Bob.Jones@example.com\ncarol = Carol.Diaz@example.com\n"):
+                  "bob = Bob.Jones@example.com\ncarol = Carol.Diaz@example.com\n",
+                  endpoint=None):
         """Write /etc/iamlp/iamlp.conf."""
         os.makedirs(self.path("/etc/iamlp"), exist_ok=True)
         shutil.copy(self.fake.ca, self.path("/etc/iamlp/ca.pem"))
         self.write("/etc/iamlp/credentials", "[default]\n"
                    f"aws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n", 0o600)
         self.write("/etc/iamlp/iamlp.conf", f"[login]\n{login}\n[aws]\n"
-                   f"endpoint_url = {self.fake.https}\ncredentials = file\n"
+                   f"endpoint_url = {endpoint or self.fake.https}\ncredentials = file\n"
                    "credentials_file = /etc/iamlp/credentials\nca_bundle = /etc/iamlp/ca.pem\n"
                    f"[password]\n{password}\n[users]\n{users}\n")
 
@@ -195,7 +204,7 @@ class Machine:
 
     def forget(self):
         """As if nobody had ever logged in."""
-        for folder in ("/var/lib/iamlp", "/run/iamlp"):
+        for folder in ("/var/lib/iamlp", "/run/iamlp/pending"):
             for name in os.listdir(self.path(folder)) if os.path.isdir(self.path(folder)) else ():
                 path = os.path.join(self.path(folder), name)
                 shutil.rmtree(path) if os.path.isdir(path) else os.unlink(path)

@@ -1,6 +1,7 @@
 """A person at a terminal: a program on a pty of its own, and what it wrote where."""
 
 import os
+import re
 import subprocess
 import tempfile
 
@@ -10,11 +11,23 @@ import pexpect.fdpexpect
 from .machine import CLEAN
 
 
+OFFER = rb"press Enter for later: "
+CONFIRM = rb"it is not shown again: "
+CLAIM = [(OFFER, "yes"), (CONFIRM, "yes")]  # of somebody who has no password yet
+PROMPT = rb"\$ "
+
+
 class Saw:
     """What came of a program: status, out (its terminal, or its stdout), err."""
 
     def __init__(self, status, out, err):
         self.status, self.out, self.err = status, out, err
+
+    @property
+    def password(self):
+        """The console password on the screen, or None."""
+        found = re.search(rb"^Password:    (\S+)\r$", self.out, re.M)
+        return found and found.group(1).decode()
 
     def __eq__(self, other):
         return vars(self) == vars(other)
