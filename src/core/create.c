@@ -143,11 +143,14 @@ consent(struct story *s, enum record_call call)
 {
     struct err e = ERR_INIT;
     enum wire_choice choice = WIRE_CHOICE_NO;
-    const char *plan = call == RECORD_CALL_UPDATE
-                           ? "Its password was made here, was never confirmed as seen and is no "
-                             "longer held. Set a new one, to be changed at the first sign-in?"
-                           : "It has no console password. Create one, to be changed at the first "
-                             "sign-in?";
+    const char *plan =
+        call == RECORD_CALL_UPDATE
+            ? "Its password was made here, was never confirmed as seen and is no longer held. Set a "
+              "new one, to be changed at the first sign-in?"
+        : s->way == STEP_CLAIM
+            ? "You have no password for the AWS console yet. Shall one be made now? You will have "
+              "to change it at the first sign-in."
+            : "It has no console password. Create one, to be changed at the first sign-in?";
 
     if (s->consented || s->way == STEP_LOGIN || s->way == STEP_PASSWD)
         return STEP_ON;
