@@ -40,9 +40,12 @@ hook_acts(const struct record *r, int64_t now)
         return true;
     case RECORD_UNMAPPED:
         return now < r->changed || now - r->changed >= DUE_UNMAPPED_S;
+    case RECORD_INTENT:
+        if (r->probable)
+            return false;
+        /* fall through */
     case RECORD_PENDING:
     case RECORD_LATER:
-    case RECORD_INTENT:
         return r->at_login && !record_waits(r, now);
     case RECORD_FAILED:
         return (r->at_login || misconfigured(r)) && !record_waits(r, now);

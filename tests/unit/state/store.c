@@ -88,6 +88,9 @@ every_member_survives(void **state)
     a.profile_date = 99;
     a.probable = true;
     a.told = true;
+    a.typed = true;
+    a.at_login = true;
+    a.unmarked = true;
     strcpy(a.fingerprint, "1-2-3.4");
     assert_int_equal(store_write(state_fd, &a, &e), 0);
     assert_int_equal(store_read(state_fd, 7, &b, &e), 0);
