@@ -237,6 +237,17 @@ fail:
 }
 
 void
+fdio_fingerprint(const struct stat *st, char out[FDIO_FINGERPRINT_MAX])
+{
+    if (st == NULL)
+        (void)snprintf(out, FDIO_FINGERPRINT_MAX, "none");
+    else
+        (void)snprintf(out, FDIO_FINGERPRINT_MAX, "%llu-%lld-%lld.%09ld",
+                       (unsigned long long)st->st_ino, (long long)st->st_size,
+                       (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+}
+
+void
 fdio_close(int fd)
 {
     int saved = errno;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/choose.h"
 #include "pwgen/pwgen.h"
 
 /* After so long without a profile a try is known not to have acted. */
@@ -19,8 +20,8 @@ not_required(struct story *s, const char *what, const char *is, const char *shou
     step_log(s, "create", OUTCOME_UNMAPPED, what, NULL);
     if (!step_enter(s, RECORD_UNMAPPED))
         return STEP_END;
-    return step_end(s, OUTCOME_UNMAPPED, "IAM user %s has %s %s, and %s is required.",
-                    s->record.iam_user, what, is, should);
+    return step_end_quietly(s, OUTCOME_UNMAPPED, "IAM user %s has %s %s, and %s is required.",
+                            s->record.iam_user, what, is, should);
 }
 
 enum step
@@ -74,11 +75,14 @@ create_exists(struct story *s)
     if (!step_done(s, RECORD_HOW_EXISTS))
         return STEP_END;
     step_log(s, "create", OUTCOME_EXISTS, NULL, NULL);
-    return step_end(s, OUTCOME_EXISTS, "IAM user %s already has a console password, made %s.%s",
-                    s->record.iam_user, date,
-                    due ? " It has not been changed yet; whoever does not know it can have it "
-                          "reset by an operator."
-                        : "");
+    if (due)
+        return step_end(s, OUTCOME_EXISTS,
+                        "IAM user %s already has a console password, made %s. It has not been "
+                        "changed yet; whoever does not know it can have it reset by an operator.",
+                        s->record.iam_user, date);
+    return step_end_quietly(s, OUTCOME_EXISTS,
+                            "IAM user %s already has a console password, made %s.",
+                            s->record.iam_user, date);
 }
 
 enum step
@@ -87,10 +91,11 @@ create_removed(struct story *s)
     if (!step_done(s, RECORD_HOW_REMOVED))
         return STEP_END;
     step_log(s, "create", OUTCOME_REMOVED, NULL, NULL);
-    return step_end(s, OUTCOME_REMOVED,
-                    "Console access of IAM user %s was taken away on purpose: it has been used and "
-                    "has no password now. Nothing was created; recreate = yes allows it.",
-                    s->record.iam_user);
+    return step_end_quietly(
+        s, OUTCOME_REMOVED,
+        "Console access of IAM user %s was taken away on purpose: it has been used and has no "
+        "password now. Nothing was created; recreate = yes allows it.",
+        s->record.iam_user);
 }
 
 enum step
@@ -116,6 +121,23 @@ create_fresh(struct story *s)
 
 /* ---- one try ---------------------------------------------------------------------------- */
 
+/* What is under way or lost stays what it is; only the offer can wait. */
+static enum step
+later(struct story *s)
+{
+    char date[32];
+
+    s->record.not_before = s->w->clock->wall_s() + s->w->conf->snooze;
+    step_date(s->record.not_before, date);
+    step_log(s, "claim", OUTCOME_LATER, NULL, NULL);
+    if (!step_enter(s, s->record.phase == RECORD_PENDING ? RECORD_LATER : s->record.phase))
+        return STEP_END;
+    return step_end(s, OUTCOME_LATER,
+                    "Nothing was created. It is offered again at a login after %s; iamlp claim "
+                    "gives it at any time.",
+                    date);
+}
+
 static enum step
 consent(struct story *s, enum record_call call)
 {
@@ -127,11 +149,13 @@ consent(struct story *s, enum record_call call)
                            : "It has no console password. Create one, to be changed at the first "
                              "sign-in?";
 
-    if (s->consented)
+    if (s->consented || s->way == STEP_LOGIN || s->way == STEP_PASSWD)
         return STEP_ON;
     if (client_ask(s->w->client, s->person.name, s->record.iam_user, s->record.account, plan,
                    &choice, &e) != 0)
         return step_end(s, OUTCOME_PENDING, "Nothing was created: %s.", e.msg);
+    if (choice == WIRE_CHOICE_LATER)
+        return later(s);
     if (choice != WIRE_CHOICE_YES)
         return step_end(s, OUTCOME_PENDING, "Nothing was created.");
     s->consented = true;
@@ -157,9 +181,7 @@ new_password(struct story *s, const struct policy *policy, struct err *e)
     const struct conf *c = s->w->conf;
     const struct pwgen_request request = {c->length, c->password_exclude, *policy};
 
-    s->record.nonce[0] = '\0';
-    s->record.creates = 0;
-    s->record.try_count = 0;
+    choose_begin(s, false);
     s->password = pwgen_make(&request, s->w->random, e);
     if (s->password == NULL)
         return -1;
@@ -238,7 +260,7 @@ definite_no(struct story *s, enum record_call call)
             break;
         step_drop_hold(s);
         s->record.phase = before(call);
-        return fit_policy(s, call);
+        return s->record.typed ? choose_refused(s, call) : fit_policy(s, call);
     case WIRE_FAULT_NO_SUCH_ENTITY:
         if (call == RECORD_CALL_UPDATE)
             return create_removed(s);
@@ -278,17 +300,22 @@ create_attempt(struct story *s, enum record_call call)
 {
     struct err e = ERR_INIT;
     int64_t now, begun, left;
+    int time_ms;
 
     if (consent(s, call) == STEP_END)
         return STEP_END;
-    if (s->password == NULL && new_password(s, &policy_default, &e) != 0)
+    if (s->password == NULL && s->w->conf->source == CONF_SOURCE_ASK && s->way == STEP_CLAIM) {
+        if (choose_password(s, NULL) == STEP_END)
+            return STEP_END;
+    } else if (s->password == NULL && new_password(s, &policy_default, &e) != 0)
         return step_fail(s, "create", e.code == ERR_CONFIG ? OUTCOME_POLICY : OUTCOME_ERROR, "hold",
                          "%s", e.msg);
     begun = s->w->clock->mono_ms();
+    time_ms = ask_left(&s->ask);
     now = ask_server_now(&s->ask);
     s->record.call = call;
     s->record.creates++;
-    record_add_try(&s->record, now, now + (s->w->timeout_ms + 999) / 1000);
+    record_add_try(&s->record, now, now + (time_ms + 999) / 1000);
     if (!step_enter(s, RECORD_INTENT)) {
         /* Nothing has been sent with it: a hold no record speaks of goes. */
         if (s->record.creates == 1)
@@ -296,7 +323,7 @@ create_attempt(struct story *s, enum record_call call)
         return STEP_END;
     }
     /* The recorded deadline binds, however long the disk took. */
-    left = s->w->timeout_ms - (s->w->clock->mono_ms() - begun);
+    left = time_ms - (s->w->clock->mono_ms() - begun);
     if (left <= 0) {
         record_close_try(&s->record);
         return step_fail(s, "create", OUTCOME_TIMEOUT, "disk",

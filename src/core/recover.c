@@ -1,6 +1,7 @@
 #include "core/recover.h"
 
 #include "core/create.h"
+#include "core/show.h"
 
 /* Fetch the held password into s->password. false: it is gone. An error of the
  * keyring ends the story and keeps everything: `*ended` is then set. */
@@ -28,6 +29,11 @@ probably_ours(struct story *s)
 {
     bool ended;
 
+    if (s->record.typed) {
+        s->record.probable = true;
+        step_log(s, "recover", OUTCOME_OK, "probable", NULL);
+        return show_password(s);
+    }
     if (held(s, &ended)) {
         s->record.probable = true;
         step_log(s, "recover", OUTCOME_OK, "probable", NULL);

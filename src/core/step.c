@@ -20,19 +20,50 @@ step_end(struct story *s, enum outcome o, const char *fmt, ...)
     return STEP_END;
 }
 
+enum step
+step_end_quietly(struct story *s, enum outcome o, const char *fmt, ...)
+{
+    va_list ap;
+
+    s->outcome = o;
+    s->minor = true;
+    va_start(ap, fmt);
+    (void)vsnprintf(s->text, sizeof(s->text), fmt, ap);
+    va_end(ap);
+    return STEP_END;
+}
+
+static const struct {
+    const char *via;
+    enum record_how how;
+} ways[] = {
+    [STEP_CLAIM] = {"claim", RECORD_HOW_SHOWN},
+    [STEP_LOGIN] = {"login", RECORD_HOW_NONE},
+    [STEP_OPERATOR] = {"operator", RECORD_HOW_OPERATOR},
+    [STEP_PASSWD] = {"passwd", RECORD_HOW_NONE},
+};
+
+enum record_how
+step_how(const struct story *s)
+{
+    return ways[s->way].how;
+}
+
 void
 step_log(const struct story *s, const char *event, enum outcome o, const char *code,
          const char *msg)
 {
+    /* What is a create elsewhere is here a password that was typed. */
+    bool accept = s->way == STEP_PASSWD && strcmp(event, "create") == 0;
     const struct log_event ev = {
-        .event = event,
+        .event = accept ? "accept" : event,
         .result = o,
         .user = s->person.name,
         .iam_user = s->record.iam_user,
         .account = s->record.account,
-        .service = s->record.service,
-        .rhost = s->record.rhost,
-        .via = "operator",
+        .service = s->login != NULL ? s->login->service : s->record.service,
+        .rhost = s->login != NULL ? s->login->rhost : s->record.rhost,
+        .via = ways[s->way].via,
         .code = code,
         .request_id = s->answer.request_id,
         .tries = s->record.creates,
@@ -57,11 +88,16 @@ step_enter(struct story *s, enum record_phase phase)
     return false;
 }
 
+/* Where the configuration that would say it is what failed. */
+enum {
+    RETRY_AFTER_S = 5 * 60
+};
+
 /* retry_after, doubled with each failure in a row, at most RECORD_FAR. */
 static int64_t
 back_off(const struct story *s)
 {
-    int64_t wait = s->w->conf->retry_after;
+    int64_t wait = s->w->conf != NULL ? s->w->conf->retry_after : RETRY_AFTER_S;
 
     for (unsigned i = 1; i < s->record.failures && wait < RECORD_FAR; i++)
         wait *= 2;
@@ -161,6 +197,7 @@ step_done(struct story *s, enum record_how how)
     s->record.code[0] = '\0';
     s->record.nonce[0] = '\0';
     s->record.try_count = 0;
+    s->record.typed = false;
     if (!step_enter(s, RECORD_DONE))
         return false;
     memcpy(s->record.nonce, nonce, sizeof(nonce));

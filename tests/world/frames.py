@@ -1,0 +1,40 @@
+"""Frames of src/wire/wire.h, for tests that speak in a program's place."""
+
+import re
+
+FACT, ASK, ANSWER, SHOW, SEEN, END, CLAIM, GREET, CHOOSE, CHOSEN = range(1, 11)
+HOOK = 24
+(TEXT, NAME, USER, IAM_USER, ACCOUNT, CHOICE, SIGNIN_URL, PASSWORD, OUTCOME, AUTO, MODE, SERVICE,
+ RHOST) = range(1, 14)
+NO, YES, LATER = range(3)
+MODE_ASK, MODE_HINT, MODE_QUIET = range(3)
+VERSION = 1
+
+def frame(kind, *fields):
+    """fields: (id, str, bytes or int)"""
+    payload = b""
+    for field, value in fields:
+        data = (value.to_bytes(8, "big") if isinstance(value, int)
+                else value.encode() if isinstance(value, str) else value)
+        payload += bytes([field]) + len(data).to_bytes(4, "big") + data
+    return b"IL" + bytes([VERSION, kind]) + len(payload).to_bytes(4, "big") + payload
+
+def _exactly(sock, count):
+    data = b""
+    while len(data) < count:
+        more = sock.recv(count - len(data))
+        if not more:
+            raise EOFError(data)
+        data += more
+    return data
+
+def receive(sock):
+    """(type, {field: bytes}); EOFError when the other side has gone."""
+    head = _exactly(sock, 8)
+    assert re.match(rb"IL\x01", head), head
+    payload, fields = _exactly(sock, int.from_bytes(head[4:], "big")), {}
+    while payload:
+        size = int.from_bytes(payload[1:5], "big")
+        fields[payload[0]] = payload[5:5 + size]
+        payload = payload[5 + size:]
+    return head[3], fields
