@@ -96,18 +96,16 @@ def _logged(login, seen):
     wanted = login.all("logs")
     for fact, line in zip(wanted, seen.lines):
         severity, _, rest = fact.rest.partition(" ")
+        pairs, _, part = rest.partition('"')
         if SEVERITIES[line.severity] != severity:
             fact.wrong(f"has severity {SEVERITIES[line.severity]}: {line.text}")
+        if part.rstrip('"') not in line.text:
+            fact.wrong(f"{part.rstrip(chr(34))} does not stand in: {line.text}")
         place = -1
-        for word in rest.split():
-            key, equal, value = word.partition("=")
-            if not equal:
-                if word not in line.text:
-                    fact.wrong(f"{word} does not stand in: {line.text}")
-                continue
+        for key, value in (fact.pair(word) for word in pairs.split()):
             found = [at for at, pair in enumerate(line.pairs) if pair == (key, value)]
             if not found or found[0] < place:
-                fact.wrong(f"{word} is not there, or not in this order, in: {line.text}")
+                fact.wrong(f"{key}={value} is not there, or not in this order, in: {line.text}")
             place = found[0]
     if len(wanted) > len(seen.lines):
         wanted[len(seen.lines)].wrong("not logged")

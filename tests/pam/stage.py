@@ -95,8 +95,10 @@ def _stack_file(login, stack, stand, service):
     before = stand.programs["before"] + (f" [authtok={token.rest}]" if token else "")
     text = (PRELIM if prelim else STACKS)[stack].format(ours=stand.module(), before=before)
     os.makedirs(stand.path("pam.d"), exist_ok=True)
-    with open(stand.path("pam.d", service), "w", encoding="utf-8") as file:
-        file.write(text)
+    # libpam complains of a folder without `other`.
+    for name, stacks in ((service, text), ("other", "auth required pam_deny.so\n")):
+        with open(stand.path("pam.d", name), "w", encoding="utf-8") as file:
+            file.write(stacks)
 
 
 def _login(login, stack, stand, log):

@@ -257,13 +257,14 @@ class Stand:
         self.secrets.append(password)
 
     def held(self, uid, nonce):
-        """The password in the hold, or None."""
+        """The password in the hold, or None: a key that was revoked is still listed."""
         with open("/proc/keys", encoding="utf-8") as file:
             ids = [line.split()[0] for line in file if f" iamlp:{uid}:{nonce}:" in line]
         if not ids:
             return None
-        return subprocess.run(["keyctl", "pipe", "0x" + ids[0]], capture_output=True, text=True,
-                              check=True).stdout
+        read = subprocess.run(["keyctl", "pipe", "0x" + ids[0]], capture_output=True, text=True,
+                              check=False)
+        return read.stdout if read.returncode == 0 else None
 
     def note_hold(self, uid):
         """The keyring is the machine's: what this scenario puts there it takes away again."""

@@ -41,7 +41,10 @@ def name_of(path):
 @pytest.mark.parametrize("stack", STACKS)
 @pytest.mark.parametrize("path", SCENARIOS, ids=name_of)
 def test_scenario(path, stack, tmp_path, fake, log, programs):  # noqa: F811
+    said = None
     try:
         play(Scenario(os.path.relpath(path)), stack, tmp_path, fake, log, programs)
     except Wrong as wrong:
-        pytest.fail(str(wrong), pytrace=False)
+        said = str(wrong)
+    if said:
+        pytest.fail(said, pytrace=False)
