@@ -26,7 +26,7 @@ PROGRAMS = iamlp-helper iamlp-net iamlp
 
 ROOMS_iamlp-helper = base wire state conf pwgen core helper
 ROOMS_iamlp-net    = base wire pwgen aws cred iam net
-ROOMS_iamlp        = base wire conf pwgen cli
+ROOMS_iamlp        = base wire state conf pwgen cli
 ROOMS_pam_iamlp.so = base wire state pam
 
 # What a room may use; its unit tests are linked with exactly these.
@@ -74,7 +74,7 @@ endif
 CFLAGS   = -O2 -g
 SAN      = $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CPPFLAGS = -D_GNU_SOURCE -DIAMLP_VERSION='"$(VERSION)"' -DIAMLP_LIBEXECDIR='"$(LIBEXECDIR)"' \
-               -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
+               -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' -DIAMLP_PAMDIR='"$(PAMDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
                -Isrc $(CPPFLAGS)
 # -fPIC, not -fPIE: rooms are compiled once, for the programs and for the module.
 ALL_CFLAGS   = -std=c11 -fPIC $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
@@ -144,7 +144,8 @@ $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall))
 # What the scenarios under tests/pam run: a host program, and a module that stands ahead of ours.
 PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so
 
-$(BUILD)/tests/pam/host: tests/pam/host.c Makefile
+# Hosts: programs that use PAM.
+$(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lpam

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/root.h"
+#include "cli/talk.h"
 #include "cli/verb.h"
 
 static void
@@ -32,10 +33,10 @@ explain_run(int argc, char **argv)
         if (f.type == WIRE_FACT)
             print_fact(&f);
         else
-            rc = f.type == WIRE_END ? root_end(&f) : VERB_OTHER;
+            rc = f.type == WIRE_END ? talk_end(&f) : VERB_OTHER;
         frame_free(&f);
     }
     frame_free(&f);
-    root_stop(&r);
+    root_stop(&r, true);
     return rc < 0 ? VERB_OTHER : rc;
 }

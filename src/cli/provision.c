@@ -1,109 +1,75 @@
 /* iamlp provision USER: the story on an operator's terminal: plan, ask, show, confirm. */
 #include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/proc.h"
-#include "base/text.h"
 #include "cli/root.h"
+#include "cli/talk.h"
 #include "cli/verb.h"
 
-static void
-print_field(const struct frame *f, const char *label, enum wire_field id)
-{
-    char text[512];
-    size_t len = 0;
-    const char *p = frame_get(f, id, &len);
-
-    if (p == NULL)
-        return;
-    text_clean(text, sizeof(text), p, len);
-    (void)printf("%s%s\n", label, text);
-    explicit_bzero(text, sizeof(text));
-}
-
-/* Did the person type yes? Anything else, and an end of input, is no. */
-static bool
-yes(const char *question)
-{
-    char line[64];
-
-    (void)printf("%s", question);
-    (void)fflush(stdout);
-    /* What was typed before the question is no answer to it. */
-    (void)tcflush(STDIN_FILENO, TCIFLUSH);
-    (void)setvbuf(stdin, NULL, _IONBF, 0);
-    if (fgets(line, sizeof(line), stdin) == NULL) {
-        (void)printf("\n");
-        return false;
-    }
-    line[strcspn(line, "\n")] = '\0';
-    return strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0;
-}
-
-static void
-ask(struct root *r, const struct frame *f)
+static enum term_event
+ask(struct term *t, struct root *r, const struct frame *f)
 {
     struct frame answer;
+    enum term_event event;
+    bool yes;
 
-    print_field(f, "Local user:  ", WIRE_F_USER);
-    print_field(f, "IAM user:    ", WIRE_F_IAM_USER);
-    print_field(f, "Account:     ", WIRE_F_ACCOUNT);
-    print_field(f, "", WIRE_F_TEXT);
+    talk_field(f, "Local user:  ", WIRE_F_USER);
+    talk_field(f, "IAM user:    ", WIRE_F_IAM_USER);
+    talk_field(f, "Account:     ", WIRE_F_ACCOUNT);
+    talk_field(f, "", WIRE_F_TEXT);
+    event = talk_yes(t, "[y/N] ", false, &yes);
+    if (event != TERM_LINE && event != TERM_EOF)
+        return event;
     frame_init(&answer, WIRE_ANSWER, WIRE_PERSON_MAX);
-    frame_put_number(&answer, WIRE_F_CHOICE, yes("[y/N] ") ? WIRE_CHOICE_YES : WIRE_CHOICE_NO);
+    frame_put_number(&answer, WIRE_F_CHOICE, yes ? WIRE_CHOICE_YES : WIRE_CHOICE_NO);
     root_send(r, &answer);
+    return event;
 }
 
-/* true: confirmed. Otherwise the story ends here, and the helper keeps what it has. */
-static bool
-show(struct root *r, const struct frame *f)
+/* Without a yes the story ends here, and the helper keeps what it has. */
+static enum term_event
+show(struct term *t, struct root *r, struct frame *f)
 {
     struct frame seen;
+    struct err e = ERR_INIT;
+    enum term_event event = TERM_EOF;
+    bool yes = false;
 
-    (void)printf("\n");
-    print_field(f, "Sign-in URL: ", WIRE_F_SIGNIN_URL);
-    print_field(f, "IAM user:    ", WIRE_F_IAM_USER);
-    print_field(f, "Password:    ", WIRE_F_PASSWORD);
-    (void)printf("\n");
-    print_field(f, "", WIRE_F_TEXT);
-    if (!yes("Once you confirm, it cannot be shown again. Handed over? [y/N] "))
-        return false;
-    frame_init(&seen, WIRE_SEEN, WIRE_PERSON_MAX);
-    root_send(r, &seen);
-    return true;
+    if (talk_show(f, &e) == 0)
+        event = talk_yes(t, "Once you confirm, it cannot be shown again. Handed over? [y/N] ",
+                         false, &yes);
+    else
+        term_say(STDERR_FILENO, e.msg);
+    if (yes) {
+        frame_init(&seen, WIRE_SEEN, WIRE_PERSON_MAX);
+        root_send(r, &seen);
+    } else {
+        (void)shutdown(r->fd, SHUT_WR);
+    }
+    return event;
 }
 
-int
-provision_run(int argc, char **argv)
+/* To the end of the story, or (-1) until the operator or the helper leaves it. */
+static int
+converse(struct term *t, struct root *r)
 {
-    struct root r = {0, -1};
     struct frame f = {0};
-    int rc;
+    enum term_event event = TERM_PEER;
+    int rc = -1;
 
-    /* A password goes to a person at a terminal, never into a file or a pipe. */
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        (void)fprintf(stderr, "iamlp provision: shows a password, so it needs a terminal\n");
-        return VERB_OTHER;
-    }
-    proc_no_core();
-    rc = root_start(&r, argc, argv);
-    if (rc != 0)
-        return rc;
-    rc = -1;
-    while (rc < 0 && root_receive(&r, &f) == 0) {
+    while (rc < 0 && event != TERM_STOPPED && (event = term_wait(t, -1)) == TERM_PEER &&
+           root_receive(r, &f) == 0) {
         switch (f.type) {
         case WIRE_ASK:
-            ask(&r, &f);
+            event = ask(t, r, &f);
             break;
         case WIRE_SHOW:
-            if (!show(&r, &f))
-                (void)shutdown(r.fd, SHUT_WR);
+            event = show(t, r, &f);
             break;
         case WIRE_END:
-            rc = root_end(&f);
+            rc = talk_end(&f);
             break;
         default:
             rc = VERB_OTHER;
@@ -112,6 +78,37 @@ provision_run(int argc, char **argv)
         frame_free(&f);
     }
     frame_free(&f);
-    root_stop(&r);
-    return rc < 0 ? VERB_OTHER : rc;
+    if (event != TERM_STOPPED)
+        return rc < 0 ? VERB_OTHER : rc;
+    term_say(STDERR_FILENO, "Not confirmed; the next try goes on from here.");
+    return term_status(t);
+}
+
+int
+provision_run(int argc, char **argv)
+{
+    struct root r = {0, -1};
+    struct term t = {.peer = -1};
+    struct err e = ERR_INIT;
+    int rc;
+
+    /* A password goes to a person at a terminal, never into a file or a pipe. */
+    if (!term_present()) {
+        (void)fprintf(stderr, "iamlp provision: shows a password, so it needs a terminal\n");
+        return VERB_OTHER;
+    }
+    proc_no_core();
+    rc = root_start(&r, argc, argv);
+    if (rc != 0)
+        return rc;
+    t.peer = r.fd;
+    if (term_begin(&t, &e) == 0) {
+        rc = converse(&t, &r);
+    } else {
+        (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
+        rc = VERB_OTHER;
+    }
+    term_end(&t);
+    root_stop(&r, t.caught == 0);
+    return rc;
 }

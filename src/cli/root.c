@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "base/text.h"
 #include "cli/verb.h"
 
 #define HELPER_PATH IAMLP_LIBEXECDIR "/iamlp-helper"
@@ -135,26 +134,10 @@ root_send(struct root *r, struct frame *f)
     frame_free(f);
 }
 
-int
-root_end(const struct frame *f)
-{
-    enum outcome o =
-        (enum outcome)frame_get_number(f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR, OUTCOME_ERROR);
-    bool fine = o == OUTCOME_OK || o == OUTCOME_EXISTS;
-    char text[1024];
-    size_t len = 0;
-    const char *p = frame_get(f, WIRE_F_TEXT, &len);
-
-    text_clean(text, sizeof(text), p != NULL ? p : "", len);
-    if (text[0] != '\0')
-        (void)fprintf(fine ? stdout : stderr, "%s\n", text);
-    return fine ? VERB_OK : VERB_FAILED;
-}
-
 void
-root_stop(struct root *r)
+root_stop(struct root *r, bool wait)
 {
     fdio_close(r->fd);
-    while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
+    while (wait && waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
 }

@@ -4,10 +4,9 @@
 #ifndef IAMLP_CLI_ROOT_H
 #define IAMLP_CLI_ROOT_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
-#include "base/err.h"
-#include "base/outcome.h"
 #include "wire/frame.h"
 
 /* A running helper. */
@@ -26,11 +25,8 @@ int root_receive(struct root *r, struct frame *f);
 /* Send a frame (consumed). A helper that is gone shows at the next root_receive. */
 void root_send(struct root *r, struct frame *f);
 
-/* Print END's text (to stdout when all is well, else stderr) and return the exit
- * status that belongs to its outcome. */
-int root_end(const struct frame *f);
-
-/* Wait for the helper. */
-void root_stop(struct root *r);
+/* Close the connection. `wait`: until the helper has ended; otherwise it ends by itself,
+ * in a session of its own, after what it is doing. */
+void root_stop(struct root *r, bool wait);
 
 #endif

@@ -61,7 +61,7 @@ bind_in_folder(struct listener *l, const char *path, struct err *e)
 
     if (fstatat(l->folder, l->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISSOCK(st.st_mode))
         return err_set(e, ERR_TRUST, "%s is there and is no socket; remove it", path);
-    /* By descriptor: the folder that was judged, and no path is too long for it. */
+    /* By descriptor: in the folder that was judged. */
     if ((size_t)snprintf(fresh, sizeof(fresh), "%s.new", l->name) >= sizeof(fresh) ||
         (size_t)snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s",
                          l->folder, fresh) >= sizeof(address.sun_path))

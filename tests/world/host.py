@@ -57,9 +57,10 @@ class Host:
         return words + (["--timeout", str(timeout)] if timeout else [])
 
     def spawn(self, verb, user, *more, timeout=None):
-        """On a pty, for a test that answers by hand."""
+        """On a pty too wide to break a sentence, for a test that answers by hand."""
         words = self.command(verb, user, *more, timeout=timeout)
-        return pexpect.spawn(words[0], words[1:], encoding="utf-8", timeout=30)
+        return pexpect.spawn(words[0], words[1:], encoding="utf-8", timeout=30,
+                             dimensions=(24, 1000))
 
     def provision(self, user, *more, create=True, confirm=True, timeout=None):
         """Run `iamlp provision` to its end as a person would. Returns a Seen."""

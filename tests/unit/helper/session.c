@@ -71,6 +71,7 @@ static const struct {
     {UNSET, UNIFIED "/user.slice/user-.slice/x\n", SESSION_NONE, 0},
     {UNSET, UNIFIED "/user.slice/user-1000.slice.d/x\n", SESSION_NONE, 0},
     {UNSET, UNIFIED "/user.slice/xuser-1000.slice/x\n", SESSION_NONE, 0},
+    {UNSET, UNIFIED "/team-1000.slice/x\n", SESSION_NONE, 0},
     {UNSET, UNIFIED "/user.slice/user-4294968296.slice/x\n", SESSION_NONE, 0},
     {UNSET, UNIFIED "/user.slice/user-18446744073709552616.slice/x\n", SESSION_NONE, 0},
     {UNSET, UNIFIED "/user.slice/user-4294967295.slice/x\n", SESSION_OTHERS, UINT32_MAX},
