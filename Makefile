@@ -13,6 +13,8 @@ DATADIR    = $(PREFIX)/share
 DOCDIR     = $(DATADIR)/doc/pam_iamlp
 MANDIR     = $(DATADIR)/man
 SYSUSERSDIR = $(LIBDIR)/sysusers.d
+TMPFILESDIR = $(LIBDIR)/tmpfiles.d
+UNITDIR     = $(LIBDIR)/systemd/system
 PAMDIR     = $(LIBDIR)/security
 
 SANITIZE =
@@ -142,21 +144,23 @@ $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall))
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
 	    $< $(filter %.o,$^) $(call LIBS_of,$(ROOMS_iamcall))
 
-# Modules beside ours in the stacks of tests/hosts.
-PROBES = $(BUILD)/tests/world/pam_say.so
+# What the scenarios under tests/pam run: a host program, and a module that stands ahead of
+# ours; and a module of tests/hosts.
+PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so $(BUILD)/tests/world/pam_say.so
 
-$(BUILD)/tests/world/%.so: tests/world/%.c Makefile
-	@mkdir -p $(@D)
-	$(call say,TEST,$@)
-	$(Q)$(CC) $(ALL_CPPFLAGS) -std=c11 -fPIC $(WARN) $(WERROR) $(CFLAGS) -shared -o $@ $< -lpam
-
-$(BUILD)/tests/bench/logins: tests/bench/logins.c Makefile
+# Hosts: programs that use PAM.
+$(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lpam
 
+$(BUILD)/tests/%.so: tests/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam
+
 .PHONY: tests check demo torture bench
-tests: all $(UNIT) $(E2E) $(PROBES)
+tests: all $(UNIT) $(E2E) $(PAM_TESTS)
 
 check: ## run the whole test suite
 	./dev test
@@ -185,6 +189,12 @@ install: all ## install under DESTDIR
 	install -m 0644 man/pam_iamlp.8 $(DESTDIR)$(MANDIR)/man8/pam_iamlp.8
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
+	install -d $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(UNITDIR)
+	install -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
+	install -m 0644 config/systemd/iamlp-claim.socket $(DESTDIR)$(UNITDIR)/iamlp-claim.socket
+	sed 's|@LIBEXECDIR@|$(LIBEXECDIR)|' config/systemd/iamlp-claim@.service \
+	    >$(DESTDIR)$(UNITDIR)/iamlp-claim@.service
+	chmod 0644 $(DESTDIR)$(UNITDIR)/iamlp-claim@.service
 
 .PHONY: clean help
 clean: ## remove what was built

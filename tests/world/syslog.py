@@ -5,14 +5,15 @@ import re
 import socket
 import threading
 
-TIME = r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d "  # the module sends none
+
+# syslog(3) writes it, the module does not.
+TIME = re.compile(r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ")
 
 
 class Syslog:
     """Binds /dev/log (inside tests/world/enter only) and collects lines without their priority.
 
-    path: the /dev/log of a machine (tests/world/machine.py) as it is seen from here.
-    lines holds (priority, text); text begins with `pam_iamlp[PID]: `.
+    path: the /dev/log of a machine (tests/world/machine.py) as it is seen from here. lines holds (priority, text); text begins with `pam_iamlp[PID]: `.
     """
 
     PATH = "/dev/log"
@@ -32,7 +33,7 @@ class Syslog:
         while True:
             data = self._socket.recv(65536).decode("utf-8", "replace")
             priority, _, rest = data[1:].partition(">")
-            self.lines.append((int(priority), re.sub(TIME, "", rest)))
+            self.lines.append((int(priority), TIME.sub("", rest)))
 
     def events(self):
         """The lines of pam_iamlp as dictionaries, with their syslog severity under `severity`."""
