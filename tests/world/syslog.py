@@ -5,7 +5,6 @@ import re
 import socket
 import threading
 
-
 # syslog(3) writes it, the module does not.
 TIME = re.compile(r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ")
 
@@ -13,7 +12,8 @@ TIME = re.compile(r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ")
 class Syslog:
     """Binds /dev/log (inside tests/world/enter only) and collects lines without their priority.
 
-    path: the /dev/log of a machine (tests/world/machine.py) as it is seen from here. lines holds (priority, text); text begins with `pam_iamlp[PID]: `.
+    path: the /dev/log of a machine (tests/world/machine.py) as it is seen from here.
+    lines holds (priority, text); text begins with `pam_iamlp[PID]: `.
     """
 
     PATH = "/dev/log"
