@@ -636,7 +636,7 @@ def test_nothing_of_the_password_stays_while_the_person_reads(helper, claim):
     if os.geteuid() != 0:
         pytest.skip("skipped: needs root to look into another program's memory")
     person = claim()
-    bring(helper, person, "shown")
+    line = bring(helper, person, "shown")
     path = f"/proc/{person.child.pid}/task/{person.child.pid}/children"
     with open(path, encoding="ascii") as file:
         pid = int(file.read())
@@ -650,4 +650,4 @@ def test_nothing_of_the_password_stays_while_the_person_reads(helper, claim):
                     found.append(entry)
     assert found == []
     person.type("\x03")
-    assert person.end() == 130
+    assert person.end() == 130 and line.left()
