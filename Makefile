@@ -15,6 +15,9 @@ SYSUSERSDIR = $(LIBDIR)/sysusers.d
 PROFILEDIR = $(SYSCONFDIR)/profile.d
 FISHDIR = $(DATADIR)/fish/vendor_conf.d
 AUTOSTARTDIR = $(SYSCONFDIR)/xdg/autostart
+TMPFILESDIR = $(LIBDIR)/tmpfiles.d
+UNITDIR     = $(LIBDIR)/systemd/system
+PAMDIR     = $(LIBDIR)/security
 
 SANITIZE =
 BUILD    = $(if $(SANITIZE),build-san,build)
@@ -28,7 +31,8 @@ PROGRAMS = iamlp-helper iamlp-net iamlp
 
 ROOMS_iamlp-helper = base wire state conf pwgen core helper
 ROOMS_iamlp-net    = base wire pwgen aws cred iam net
-ROOMS_iamlp        = base wire conf pwgen cli
+ROOMS_iamlp        = base wire state conf pwgen cli
+ROOMS_pam_iamlp.so = base wire state pam
 
 # What a room may use; its unit tests are linked with exactly these.
 USES_base   = base
@@ -43,10 +47,12 @@ USES_core   = base wire conf pwgen state core
 USES_helper = base wire conf state pwgen core helper
 USES_net    = base wire aws pwgen cred iam net
 USES_cli    = base wire conf pwgen state aws cred iam cli
+USES_pam    = base wire state pam
 
 # Third-party libraries, by the one room that knows them.
 LIBS_conf = -liniparser
 LIBS_aws  = $(shell $(PKG_CONFIG) --libs libcurl libcrypto expat jansson)
+LIBS_pam  = -lpam
 LIBS_of   = $(foreach r,$(1),$(LIBS_$(r)))
 
 # ---- flags ---------------------------------------------------------------------
@@ -73,10 +79,12 @@ endif
 CFLAGS   = -O2 -g
 SAN      = $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_CPPFLAGS = -D_GNU_SOURCE -DIAMLP_VERSION='"$(VERSION)"' -DIAMLP_LIBEXECDIR='"$(LIBEXECDIR)"' \
-               -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
+               -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' -DIAMLP_PAMDIR='"$(PAMDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
                -Isrc $(CPPFLAGS)
-ALL_CFLAGS   = -std=c11 -fPIE $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
+# -fPIC, not -fPIE: rooms are compiled once, for the programs and for the module.
+ALL_CFLAGS   = -std=c11 -fPIC $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
 ALL_LDFLAGS  = -pie $(HARDENL) $(SAN) $(LDFLAGS)
+SO_LDFLAGS   = -shared $(HARDENL) $(SAN) $(LDFLAGS)
 , = ,
 
 Q = $(if $(V),,@)
@@ -85,14 +93,21 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 # ---- build -----------------------------------------------------------------------
 
 .PHONY: all
-all: $(PROGRAMS:%=$(BUILD)/%)
+all: $(PROGRAMS:%=$(BUILD)/%) $(BUILD)/pam_iamlp.so
 
 objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(foreach r,$(1),$(sort $(wildcard src/$(r)/*.c))))
 
-$(BUILD)/obj/%.o: src/%.c Makefile
+define compile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+endef
+
+$(BUILD)/obj/%.o: src/%.c Makefile
+	$(compile)
+
+$(BUILD)/obj/pam_iamlp.o: pam_iamlp.c Makefile
+	$(compile)
 
 define program
 $(BUILD)/$(1): $(call objects,$(ROOMS_$(1)))
@@ -100,6 +115,11 @@ $(BUILD)/$(1): $(call objects,$(ROOMS_$(1)))
 	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call LIBS_of,$$(ROOMS_$(1)))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+$(BUILD)/pam_iamlp.so: $(BUILD)/obj/pam_iamlp.o $(call objects,$(ROOMS_pam_iamlp.so)) src/pam/pam_iamlp.map
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SO_LDFLAGS) -Wl,--version-script=src/pam/pam_iamlp.map -o $@ $(filter %.o,$^) \
+	    $(call LIBS_of,$(ROOMS_pam_iamlp.so))
 
 # ---- tests -----------------------------------------------------------------------
 
@@ -112,7 +132,7 @@ $(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call objects,$(USES_$(1))) Mak
 	@mkdir -p $$(@D)
 	$$(call say,TEST,$$@)
 	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(ALL_CFLAGS) -MMD -MP -MF $$@.d $$(ALL_LDFLAGS) -o $$@ \
-	    $$< $$(filter %.o,$$^) $$(call LIBS_of,$$(USES_$(1))) -lcmocka
+	    $$< $$(filter-out %/main.o,$$(filter %.o,$$^)) $$(call LIBS_of,$$(USES_$(1))) -lcmocka
 endef
 $(foreach r,$(sort $(notdir $(patsubst %/,%,$(dir $(UNIT_SOURCES))))),$(eval $(call unit,$(r))))
 
@@ -126,8 +146,22 @@ $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall))
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
 	    $< $(filter %.o,$^) $(call LIBS_of,$(ROOMS_iamcall))
 
+# What the scenarios under tests/pam run: a host program, and a module that stands ahead of ours.
+PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so
+
+# Hosts: programs that use PAM.
+$(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lpam
+
+$(BUILD)/tests/pam/%.so: tests/pam/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam
+
 .PHONY: tests check demo bench
-tests: all $(UNIT) $(E2E)
+tests: all $(UNIT) $(E2E) $(PAM_TESTS)
 
 check: ## run the whole test suite
 	./dev test
@@ -147,12 +181,13 @@ place = sed 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; s|/usr/libexec/iamlp|$(LIBEXECDI
 .PHONY: install
 install: all ## install under DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSUSERSDIR) \
-	    $(DESTDIR)$(DOCDIR)
+	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(PAMDIR)
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp $(DESTDIR)$(BINDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp-helper $(DESTDIR)$(LIBEXECDIR)/iamlp-helper
 	@# 0711: a program its user cannot read is not dumpable from its first instruction.
 	install -m 0711 $(BUILD)/iamlp-net $(DESTDIR)$(LIBEXECDIR)/iamlp-net
+	install -m 0644 $(BUILD)/pam_iamlp.so $(DESTDIR)$(PAMDIR)/pam_iamlp.so
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
 	$(call place,config/shell/iamlp.sh,0644,$(PROFILEDIR)/iamlp.sh)
@@ -160,6 +195,12 @@ install: all ## install under DESTDIR
 	$(call place,config/shell/iamlp.fish,0644,$(FISHDIR)/iamlp.fish)
 	$(call place,config/autostart/claim-terminal,0755,$(LIBEXECDIR)/claim-terminal)
 	$(call place,config/autostart/iamlp-claim.desktop,0644,$(AUTOSTARTDIR)/iamlp-claim.desktop)
+	install -d $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(UNITDIR)
+	install -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
+	install -m 0644 config/systemd/iamlp-claim.socket $(DESTDIR)$(UNITDIR)/iamlp-claim.socket
+	sed 's|@LIBEXECDIR@|$(LIBEXECDIR)|' config/systemd/iamlp-claim@.service \
+	    >$(DESTDIR)$(UNITDIR)/iamlp-claim@.service
+	chmod 0644 $(DESTDIR)$(UNITDIR)/iamlp-claim@.service
 
 .PHONY: clean help
 clean: ## remove what was built
@@ -169,6 +210,6 @@ help: ## this list
 	@printf 'make            build everything into $(BUILD)\n'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 	@printf 'make SANITIZE=1 with ASan and UBSan, into build-san\n'
-	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR V\n'
+	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR PAMDIR V\n'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

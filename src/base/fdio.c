@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static const mode_t others_write = S_IWGRP | S_IWOTH;
@@ -202,22 +203,54 @@ write_all(int fd, const char *p, size_t len)
     return 0;
 }
 
-int
-fdio_replace(int dirfd, const char *name, const void *data, size_t len, mode_t mode, struct err *e)
+/* Copy the access list, the label and what else a file has beside its bytes. */
+static int
+copy_attributes(int from, int to)
 {
-    char tmp[NAME_MAX + 1];
+    char names[4096], value[4096];
+    ssize_t len = flistxattr(from, names, sizeof(names)), n;
+
+    if (len < 0)
+        return errno == ENOTSUP ? 0 : -1;
+    for (const char *p = names; p < names + len; p += strlen(p) + 1) {
+        /* The kernel makes these two of a file's content. */
+        if (strcmp(p, "security.ima") == 0 || strcmp(p, "security.evm") == 0)
+            continue;
+        n = fgetxattr(from, p, value, sizeof(value));
+        if (n < 0 || fsetxattr(to, p, value, (size_t)n, 0) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int
+become_like(int fd, int old)
+{
+    struct stat st;
+
+    if (fstat(old, &st) != 0 || fchown(fd, st.st_uid, st.st_gid) != 0 ||
+        fchmod(fd, st.st_mode & 07777) != 0)
+        return -1;
+    return copy_attributes(old, fd);
+}
+
+/* The file gets the mode, or, with old >= 0, all that this one has. */
+static int
+replace(int dirfd, const char *name, const char *tmp, int old, const void *data, size_t len,
+        mode_t mode, struct err *e)
+{
     int fd = -1;
 
-    if ((size_t)snprintf(tmp, sizeof(tmp), "%s.new", name) >= sizeof(tmp))
-        return err_set(e, ERR_LIMIT, "%s: the name is too long", name);
     /* What an earlier writer left when it was killed. */
     if (unlinkat(dirfd, tmp, 0) != 0 && errno != ENOENT)
         return err_sys(e, "cannot remove %s", tmp);
-    fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                old < 0 ? mode : 0600);
     if (fd < 0)
         return err_sys(e, "cannot create %s", tmp);
     /* fchmod: the umask is the caller's business, the mode of this file is ours. */
-    if (fchmod(fd, mode) != 0 || write_all(fd, data, len) != 0 || fsync(fd) != 0)
+    if ((old < 0 ? fchmod(fd, mode) : become_like(fd, old)) != 0 || write_all(fd, data, len) != 0 ||
+        fsync(fd) != 0)
         goto fail;
     if (close(fd) != 0) {
         fd = -1;
@@ -234,6 +267,34 @@ fail:
     fdio_close(fd);
     (void)unlinkat(dirfd, tmp, 0);
     return -1;
+}
+
+int
+fdio_replace(int dirfd, const char *name, const void *data, size_t len, mode_t mode, struct err *e)
+{
+    char tmp[NAME_MAX + 1];
+
+    if ((size_t)snprintf(tmp, sizeof(tmp), "%s.new", name) >= sizeof(tmp))
+        return err_set(e, ERR_LIMIT, "%s: the name is too long", name);
+    return replace(dirfd, name, tmp, -1, data, len, mode, e);
+}
+
+int
+fdio_replace_like(int dirfd, const char *name, const char *tmp, int old, const void *data,
+                  size_t len, struct err *e)
+{
+    return replace(dirfd, name, tmp, old, data, len, 0, e);
+}
+
+void
+fdio_fingerprint(const struct stat *st, char out[FDIO_FINGERPRINT_MAX])
+{
+    if (st == NULL)
+        (void)snprintf(out, FDIO_FINGERPRINT_MAX, "none");
+    else
+        (void)snprintf(out, FDIO_FINGERPRINT_MAX, "%llu-%lld-%lld.%09ld",
+                       (unsigned long long)st->st_ino, (long long)st->st_size,
+                       (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
 }
 
 void

@@ -48,6 +48,12 @@ struct secret *fdio_read_all(int fd, size_t max, const char *what, struct err *e
 int fdio_replace(int dirfd, const char *name, const void *data, size_t len, mode_t mode,
                  struct err *e);
 
+/* As fdio_replace, for a file that others have made and still use: owner, group, mode,
+ * access list and label are those of `old`, a descriptor of that file; `tmp` is the name
+ * of the temporary file, which is overwritten. -1 also when one of these cannot be kept. */
+int fdio_replace_like(int dirfd, const char *name, const char *tmp, int old, const void *data,
+                      size_t len, struct err *e);
+
 /* What tells this state of a file from its other states: "INODE-SIZE-MTIME.NS", or
  * "none" for st = NULL, a file that is not there. A hint: it can be forged. */
 void fdio_fingerprint(const struct stat *st, char out[FDIO_FINGERPRINT_MAX]);

@@ -12,11 +12,11 @@ usage(FILE *to)
 {
     (void)fputs("usage: iamlp VERB [arguments] [options]\n\n", to);
     for (const struct verb *v = verb_table; v->name != NULL; v++)
-        (void)fprintf(to, "  %-10s %-6s %s\n", v->name, v->arguments, v->help);
+        (void)fprintf(to, "  %-10s %-8s %s\n", v->name, v->arguments, v->help);
     (void)fputs("\nOptions of claim:\n"
                 "  --auto             as a shell calls it: no word when there is nothing to do\n"
                 "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
-                "\nOptions of explain and provision, which need root:\n"
+                "\nOptions of explain and provision (every verb but claim needs root):\n"
                 "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
                 "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
                 "  --run DIR          marks and sockets (/run/iamlp)\n"

@@ -7,5 +7,8 @@ const struct verb verb_table[] = {
     {"explain", "USER", "say why USER is served or not, and what would happen next", explain_run},
     {"provision", "USER", "give USER's IAM user a first console password and show it here",
      provision_run},
+    {"enable", "SERVICE", "add one line to /etc/pam.d/SERVICE: its logins are looked at",
+     enable_run},
+    {"disable", "SERVICE", "take that line out again (--all: of every service)", disable_run},
     {NULL, NULL, NULL, NULL},
 };

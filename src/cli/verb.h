@@ -25,6 +25,8 @@ struct verb {
 extern const struct verb verb_table[]; /* ends with a NULL name */
 
 verb_run claim_run;
+verb_run disable_run;
+verb_run enable_run;
 verb_run explain_run;
 verb_run provision_run;
 

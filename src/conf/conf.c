@@ -40,23 +40,13 @@ conf_load(const char *path, struct err *e)
     int fd = fdio_open_trusted(path, FDIO_READABLE, e);
     struct secret *text = NULL;
     struct conf *c = NULL;
-    struct stat st;
 
     if (fd < 0)
         return NULL;
-    /* Before reading: a change in between is then seen as one at the next login. */
-    if (fstat(fd, &st) != 0) {
-        err_sys(e, "%s", path);
-        goto out;
-    }
     text = fdio_read_all(fd, CONF_FILE_MAX, path, e);
     if (text == NULL)
         goto out;
     c = conf_parse(path, secret_str(text), secret_len(text), e);
-    if (c != NULL)
-        (void)snprintf(c->fingerprint, sizeof(c->fingerprint), "%llu-%lld-%lld.%09ld",
-                       (unsigned long long)st.st_ino, (long long)st.st_size,
-                       (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 out:
     secret_free(text);
     fdio_close(fd);

@@ -97,9 +97,6 @@ struct conf_rule {
 struct conf {
     char *path;
 
-    /* What the record remembers of the file; only a hint (DESIGN: fingerprint). */
-    char fingerprint[64]; /* "INODE-SIZE-MTIME.NS", no spaces */
-
     /* [login] */
     uid_t min_uid;
     unsigned min_uid_line; /* 0: the default */

@@ -98,3 +98,19 @@ cross_credentials(const struct conf *c, const struct scan *s, struct err *e)
                           "credentials = file without a file; add credentials_file or config_file");
     return 0;
 }
+
+int
+cross_create(const struct conf *c, const struct scan *s, struct err *e)
+{
+    if (c->create != CONF_CREATE_LOGIN)
+        return 0;
+    if (c->hold == 0)
+        return scan_fault(s, scan_line(s, "password", "hold"), e,
+                          "hold = none with create = login: nobody could ever read the password; "
+                          "remove one of the two");
+    if (c->source == CONF_SOURCE_ASK)
+        return scan_fault(s, scan_line(s, "password", "source"), e,
+                          "source = ask with create = login: a login asks nobody anything; remove "
+                          "one of the two");
+    return 0;
+}

@@ -24,4 +24,7 @@ int cross_users(const struct conf *c, const struct scan *s, struct err *e);
 /* credentials = file names a file. */
 int cross_credentials(const struct conf *c, const struct scan *s, struct err *e);
 
+/* create = login goes with a generated password that is held until it is claimed. */
+int cross_create(const struct conf *c, const struct scan *s, struct err *e);
+
 #endif

@@ -17,7 +17,7 @@ _Static_assert(sizeof(uid_t) == sizeof(unsigned), "uids are as wide as unsigned"
 #define DAY    (24 * HOUR)
 
 static const struct value_word create_words[] = {
-    {"claim", CONF_CREATE_CLAIM, false}, {"login", CONF_CREATE_LOGIN, true}, {NULL, 0, false}};
+    {"claim", CONF_CREATE_CLAIM, false}, {"login", CONF_CREATE_LOGIN, false}, {NULL, 0, false}};
 static const struct value_word shell_words[] = {{"claim", CONF_SHELL_CLAIM, false},
                                                 {"hint", CONF_SHELL_HINT, false},
                                                 {"off", CONF_SHELL_OFF, false},
@@ -25,7 +25,7 @@ static const struct value_word shell_words[] = {{"claim", CONF_SHELL_CLAIM, fals
 static const struct value_word case_words[] = {
     {"keep", CONF_CASE_KEEP, false}, {"lower", CONF_CASE_LOWER, false}, {NULL, 0, false}};
 static const struct value_word source_words[] = {
-    {"generate", CONF_SOURCE_GENERATE, false}, {"ask", CONF_SOURCE_ASK, true}, {NULL, 0, false}};
+    {"generate", CONF_SOURCE_GENERATE, false}, {"ask", CONF_SOURCE_ASK, false}, {NULL, 0, false}};
 static const struct value_word credentials_words[] = {
     {"auto", CONF_CREDENTIALS_AUTO, false},
     {"file", CONF_CREDENTIALS_FILE, false},

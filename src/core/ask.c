@@ -7,14 +7,15 @@
 #include "base/text.h"
 #include "wire/frame.h"
 
-/* iamlp-net answers within MS; what it takes to say so comes on top. */
 enum {
-    GRACE_MS = 500
+    GRACE_MS = 500, /* iamlp-net answers within MS; what it takes to say so comes on top */
+    SAY_MS = 150,   /* the same where a deadline leaves no more */
 };
 
 void
 ask_init(struct ask *a, const struct ask_starter *starter, const struct clock *clock,
-         const struct conf *conf, const struct conf_account *account, int timeout_ms)
+         const struct conf *conf, const struct conf_account *account, int timeout_ms,
+         int64_t deadline)
 {
     memset(a, 0, sizeof(*a));
     a->starter = starter;
@@ -22,6 +23,7 @@ ask_init(struct ask *a, const struct ask_starter *starter, const struct clock *c
     a->conf = conf;
     a->account = account;
     a->timeout_ms = timeout_ms;
+    a->deadline = deadline;
     a->fd = -1;
 }
 
@@ -31,6 +33,17 @@ ask_close(struct ask *a)
     if (a->fd >= 0)
         a->starter->stop(a->fd, a->starter->arg);
     a->fd = -1;
+}
+
+int
+ask_left(const struct ask *a)
+{
+    int64_t left =
+        a->deadline == INT64_MAX ? a->timeout_ms : a->deadline - a->clock->mono_ms() - SAY_MS;
+
+    if (left > a->timeout_ms)
+        left = a->timeout_ms;
+    return left > 0 ? (int)left : 0;
 }
 
 int64_t
@@ -101,8 +114,11 @@ static void
 exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r)
 {
     struct err e = ERR_INIT;
-    int64_t deadline = a->clock->mono_ms() + a->timeout_ms + GRACE_MS;
+    int64_t deadline = a->clock->mono_ms() + ask_left(a) + GRACE_MS;
     struct frame reply = {0};
+
+    if (deadline > a->deadline)
+        deadline = a->deadline;
 
     if (frame_send(f, a->fd, a->clock, deadline, &e) != 0 ||
         frame_recv(&reply, a->fd, WIRE_NET_ANSWER_MAX, a->clock, deadline, &e) != 0) {
@@ -156,7 +172,7 @@ start_frame(const struct ask *a, struct frame *f, struct err *e)
     const struct conf *c = a->conf;
 
     frame_init(f, WIRE_START, WIRE_NET_REQUEST_MAX);
-    frame_put_number(f, WIRE_F_MS, a->timeout_ms);
+    frame_put_number(f, WIRE_F_MS, ask_left(a));
     frame_put_text(f, WIRE_F_REGION, a->account->region);
     frame_put_text(f, WIRE_F_ENDPOINT_URL, a->account->endpoint_url);
     frame_put_number(f, WIRE_F_CREDENTIALS, credentials_word(c->credentials));
@@ -182,6 +198,11 @@ ensure_started(struct ask *a, struct ask_answer *r)
     struct err e = ERR_INIT;
     struct frame f;
 
+    if (ask_left(a) == 0) {
+        err_set(&e, ERR_TIMEOUT, "the time for this login is up");
+        answer_failed(r, &e, false);
+        return false;
+    }
     if (a->fd >= 0)
         return true;
     if (start_frame(a, &f, &e) != 0 || (a->fd = a->starter->start(a->starter->arg, &e)) < 0) {
@@ -208,15 +229,19 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
 {
     struct frame f;
 
-    if (!ensure_started(a, r))
+    a->questions++;
+    if (!ensure_started(a, r)) {
+        a->reached = r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK;
         return;
+    }
     frame_init(&f, type, WIRE_PERSON_MAX);
-    frame_put_number(&f, WIRE_F_MS, a->timeout_ms);
+    frame_put_number(&f, WIRE_F_MS, ask_left(a));
     frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
     frame_put_text(&f, WIRE_F_TAG_KEY, tag_key);
     if (password != NULL)
         frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
     exchange(a, &f, password != NULL, r);
+    a->reached = r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK;
     /* What is answered is logged: it must not be the password, whoever echoes it. */
     if (password != NULL && (strstr(r->text, secret_str(password)) != NULL ||
                              strstr(r->code, secret_str(password)) != NULL ||

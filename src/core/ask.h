@@ -5,6 +5,7 @@
  *        of a bounded frame, taken one by one, and text is cleaned here again.
  * ASK-2  A program that dies, lies or is late is one failed try: the answer is then
  *        WIRE_FAULT_NETWORK or _TIMEOUT with maybe_acted for calls that act.
+ * ASK-3  No question MUST be begun after the deadline, and none waited for longer.
  */
 #ifndef IAMLP_CORE_ASK_H
 #define IAMLP_CORE_ASK_H
@@ -31,18 +32,21 @@ struct ask {
     const struct clock *clock;
     const struct conf *conf;
     const struct conf_account *account;
-    int timeout_ms;  /* of one question */
-    int fd;          /* -1: not started */
-    int64_t date;    /* the server's clock at date_ms; 0: never heard */
-    int64_t date_ms; /* of the monotonic clock */
+    int timeout_ms;   /* of one question */
+    int64_t deadline; /* of all of them, on the monotonic clock; INT64_MAX: none */
+    int fd;           /* -1: not started */
+    int questions;    /* that were begun */
+    bool reached;     /* the last one was answered by AWS, whatever it said */
+    int64_t date;     /* the server's clock at date_ms; 0: never heard */
+    int64_t date_ms;  /* of the monotonic clock */
 };
 
 struct ask_answer {
     enum wire_fault fault;
     bool maybe_acted;
-    char code[65];
+    char code[41];
     char text[ERR_MSG_MAX];
-    char request_id[65];
+    char request_id[49];
     /* GetUser */
     char partition[33];
     char account[13];
@@ -60,7 +64,11 @@ struct ask_answer {
 
 /* Prepare; starts nothing. Everything pointed to must outlive `a`. */
 void ask_init(struct ask *a, const struct ask_starter *starter, const struct clock *clock,
-              const struct conf *conf, const struct conf_account *account, int timeout_ms);
+              const struct conf *conf, const struct conf_account *account, int timeout_ms,
+              int64_t deadline);
+
+/* Milliseconds that the next question may take; 0: the time is up. */
+int ask_left(const struct ask *a);
 
 /* Each asks one question, starting iamlp-net (with files that root reads and
  * trusts) when it is not running, and fills the answer whatever happens. */

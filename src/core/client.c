@@ -11,17 +11,39 @@ send_frame(struct client *c, struct frame *f, struct err *e)
     return rc;
 }
 
-/* Wait for the person's frame of that type. */
+/* Wait for the client's frame of that type. */
 static int
-receive(struct client *c, enum wire_type type, struct frame *f, struct err *e)
+receive(struct client *c, enum wire_type type, int ms, struct frame *f, struct err *e)
 {
-    if (frame_recv(f, c->fd, WIRE_PERSON_MAX, c->clock, c->clock->mono_ms() + CLIENT_PERSON_MS,
-                   e) != 0)
+    if (frame_recv(f, c->fd, WIRE_PERSON_MAX, c->clock, c->clock->mono_ms() + ms, e) != 0)
         return -1;
     if (f->type != type)
         return err_set(e, ERR_FORMAT, "the client sent frame %d where %d belongs", (int)f->type,
                        (int)type);
     return 0;
+}
+
+int
+client_claim(struct client *c, bool *automatic, struct err *e)
+{
+    struct frame f = {0};
+    int rc = receive(c, WIRE_CLAIM, CLIENT_FIRST_MS, &f, e);
+
+    if (rc == 0)
+        *automatic = frame_get_number(&f, WIRE_F_AUTO, 0, 1, 1) == 1;
+    frame_free(&f);
+    return rc;
+}
+
+int
+client_greet(struct client *c, enum wire_mode mode, const char *text, struct err *e)
+{
+    struct frame f;
+
+    frame_init(&f, WIRE_GREET, WIRE_PERSON_MAX);
+    frame_put_number(&f, WIRE_F_MODE, mode);
+    frame_put_text(&f, WIRE_F_TEXT, text);
+    return send_frame(c, &f, e);
 }
 
 int
@@ -49,12 +71,28 @@ client_ask(struct client *c, const char *user, const char *iam_user, const char 
     frame_put_text(&f, WIRE_F_TEXT, text);
     if (send_frame(c, &f, e) != 0)
         return -1;
-    rc = receive(c, WIRE_ANSWER, &f, e);
+    rc = receive(c, WIRE_ANSWER, CLIENT_PERSON_MS, &f, e);
     if (rc == 0)
         *choice = (enum wire_choice)frame_get_number(&f, WIRE_F_CHOICE, WIRE_CHOICE_NO,
                                                      WIRE_CHOICE_LATER, WIRE_CHOICE_NO);
     frame_free(&f);
     return rc;
+}
+
+struct secret *
+client_choose(struct client *c, const char *why, struct err *e)
+{
+    struct secret *password = NULL;
+    struct frame f;
+
+    frame_init(&f, WIRE_CHOOSE, WIRE_PERSON_MAX);
+    frame_put_text(&f, WIRE_F_TEXT, why);
+    if (send_frame(c, &f, e) != 0)
+        return NULL;
+    if (receive(c, WIRE_CHOSEN, CLIENT_PERSON_MS, &f, e) == 0)
+        password = frame_get_secret(&f, WIRE_F_PASSWORD, e);
+    frame_free(&f);
+    return password;
 }
 
 int
@@ -67,11 +105,12 @@ client_show(struct client *c, const char *signin_url, const char *iam_user,
     frame_init(&f, WIRE_SHOW, WIRE_PERSON_MAX);
     frame_put_text(&f, WIRE_F_SIGNIN_URL, signin_url);
     frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
-    frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
+    if (password != NULL)
+        frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
     frame_put_text(&f, WIRE_F_TEXT, note);
     if (send_frame(c, &f, e) != 0)
         return -1;
-    rc = receive(c, WIRE_SEEN, &f, e);
+    rc = receive(c, WIRE_SEEN, CLIENT_PERSON_MS, &f, e);
     frame_free(&f);
     return rc;
 }

@@ -4,6 +4,8 @@
 #ifndef IAMLP_CORE_CLIENT_H
 #define IAMLP_CORE_CLIENT_H
 
+#include <stdbool.h>
+
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/outcome.h"
@@ -11,12 +13,19 @@
 #include "wire/wire.h"
 
 #define CLIENT_PERSON_MS (5 * 60 * 1000) /* how long a person may think */
+#define CLIENT_FIRST_MS  (10 * 1000)     /* how long a claim may take to say so */
 #define CLIENT_SEND_MS   (10 * 1000)     /* how long a client may take to read */
 
 struct client {
     int fd;
     const struct clock *clock;
 };
+
+/* Wait for CLAIM, at most CLIENT_FIRST_MS. -1: it did not come. */
+int client_claim(struct client *c, bool *automatic, struct err *e);
+
+/* Tell the client what it is to do. `text` may be NULL. */
+int client_greet(struct client *c, enum wire_mode mode, const char *text, struct err *e);
 
 /* One fact of `iamlp explain`. */
 int client_fact(struct client *c, const char *name, const char *text, struct err *e);
@@ -26,8 +35,12 @@ int client_fact(struct client *c, const char *name, const char *text, struct err
 int client_ask(struct client *c, const char *user, const char *iam_user, const char *account,
                const char *text, enum wire_choice *choice, struct err *e);
 
-/* Show the password (kept by the caller) and wait until the person says that it
- * has been seen. `note` may be NULL. -1: not confirmed, as above. */
+/* Have the person choose a password; `why` says what was wrong with the last one, or is
+ * NULL. NULL: as above. */
+struct secret *client_choose(struct client *c, const char *why, struct err *e);
+
+/* Show the password (kept by the caller; NULL: the person has chosen it) and wait until the person
+ * says that it has been seen. `note` may be NULL. -1: not confirmed, as above. */
 int client_show(struct client *c, const char *signin_url, const char *iam_user,
                 const struct secret *password, const char *note, struct err *e);
 

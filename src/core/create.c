@@ -3,14 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pwgen/pwgen.h"
-
-/* After so long without a profile a try is known not to have acted. */
-enum {
-    SETTLED_S = 5 * 60
-};
-
-/* ---- what is true at IAM ------------------------------------------------------------- */
+#include "core/attempt.h"
 
 /* Not as the account's configuration requires: this user is not served. */
 static enum step
@@ -19,8 +12,8 @@ not_required(struct story *s, const char *what, const char *is, const char *shou
     step_log(s, "create", OUTCOME_UNMAPPED, what, NULL);
     if (!step_enter(s, RECORD_UNMAPPED))
         return STEP_END;
-    return step_end(s, OUTCOME_UNMAPPED, "IAM user %s has %s %s, and %s is required.",
-                    s->record.iam_user, what, is, should);
+    return step_end_quietly(s, OUTCOME_UNMAPPED, "IAM user %s has %s %s, and %s is required.",
+                            s->record.iam_user, what, is, should);
 }
 
 enum step
@@ -74,11 +67,14 @@ create_exists(struct story *s)
     if (!step_done(s, RECORD_HOW_EXISTS))
         return STEP_END;
     step_log(s, "create", OUTCOME_EXISTS, NULL, NULL);
-    return step_end(s, OUTCOME_EXISTS, "IAM user %s already has a console password, made %s.%s",
-                    s->record.iam_user, date,
-                    due ? " It has not been changed yet; whoever does not know it can have it "
-                          "reset by an operator."
-                        : "");
+    if (due)
+        return step_end(s, OUTCOME_EXISTS,
+                        "IAM user %s already has a console password, made %s. It has not been "
+                        "changed yet; whoever does not know it can have it reset by an operator.",
+                        s->record.iam_user, date);
+    return step_end_quietly(s, OUTCOME_EXISTS,
+                            "IAM user %s already has a console password, made %s.",
+                            s->record.iam_user, date);
 }
 
 enum step
@@ -87,10 +83,11 @@ create_removed(struct story *s)
     if (!step_done(s, RECORD_HOW_REMOVED))
         return STEP_END;
     step_log(s, "create", OUTCOME_REMOVED, NULL, NULL);
-    return step_end(s, OUTCOME_REMOVED,
-                    "Console access of IAM user %s was taken away on purpose: it has been used and "
-                    "has no password now. Nothing was created; recreate = yes allows it.",
-                    s->record.iam_user);
+    return step_end_quietly(
+        s, OUTCOME_REMOVED,
+        "Console access of IAM user %s was taken away on purpose: it has been used and has no "
+        "password now. Nothing was created; recreate = yes allows it.",
+        s->record.iam_user);
 }
 
 enum step
@@ -111,208 +108,5 @@ create_fresh(struct story *s)
         return step_fail_answer(s, "create", "GetLoginProfile");
     if (last_used != 0 && !s->account->recreate)
         return create_removed(s);
-    return create_attempt(s, RECORD_CALL_CREATE);
-}
-
-/* ---- one try ---------------------------------------------------------------------------- */
-
-static enum step
-consent(struct story *s, enum record_call call)
-{
-    struct err e = ERR_INIT;
-    enum wire_choice choice = WIRE_CHOICE_NO;
-    const char *plan = call == RECORD_CALL_UPDATE
-                           ? "Its password was made here, was never confirmed as seen and is no "
-                             "longer held. Set a new one, to be changed at the first sign-in?"
-                           : "It has no console password. Create one, to be changed at the first "
-                             "sign-in?";
-
-    if (s->consented)
-        return STEP_ON;
-    if (client_ask(s->w->client, s->person.name, s->record.iam_user, s->record.account, plan,
-                   &choice, &e) != 0)
-        return step_end(s, OUTCOME_PENDING, "Nothing was created: %s.", e.msg);
-    if (choice != WIRE_CHOICE_YES)
-        return step_end(s, OUTCOME_PENDING, "Nothing was created.");
-    s->consented = true;
-    return STEP_ON;
-}
-
-static int
-new_nonce(struct story *s, struct err *e)
-{
-    unsigned char raw[16];
-
-    if (s->w->random(raw, sizeof(raw)) != 0)
-        return err_sys(e, "no random numbers");
-    for (size_t i = 0; i < sizeof(raw); i++)
-        (void)snprintf(s->record.nonce + 2 * i, 3, "%02x", raw[i]);
-    return 0;
-}
-
-/* A new password in a new hold: a new try. */
-static int
-new_password(struct story *s, const struct policy *policy, struct err *e)
-{
-    const struct conf *c = s->w->conf;
-    const struct pwgen_request request = {c->length, c->password_exclude, *policy};
-
-    s->record.nonce[0] = '\0';
-    s->record.creates = 0;
-    s->record.try_count = 0;
-    s->password = pwgen_make(&request, s->w->random, e);
-    if (s->password == NULL)
-        return -1;
-    if (c->hold == 0)
-        return 0;
-    if (new_nonce(s, e) != 0 ||
-        s->w->hold->put(s->record.uid, s->record.nonce, s->password, c->hold, e) != 0) {
-        s->record.nonce[0] = '\0';
-        return -1;
-    }
-    return 0;
-}
-
-/* PasswordPolicyViolation is a definite no: read the policy, fit, try once more. */
-static enum step
-fit_policy(struct story *s, enum record_call call)
-{
-    struct policy policy = policy_default;
-    struct err e = ERR_INIT;
-
-    if (s->fitted)
-        return step_fail(s, "create", OUTCOME_POLICY, s->answer.code,
-                         "a password made after the account's own policy was refused: %s",
-                         s->answer.text);
-    ask_policy(&s->ask, &s->answer);
-    if (s->answer.fault == WIRE_FAULT_NONE)
-        policy = s->answer.policy;
-    else if (s->answer.fault != WIRE_FAULT_NO_SUCH_ENTITY)
-        return step_fail_answer(s, "create", "GetAccountPasswordPolicy");
-    s->fitted = true;
-    if (new_password(s, &policy, &e) != 0)
-        return step_fail(s, "create", OUTCOME_POLICY, "policy", "%s", e.msg);
-    return create_attempt(s, call);
-}
-
-/* EntityAlreadyExists: whose? The answer was definite, so not this try's. */
-static enum step
-whose(struct story *s)
-{
-    ask_login_profile(&s->ask, s->record.iam_user, &s->answer);
-    if (s->answer.fault == WIRE_FAULT_NO_SUCH_ENTITY)
-        return step_fail(s, "create", OUTCOME_ERROR, "EntityAlreadyExists",
-                         "IAM says both that %s has a password and that it has none; it needs a "
-                         "moment to agree with itself",
-                         s->record.iam_user);
-    if (s->answer.fault != WIRE_FAULT_NONE)
-        return step_fail_answer(s, "create", "GetLoginProfile");
-    if (!record_in_window(&s->record, s->answer.created))
-        return create_exists(s);
-    s->record.probable = true;
-    return step_enter(s, RECORD_INTENT) ? STEP_ON : STEP_END;
-}
-
-/* The phase that a call which definitely did not act leaves things in. */
-static enum record_phase
-before(enum record_call call)
-{
-    return call == RECORD_CALL_UPDATE ? RECORD_LOST : RECORD_PENDING;
-}
-
-static enum step
-definite_no(struct story *s, enum record_call call)
-{
-    record_close_try(&s->record);
-    switch (s->answer.fault) {
-    case WIRE_FAULT_EXISTS:
-        return whose(s);
-    case WIRE_FAULT_POLICY:
-        /* An earlier try with this password that is long past, and whose profile IAM has
-         * just said not to have, did not act. One that is not past keeps the password. */
-        while (s->record.try_count > 0 &&
-               s->record.tries[s->record.try_count - 1].deadline + SETTLED_S <
-                   ask_server_now(&s->ask))
-            record_close_try(&s->record);
-        if (s->record.try_count > 0)
-            break;
-        step_drop_hold(s);
-        s->record.phase = before(call);
-        return fit_policy(s, call);
-    case WIRE_FAULT_NO_SUCH_ENTITY:
-        if (call == RECORD_CALL_UPDATE)
-            return create_removed(s);
-        break;
-    default:
-        break;
-    }
-    if (s->record.try_count == 0) {
-        step_drop_hold(s);
-        s->record.nonce[0] = '\0';
-        s->record.phase = before(call);
-    }
-    return step_fail_answer(
-        s, "create", call == RECORD_CALL_UPDATE ? "UpdateLoginProfile" : "CreateLoginProfile");
-}
-
-static enum step
-created(struct story *s, enum record_call call)
-{
-    s->record.try_count = 0;
-    s->record.probable = false;
-    s->record.failures = 0;
-    s->record.not_before = 0;
-    s->record.code[0] = '\0';
-    if (call == RECORD_CALL_CREATE)
-        s->record.profile_date = s->answer.created;
-    (void)snprintf(s->record.request_id, sizeof(s->record.request_id), "%s", s->answer.request_id);
-    step_log(s, call == RECORD_CALL_UPDATE ? "reissue" : "create", OUTCOME_OK, NULL, NULL);
-    /* A full disk must not keep the password from the person who is waiting for it:
-     * the durable `intent` and the hold lead the next story back here. */
-    (void)step_enter(s, RECORD_CREATED);
-    return STEP_ON;
-}
-
-enum step
-create_attempt(struct story *s, enum record_call call)
-{
-    struct err e = ERR_INIT;
-    int64_t now, begun, left;
-
-    if (consent(s, call) == STEP_END)
-        return STEP_END;
-    if (s->password == NULL && new_password(s, &policy_default, &e) != 0)
-        return step_fail(s, "create", e.code == ERR_CONFIG ? OUTCOME_POLICY : OUTCOME_ERROR, "hold",
-                         "%s", e.msg);
-    begun = s->w->clock->mono_ms();
-    now = ask_server_now(&s->ask);
-    s->record.call = call;
-    s->record.creates++;
-    record_add_try(&s->record, now, now + (s->w->timeout_ms + 999) / 1000);
-    if (!step_enter(s, RECORD_INTENT)) {
-        /* Nothing has been sent with it: a hold no record speaks of goes. */
-        if (s->record.creates == 1)
-            step_drop_hold(s);
-        return STEP_END;
-    }
-    /* The recorded deadline binds, however long the disk took. */
-    left = s->w->timeout_ms - (s->w->clock->mono_ms() - begun);
-    if (left <= 0) {
-        record_close_try(&s->record);
-        return step_fail(s, "create", OUTCOME_TIMEOUT, "disk",
-                         "the record took too long to write; nothing was sent");
-    }
-    s->ask.timeout_ms = (int)left;
-    if (call == RECORD_CALL_UPDATE)
-        ask_update(&s->ask, s->record.iam_user, s->password, &s->answer);
-    else
-        ask_create(&s->ask, s->record.iam_user, s->password, &s->answer);
-    s->ask.timeout_ms = s->w->timeout_ms;
-    if (s->answer.fault == WIRE_FAULT_NONE)
-        return created(s, call);
-    if (!s->answer.maybe_acted)
-        return definite_no(s, call);
-    if (s->recovered)
-        return step_fail_answer(s, "create", "CreateLoginProfile");
-    return STEP_ON;
+    return attempt_make(s, RECORD_CALL_CREATE);
 }

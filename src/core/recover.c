@@ -1,6 +1,8 @@
 #include "core/recover.h"
 
+#include "core/attempt.h"
 #include "core/create.h"
+#include "core/show.h"
 
 /* Fetch the held password into s->password. false: it is gone. An error of the
  * keyring ends the story and keeps everything: `*ended` is then set. */
@@ -28,6 +30,11 @@ probably_ours(struct story *s)
 {
     bool ended;
 
+    if (s->record.typed) {
+        s->record.probable = true;
+        step_log(s, "recover", OUTCOME_OK, "probable", NULL);
+        return show_password(s);
+    }
     if (held(s, &ended)) {
         s->record.probable = true;
         step_log(s, "recover", OUTCOME_OK, "probable", NULL);
@@ -54,7 +61,7 @@ recover_update(struct story *s)
         (void)held(s, &ended);
     if (ended)
         return STEP_END;
-    return create_attempt(s, RECORD_CALL_UPDATE);
+    return attempt_make(s, RECORD_CALL_UPDATE);
 }
 
 enum step
@@ -93,5 +100,5 @@ recover_intent(struct story *s)
         return create_removed(s);
     /* The held password, or a new one in a new try when it is gone. */
     (void)held(s, &ended);
-    return ended ? STEP_END : create_attempt(s, RECORD_CALL_CREATE);
+    return ended ? STEP_END : attempt_make(s, RECORD_CALL_CREATE);
 }

@@ -5,14 +5,41 @@
 static enum step
 unconfirmed(struct story *s, const struct err *e)
 {
+    bool own = s->way == STEP_CLAIM;
+
     step_log(s, "show", OUTCOME_PENDING, NULL, e->msg);
     if (s->record.nonce[0] == '\0')
         return step_end(s, OUTCOME_PENDING,
                         "Not confirmed, and with hold = none it cannot be shown again.");
-    return step_end(s, OUTCOME_PENDING,
-                    "Not confirmed: it is kept on this host and can be shown again with: "
-                    "iamlp provision %s",
-                    s->person.name);
+    return step_end(
+        s, OUTCOME_PENDING,
+        "Not confirmed: it is kept on this host and can be shown again with: iamlp %s%s",
+        own ? "claim" : "provision ", own ? "" : s->person.name);
+}
+
+/* A password that its owner has typed: nothing to hold, nothing to confirm. */
+static enum step
+typed(struct story *s)
+{
+    bool probable = s->record.probable;
+    struct err e = ERR_INIT;
+
+    if (!step_done(s, RECORD_HOW_TYPED))
+        return STEP_END;
+    if (s->way == STEP_CLAIM)
+        (void)client_show(s->w->client, s->record.signin_url, s->record.iam_user, NULL, NULL, &e);
+    return step_end(s, OUTCOME_OK,
+                    "IAM user %s %shas the console password that was typed here, to be changed at "
+                    "the first sign-in: %s",
+                    s->record.iam_user, probable ? "probably " : "", s->record.signin_url);
+}
+
+static const struct secret *
+fetch(struct story *s, struct err *e)
+{
+    if (s->password == NULL && s->record.nonce[0] != '\0')
+        s->password = s->w->hold->get(s->record.uid, s->record.nonce, e);
+    return s->password;
 }
 
 enum step
@@ -22,11 +49,14 @@ show_password(struct story *s)
                            ? "This password was probably set, but AWS never confirmed it. If it is "
                              "refused, ask an operator for a new one."
                            : NULL;
+    bool probable = s->record.probable;
     struct err e = ERR_INIT;
 
-    if (s->password == NULL && s->record.nonce[0] != '\0')
-        s->password = s->w->hold->get(s->record.uid, s->record.nonce, &e);
-    if (s->password == NULL) {
+    if (s->record.typed)
+        return typed(s);
+    if (s->way == STEP_LOGIN)
+        return step_end(s, OUTCOME_OK, "the password waits for iamlp claim");
+    if (fetch(s, &e) == NULL) {
         if (e.code != ERR_OK && e.code != ERR_ABSENT)
             return step_fail(s, "show", OUTCOME_ERROR, "hold", "%s", e.msg);
         s->record.told = false;
@@ -35,9 +65,9 @@ show_password(struct story *s)
     if (client_show(s->w->client, s->record.signin_url, s->record.iam_user, s->password, note,
                     &e) != 0)
         return unconfirmed(s, &e);
-    if (!step_done(s, RECORD_HOW_OPERATOR))
+    if (!step_done(s, step_how(s)))
         return STEP_END;
-    step_log(s, "show", OUTCOME_OK, s->record.probable ? "probable" : NULL, NULL);
+    step_log(s, "show", OUTCOME_OK, probable ? "probable" : NULL, NULL);
     return step_end(s, OUTCOME_OK,
                     "%s has a console password and must change it at the first "
                     "sign-in.",

@@ -20,19 +20,50 @@ step_end(struct story *s, enum outcome o, const char *fmt, ...)
     return STEP_END;
 }
 
+enum step
+step_end_quietly(struct story *s, enum outcome o, const char *fmt, ...)
+{
+    va_list ap;
+
+    s->outcome = o;
+    s->minor = true;
+    va_start(ap, fmt);
+    (void)vsnprintf(s->text, sizeof(s->text), fmt, ap);
+    va_end(ap);
+    return STEP_END;
+}
+
+static const struct {
+    const char *via;
+    enum record_how how;
+} ways[] = {
+    [STEP_CLAIM] = {"claim", RECORD_HOW_SHOWN},
+    [STEP_LOGIN] = {"login", RECORD_HOW_NONE},
+    [STEP_OPERATOR] = {"operator", RECORD_HOW_OPERATOR},
+    [STEP_PASSWD] = {"passwd", RECORD_HOW_NONE},
+};
+
+enum record_how
+step_how(const struct story *s)
+{
+    return ways[s->way].how;
+}
+
 void
 step_log(const struct story *s, const char *event, enum outcome o, const char *code,
          const char *msg)
 {
+    /* What is a create elsewhere is here a password that was typed. */
+    bool accept = s->way == STEP_PASSWD && strcmp(event, "create") == 0;
     const struct log_event ev = {
-        .event = event,
+        .event = accept ? "accept" : event,
         .result = o,
         .user = s->person.name,
         .iam_user = s->record.iam_user,
         .account = s->record.account,
-        .service = s->record.service,
-        .rhost = s->record.rhost,
-        .via = "operator",
+        .service = s->login != NULL ? s->login->service : s->record.service,
+        .rhost = s->login != NULL ? s->login->rhost : s->record.rhost,
+        .via = ways[s->way].via,
         .code = code,
         .request_id = s->answer.request_id,
         .tries = s->record.creates,
@@ -57,11 +88,16 @@ step_enter(struct story *s, enum record_phase phase)
     return false;
 }
 
+/* Where the configuration that would say it is what failed. */
+enum {
+    RETRY_AFTER_S = 5 * 60
+};
+
 /* retry_after, doubled with each failure in a row, at most RECORD_FAR. */
 static int64_t
 back_off(const struct story *s)
 {
-    int64_t wait = s->w->conf->retry_after;
+    int64_t wait = s->w->conf != NULL ? s->w->conf->retry_after : RETRY_AFTER_S;
 
     for (unsigned i = 1; i < s->record.failures && wait < RECORD_FAR; i++)
         wait *= 2;
@@ -117,27 +153,47 @@ mend_for(const char *code)
     return NULL;
 }
 
+/* An answer's fault in the words of the log; the code where AWS has given none. */
+static const struct {
+    enum outcome outcome;
+    const char *code;
+} faults[] = {
+    [WIRE_FAULT_NONE] = {OUTCOME_ERROR, "none"},
+    [WIRE_FAULT_NO_SUCH_ENTITY] = {OUTCOME_NOSUCHUSER, "NoSuchEntity"},
+    [WIRE_FAULT_EXISTS] = {OUTCOME_EXISTS, "EntityAlreadyExists"},
+    [WIRE_FAULT_POLICY] = {OUTCOME_POLICY, "policy"},
+    [WIRE_FAULT_DENIED] = {OUTCOME_DENIED, "denied"},
+    [WIRE_FAULT_CREDENTIALS] = {OUTCOME_DENIED, "credentials"},
+    [WIRE_FAULT_THROTTLED] = {OUTCOME_THROTTLED, "throttled"},
+    [WIRE_FAULT_TIMEOUT] = {OUTCOME_TIMEOUT, "timeout"},
+    [WIRE_FAULT_NETWORK] = {OUTCOME_ERROR, "network"},
+    [WIRE_FAULT_OTHER] = {OUTCOME_ERROR, "other"},
+};
+
+static const char *
+code_of(const struct ask_answer *r)
+{
+    return r->code[0] != '\0' ? r->code : faults[r->fault].code;
+}
+
 enum step
 step_fail_answer(struct story *s, const char *event, const char *action)
 {
-    static const enum outcome outcomes[] = {
-        [WIRE_FAULT_NONE] = OUTCOME_ERROR,
-        [WIRE_FAULT_NO_SUCH_ENTITY] = OUTCOME_NOSUCHUSER,
-        [WIRE_FAULT_EXISTS] = OUTCOME_EXISTS,
-        [WIRE_FAULT_POLICY] = OUTCOME_POLICY,
-        [WIRE_FAULT_DENIED] = OUTCOME_DENIED,
-        [WIRE_FAULT_CREDENTIALS] = OUTCOME_DENIED,
-        [WIRE_FAULT_THROTTLED] = OUTCOME_THROTTLED,
-        [WIRE_FAULT_TIMEOUT] = OUTCOME_TIMEOUT,
-        [WIRE_FAULT_NETWORK] = OUTCOME_ERROR,
-        [WIRE_FAULT_OTHER] = OUTCOME_ERROR,
-    };
     const struct ask_answer *r = &s->answer;
     const char *mend = mend_for(r->code);
 
-    return step_fail(s, event, outcomes[r->fault], r->code[0] != '\0' ? r->code : "none",
-                     "%s: %s%s%s", action, r->text, mend != NULL ? "; " : "",
-                     mend != NULL ? mend : "");
+    return step_fail(s, event, faults[r->fault].outcome, code_of(r), "%s: %s%s%s", action, r->text,
+                     mend != NULL ? "; " : "", mend != NULL ? mend : "");
+}
+
+void
+step_log_unanswered(const struct story *s, const char *action)
+{
+    const struct ask_answer *r = &s->answer;
+    char msg[ERR_MSG_MAX + 64];
+
+    (void)snprintf(msg, sizeof(msg), "%s has no answer, and may have acted: %s", action, r->text);
+    step_log(s, "create", faults[r->fault].outcome, code_of(r), msg);
 }
 
 void
@@ -161,6 +217,7 @@ step_done(struct story *s, enum record_how how)
     s->record.code[0] = '\0';
     s->record.nonce[0] = '\0';
     s->record.try_count = 0;
+    s->record.typed = false;
     if (!step_enter(s, RECORD_DONE))
         return false;
     memcpy(s->record.nonce, nonce, sizeof(nonce));

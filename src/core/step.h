@@ -18,8 +18,19 @@ enum step {
     STEP_END
 };
 
+/* By whom a story was begun: `via=` in the log. */
+enum step_way {
+    STEP_CLAIM,
+    STEP_LOGIN,
+    STEP_OPERATOR,
+    STEP_PASSWD
+};
+
 struct story {
     const struct story_world *w;
+    enum step_way way;
+    const struct story_login *login;    /* of hooks, else NULL */
+    int lock;                           /* -1: not held */
     const struct conf_account *account; /* of this try: mapped, or recorded */
     struct person person;
     struct map_result map;
@@ -28,6 +39,11 @@ struct story {
     struct ask_answer answer; /* the last one */
     struct secret *password;  /* of this try; NULL: not made, or not fetched yet */
     bool consented;
+    bool loaded;    /* the record is this user's, read under the lock */
+    bool recorded;  /* a login on this host had made it */
+    bool automatic; /* `iamlp claim --auto` */
+    bool minor;     /* the last word is only for those who asked */
+    int choices;    /* passwords the person has been asked for */
     bool fitted;    /* the password was made after the account's own policy */
     bool recovered; /* one recovery a story: what is still unclear waits */
     int64_t begun;  /* of the monotonic clock */
@@ -37,6 +53,10 @@ struct story {
 
 /* End with this outcome and last word. Returns STEP_END. */
 enum step step_end(struct story *s, enum outcome o, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* As step_end, with a last word that nobody has to be told who did not ask. */
+enum step step_end_quietly(struct story *s, enum outcome o, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Enter a phase and write the record durably. false: it could not be written, the
@@ -55,8 +75,14 @@ enum step step_fail_answer(struct story *s, const char *event, const char *actio
 void step_log(const struct story *s, const char *event, enum outcome o, const char *code,
               const char *msg);
 
+/* A line for a call that acts and whose answer did not come. */
+void step_log_unanswered(const struct story *s, const char *action);
+
 /* Final: `done` for that reason, durable, then the hold is dropped. */
 bool step_done(struct story *s, enum record_how how);
+
+/* The `how=` of a password that was shown in a story begun this way. */
+enum record_how step_how(const struct story *s);
 
 /* Wipe the password and drop its hold. */
 void step_drop_hold(struct story *s);

@@ -51,17 +51,17 @@ open_file(struct file *f, enum ini_dialect dialect, const struct secret *bytes, 
     if (bytes == NULL)
         return 0;
     f->path = path;
-    f->ini = ini_parse(secret_str(bytes), secret_len(bytes), path, e);
+    f->ini = cred_ini_parse(secret_str(bytes), secret_len(bytes), path, e);
     if (f->ini == NULL)
         return -1;
-    f->section = ini_profile(f->ini, dialect, profile);
+    f->section = cred_ini_profile(f->ini, dialect, profile);
     return 0;
 }
 
 static const struct ini_value *
 get(const struct file *f, const char *key)
 {
-    return f->ini != NULL ? ini_get(f->ini, f->section, key) : NULL;
+    return f->ini != NULL ? cred_ini_get(f->ini, f->section, key) : NULL;
 }
 
 /* No file knows the profile. The two ways of writing its header are easily taken
@@ -71,10 +71,11 @@ no_such_profile(const struct files *f, struct err *e)
 {
     const char *name = f->profile;
 
-    if (f->credentials.ini != NULL && ini_profile(f->credentials.ini, INI_CONFIG, name) != NULL)
+    if (f->credentials.ini != NULL &&
+        cred_ini_profile(f->credentials.ini, INI_CONFIG, name) != NULL)
         return err_set(e, ERR_DENIED, "%s: in this file write [%s] without the word profile",
                        f->credentials.path, name);
-    if (f->config.ini != NULL && ini_profile(f->config.ini, INI_CREDENTIALS, name) != NULL)
+    if (f->config.ini != NULL && cred_ini_profile(f->config.ini, INI_CREDENTIALS, name) != NULL)
         return err_set(e, ERR_DENIED, "%s: in this file write [profile %s] instead of [%s]",
                        f->config.path, name, name);
     return err_set(e, ERR_DENIED, "%s%s%s: no profile %s (names keep their case)",
@@ -221,7 +222,7 @@ file_resolve(const struct cred_source *s, const struct cred_context *c, struct c
                   f.profile, e) == 0 &&
         open_file(&f.config, INI_CONFIG, s->config_file, s->config_path, f.profile, e) == 0)
         verdict = resolve(&f, out, e);
-    ini_free(f.credentials.ini);
-    ini_free(f.config.ini);
+    cred_ini_free(f.credentials.ini);
+    cred_ini_free(f.config.ini);
     return verdict;
 }

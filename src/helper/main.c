@@ -1,11 +1,16 @@
 /*
  * iamlp-helper: the story as root, without the network.
  *
- *     iamlp-helper VERB USER [--conf PATH] [--state DIR] [--run DIR] [--timeout SECONDS]
+ *     iamlp-helper mark | accept              channel 3 of wire/wire.h: pam_iamlp.so
+ *     iamlp-helper claim                      channel 1: iamlp claim
+ *     iamlp-helper explain | provision USER   channel 1: iamlp, run by root
+ *     iamlp-helper --listen PATH              claim for each connection to PATH
  *
- * Descriptor 0 is a socket to the client (channel 1 of wire/wire.h); whatever happens
- * is said there in an END frame. The exit status is 0 when the story ended well (ok,
- * or nothing to do), else 1.
+ *     [--conf PATH] [--state DIR] [--run DIR] [--timeout SECONDS]
+ *
+ * Descriptor 0 is the socket; whatever happens is said there in an END frame.
+ * --timeout bounds one answer of AWS, or the whole story where a login waits for it.
+ * The exit status is 0 when the story ended well (ok, or nothing to do), else 1.
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -17,9 +22,10 @@
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/proc.h"
-#include "core/explain.h"
-#include "core/story.h"
+#include "helper/listen.h"
 #include "helper/netproc.h"
+#include "helper/verb.h"
+#include "state/mark.h"
 #include "state/store.h"
 
 #define MACHINE_ID "/etc/machine-id"
@@ -30,31 +36,13 @@ enum {
     MACHINE_ID_LEN = 32
 };
 
-static const struct verb {
-    const char *name;
-    enum outcome (*run)(const struct story_world *w, const char *user);
-} verbs[] = {
-    {"explain", explain_user},
-    {"provision", story_provision},
-};
-
-struct options {
-    const struct verb *verb;
-    const char *user;
-    const char *conf;
-    const char *state;
-    int timeout_s;
-};
-
 static int
-parse_options(int argc, char **argv, struct options *o, struct err *e)
+parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
 {
     static const struct option names[] = {
-        {"conf", required_argument, NULL, 'c'},
-        {"state", required_argument, NULL, 's'},
-        {"run", required_argument, NULL, 'r'},
-        {"timeout", required_argument, NULL, 't'},
-        {NULL, 0, NULL, 0},
+        {"conf", required_argument, NULL, 'c'},   {"state", required_argument, NULL, 's'},
+        {"run", required_argument, NULL, 'r'},    {"timeout", required_argument, NULL, 't'},
+        {"listen", required_argument, NULL, 'l'}, {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -67,7 +55,11 @@ parse_options(int argc, char **argv, struct options *o, struct err *e)
         case 's':
             o->state = optarg;
             break;
-        case 'r': /* marks and sockets: neither verb touches them */
+        case 'r':
+            o->run = optarg;
+            break;
+        case 'l':
+            o->listen = optarg;
             break;
         case 't':
             o->timeout_s = (int)strtol(optarg, NULL, 10);
@@ -78,13 +70,14 @@ parse_options(int argc, char **argv, struct options *o, struct err *e)
             return err_set(e, ERR_CONFIG, "iamlp-helper does not know %s", argv[optind - 1]);
         }
     }
-    if (argc - optind != 2)
-        return err_set(e, ERR_CONFIG, "iamlp-helper needs a verb and a user");
-    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-        if (strcmp(argv[optind], verbs[i].name) == 0)
-            o->verb = &verbs[i];
-    o->user = argv[optind + 1];
-    return o->verb != NULL ? 0 : err_set(e, ERR_CONFIG, "unknown verb %s", argv[optind]);
+    if (o->listen != NULL)
+        return optind == argc ? verb_find("claim", NULL, o, e)
+                              : err_set(e, ERR_CONFIG, "--listen takes no verb");
+    if (optind == argc)
+        return err_set(e, ERR_CONFIG, "iamlp-helper needs a verb");
+    if (argc - optind > 2)
+        return err_set(e, ERR_CONFIG, "iamlp-helper does not know %s", argv[optind + 2]);
+    return verb_find(argv[optind], argv[optind + 1], o, e);
 }
 
 /* A record of another machine must not be believed on a clone of its disk. Where a
@@ -106,64 +99,36 @@ read_machine_id(char id[MACHINE_ID_LEN + 1])
     id[MACHINE_ID_LEN] = '\0';
 }
 
-static void
-log_config_error(const char *user, const char *msg)
+static int
+serve(void *arg)
 {
-    const struct log_event ev = {.event = "config",
-                                 .result = OUTCOME_ERROR,
-                                 .user = user,
-                                 .code = "config",
-                                 .ms = -1,
-                                 .msg = msg};
-
-    log_write(&ev);
+    return verb_run(arg);
 }
 
 int
 main(int argc, char **argv)
 {
-    struct options o = {NULL, NULL, CONF_PATH, STORE_DIR, TIMEOUT_S};
-    struct client client = {STDIN_FILENO, &clock_system};
-    struct netproc np = {0};
-    const struct ask_starter starter = {netproc_start, netproc_stop, &np};
     char machine[MACHINE_ID_LEN + 1];
-    struct story_world w = {
-        .clock = &clock_system,
-        .random = pwgen_system_random,
-        .hold = &hold_keyring,
-        .net = &starter,
-        .client = &client,
-        .state = -1,
+    struct verb_options o = {
+        .conf = CONF_PATH,
+        .state = STORE_DIR,
+        .run = MARK_RUN,
+        .timeout_s = TIMEOUT_S,
         .machine = machine,
     };
-    struct conf *conf = NULL;
+    struct client client = {STDIN_FILENO, &clock_system};
     struct err e = ERR_INIT;
-    enum outcome outcome = OUTCOME_ERROR;
 
     proc_begin();
     log_open();
     read_machine_id(machine);
-    if (parse_options(argc, argv, &o, &e) != 0)
-        goto fail;
-    if (geteuid() != 0) {
+    if (geteuid() != 0)
         err_set(&e, ERR_DENIED, "iamlp-helper has to run as root");
-        goto fail;
-    }
-    conf = conf_load(o.conf, &e);
-    if (conf == NULL)
-        goto fail;
-    w.state = store_open(o.state, &e);
-    if (w.state < 0)
-        goto fail;
-    w.conf = conf;
-    w.timeout_ms = o.timeout_s * 1000;
-    outcome = o.verb->run(&w, o.user);
-    goto out;
-fail:
-    log_config_error(o.user, e.msg);
+    else if (parse_options(argc, argv, &o, &e) == 0 && o.listen == NULL)
+        return verb_run(&o);
+    else if (e.code == ERR_OK && listen_serve(o.listen, serve, &o, &e) == 0)
+        return 0;
+    verb_log_fault("config", "config", &o, e.msg);
     client_end(&client, OUTCOME_ERROR, e.msg);
-out:
-    fdio_close(w.state);
-    conf_free(conf);
-    return outcome == OUTCOME_OK || outcome == OUTCOME_EXISTS ? 0 : 1;
+    return 1;
 }

@@ -24,7 +24,7 @@ struct netproc {
  * ERR_SYSTEM. `arg` is a struct netproc; the shape is core's struct ask_starter. */
 int netproc_start(void *arg, struct err *e);
 
-/* Close the socket and reap it; it gets a moment to end by itself. */
+/* Close the socket, end it and reap it. */
 void netproc_stop(int fd, void *arg);
 
 #endif

@@ -3,12 +3,10 @@
  *
  * PEER-1  What the client says of itself is never believed. Its uid comes from
  *         SO_PEERCRED; its process is pinned (SO_PEERPIDFD where the kernel has it,
- *         else pid and start time read before and after) so that what is read in /proc
- *         is about the process that connected.
- * PEER-2  Its own login session: /proc/PID/loginuid, if set, MUST equal the uid; the
- *         first user-N.slice in its cgroup path (the lines `0::` and `name=systemd`),
- *         if any, MUST have N = uid. At least one of the two says yes and neither says
- *         no. Where the host has neither, only with claim_unverified = yes.
+ *         else by its folder in /proc and its uid, process.h), so that what is read is
+ *         about the process that connected.
+ * PEER-2  It MUST be of the user's own login session (session.h). Where the host has
+ *         recorded nothing about that, only with claim_unverified = yes.
  * PEER-3  The uid MUST be in passwd, at least min_uid, and neither the overflow uid
  *         nor -1.
  *

@@ -9,11 +9,10 @@
 
 #include "base/fdio.h"
 
-int
-lock_take(int state, uid_t uid, struct err *e)
+static int
+take(int state, const char *name, struct err *e)
 {
     struct stat st;
-    char name[16];
     int dir = -1, fd = -1, rc = -1;
 
     if (mkdirat(state, "lock", 0700) != 0 && errno != EEXIST)
@@ -21,7 +20,6 @@ lock_take(int state, uid_t uid, struct err *e)
     dir = openat(state, "lock", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (dir < 0)
         return err_sys(e, "cannot open the folder lock");
-    (void)snprintf(name, sizeof(name), "%u", (unsigned)uid);
     fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
     if (fd < 0) {
         err_sys(e, "cannot open lock/%s", name);
@@ -44,6 +42,21 @@ out:
     fdio_close(fd);
     fdio_close(dir);
     return rc;
+}
+
+int
+lock_take(int state, uid_t uid, struct err *e)
+{
+    char name[16];
+
+    (void)snprintf(name, sizeof(name), "%u", (unsigned)uid);
+    return take(state, name, e);
+}
+
+int
+lock_breaker(int state, struct err *e)
+{
+    return take(state, "breaker", e);
 }
 
 void

@@ -69,7 +69,7 @@ struct record {
     int64_t changed;     /* seconds since the epoch: when it entered this phase */
     int64_t not_before;  /* 0: at once */
     unsigned failures;   /* in a row */
-    char code[33];       /* why failed: an AWS code, or config, policy, ... */
+    char code[41];       /* why failed: an AWS code, or config, policy, ... */
     enum record_how how; /* of done */
     /* the try; meaningful in intent, created, lost */
     enum record_call call;
@@ -84,9 +84,9 @@ struct record {
     bool told;            /* of lost: the person knows */
     bool typed;           /* the person's own password, which is never held */
     /* what the configuration said when it mapped; hints, as the fingerprint */
-    bool at_login; /* create = login: hooks go on with it themselves */
-    bool unmarked; /* shell = off: no mark is ever wanted */
-    char fingerprint[49]; /* of the configuration that mapped */
+    bool at_login;        /* create = login: hooks go on with it themselves */
+    bool unmarked;        /* shell = off: no mark is ever wanted */
+    char fingerprint[64]; /* of the configuration that mapped */
 };
 
 /* An empty record for this user: phase RECORD_NONE. */

@@ -9,9 +9,7 @@
  *          intent or created, or cannot be read, it is set aside and nothing is
  *          created; otherwise it counts as absent.
  *
- * The file is root's, 0600, at most STORE_RECORD_MAX bytes of `key=value` lines,
- * the first `v=1`. Bytes outside 0x21..0x7e and '%' stand as %XX; empty values are
- * left out.
+ * The file is root's, 0600; what is in it: state/layout.h.
  */
 #ifndef IAMLP_STATE_STORE_H
 #define IAMLP_STATE_STORE_H
@@ -21,8 +19,7 @@
 #include "base/err.h"
 #include "state/record.h"
 
-#define STORE_DIR        "/var/lib/iamlp"
-#define STORE_RECORD_MAX 1024 /* bytes */
+#define STORE_DIR "/var/lib/iamlp"
 
 /* Open the state folder: root's (or the effective user's), 0700. Returns a
  * descriptor; -1: ERR_ABSENT, ERR_TRUST, the sentence with the mend. */

@@ -11,9 +11,11 @@ import time
 import pexpect
 import pytest
 
-from world.frames import (ASK, ERROR, EXISTS, HINT, LATER, OK, PENDING, QUIET, YES, Helper, Line,
-                          pack)
+from world import frames
+from world.frames import LATER, YES
+from world.frames import MODE_ASK as ASK, MODE_HINT as HINT, MODE_QUIET as QUIET
 from world.host import BUILD
+from world.played import Line, Played, pack
 
 IAMLP = os.path.join(BUILD, "iamlp")
 URL = "https://123456789012.signin.aws.amazon.com/console"
@@ -23,6 +25,7 @@ LATER_PROMPT, NOTED_PROMPT = "press Enter for later: ", "it is not shown again: 
 NEW_PROMPT, SAME_PROMPT = "not shown: ", "The same again: "
 PLAN = {"user": "alice", "iam_user": ALICE, "account": "123456789012",
         "text": "It has no console password. Create one, to be changed at the first sign-in?"}
+OK, EXISTS, PENDING, ERROR = 0, 1, 3, 12  # of src/base/outcome.h
 SECRET = {"signin_url": URL, "iam_user": ALICE, "password": PASSWORD}
 
 
@@ -75,7 +78,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def helper(path):
-    helper = Helper(path)
+    helper = Played(path)
     yield helper
     helper.close()
 
@@ -100,12 +103,12 @@ def claim(path):
 def test_asked_shown_confirmed(helper, claim):
     person = claim()
     line = helper.greeted()
-    assert line.claim == {"auto": bytes(8)}
+    assert line.claim == {frames.AUTO: bytes(8)}
     line.send("ASK", **PLAN)
     person.see(LATER_PROMPT)
     assert f"IAM user:    {ALICE}\r\nAccount:     123456789012\r\n{PLAN['text']}\r\n" in person.text
     person.type("yes\n")
-    assert line.receive("ANSWER") == {"choice": YES.to_bytes(8, "big")}
+    assert line.receive("ANSWER") == {frames.CHOICE: YES.to_bytes(8, "big")}
     line.send("SHOW", **SECRET, text="A note.")
     person.see(NOTED_PROMPT)
     assert (f"\r\nSign-in URL: {URL}\r\nIAM user:    {ALICE}\r\nPassword:    {PASSWORD}\r\n"
@@ -119,7 +122,7 @@ def test_asked_shown_confirmed(helper, claim):
 def test_auto_says_so(helper, claim):
     person = claim("--auto")
     line = helper.greeted()
-    assert line.claim == {"auto": (1).to_bytes(8, "big")}
+    assert line.claim == {frames.AUTO: (1).to_bytes(8, "big")}
     line.send("END", outcome=OK)
     assert person.end() == 0 and person.text == ""
 
@@ -143,7 +146,7 @@ def test_only_yes_creates(helper, claim, typed):
     line.send("ASK", **PLAN)
     person.see(LATER_PROMPT)
     person.type(typed)
-    assert line.receive("ANSWER") == {"choice": LATER.to_bytes(8, "big")}
+    assert line.receive("ANSWER") == {frames.CHOICE: LATER.to_bytes(8, "big")}
     line.send("END", outcome=4, text="To be asked again: iamlp claim")
     assert person.end() == 1 and person.text.count("iamlp claim") == 1
 
@@ -157,7 +160,7 @@ def test_what_was_typed_before_the_question_is_no_answer(helper, claim):
     line.send("ASK", **PLAN)
     person.see(LATER_PROMPT)
     person.type("\n")
-    assert line.receive("ANSWER") == {"choice": LATER.to_bytes(8, "big")}
+    assert line.receive("ANSWER") == {frames.CHOICE: LATER.to_bytes(8, "big")}
     line.send("END", outcome=OK)
     assert person.end() == 0
 
@@ -271,7 +274,7 @@ def chosen(helper, claim, *lines, words=()):
 @pytest.mark.parametrize("password", ["Corr3ct-horse", "Schl\u00fcssel-1", "x" * 128, "\u00e9" * 128])
 def test_chosen(helper, claim, password):
     person, line = chosen(helper, claim, (NEW_PROMPT, password), (SAME_PROMPT, password))
-    assert line.receive("CHOSEN") == {"password": password.encode()}
+    assert line.receive("CHOSEN") == {frames.PASSWORD: password.encode()}
     line.send("SHOW", signin_url=URL, iam_user=ALICE)
     person.see(NOTED_PROMPT)
     assert "\r\nPassword:    (the one you have chosen)\r\n" in person.text
@@ -305,7 +308,7 @@ def test_three_mismatches_end_it(helper, claim):
 def test_what_can_be_no_password(helper, claim, typed, says):
     person, line = chosen(helper, claim, (NEW_PROMPT, typed), (NEW_PROMPT, "Fine-1-now"),
                           (SAME_PROMPT, "Fine-1-now"))
-    assert line.receive("CHOSEN") == {"password": b"Fine-1-now"}
+    assert line.receive("CHOSEN") == {frames.PASSWORD: b"Fine-1-now"}
     line.send("END", outcome=OK)
     assert person.end() == 0 and says in person.text
 
@@ -400,7 +403,7 @@ def test_ctrl_z_is_ignored(helper, claim):
     person.type("Fine-1-now\n")
     person.see(SAME_PROMPT)
     person.type("Fine-1-now\n")
-    assert line.receive("CHOSEN") == {"password": b"Fine-1-now"}
+    assert line.receive("CHOSEN") == {frames.PASSWORD: b"Fine-1-now"}
     line.send("END", outcome=OK)
     assert person.end() == 0
 
@@ -472,7 +475,7 @@ def nothing(path):
 
 
 def stale(path):
-    Helper(path).close()
+    Played(path).close()
 
 
 def a_file(path):
@@ -497,13 +500,13 @@ def test_a_path_too_long(claim):
 
 GARBAGE = {
     "no frame": b"HTTP/1.1 200 OK\r\n\r\n",
-    "another version": pack("GREET", version=2, mode=ASK),
+    "another version": b"IL\x02" + pack("GREET", mode=ASK)[3:],
     "too long": b"IL\x01\x08\x7f\xff\xff\xff",
     "half a field": b"IL\x01\x08\x00\x00\x00\x03abc",
     "a field beyond its frame": b"IL\x01\x08\x00\x00\x00\x05\x01\x00\x00\x00\x09",
     "greeted without a mode": pack("GREET"),
     "greeted with an unknown mode": pack("GREET", mode=7),
-    "an unknown type": pack(99),
+    "an unknown type": b"IL\x01\x63\x00\x00\x00\x00",
     "ask before the greeting": pack("ASK", **PLAN),
     "show before the greeting": pack("SHOW", **SECRET),
 }

@@ -2,9 +2,12 @@
 
 import os
 import re
+import socket
 import subprocess
 
 import pexpect
+
+from . import frames
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
@@ -21,6 +24,7 @@ class Host:
         os.chmod(self.folder, 0o755)
         self.state = os.path.join(self.folder, "state")
         os.makedirs(self.state, 0o700)
+        self.run = os.path.join(self.folder, "run")
         self.conf = os.path.join(self.folder, "iamlp.conf")
         self.credentials = self.write("credentials", "[default]\n"
                                       f"aws_access_key_id = {KEY}\n"
@@ -49,7 +53,7 @@ class Host:
 
     def command(self, verb, user, *more, timeout=None):
         words = [os.path.join(BUILD, "iamlp"), verb, user, "--conf", self.conf, "--state",
-                 self.state, "--helper", os.path.join(BUILD, "iamlp-helper"), *more]
+                 self.state, "--run", self.run, "--helper", os.path.join(BUILD, "iamlp-helper"), *more]
         return words + (["--timeout", str(timeout)] if timeout else [])
 
     def spawn(self, verb, user, *more, timeout=None):
@@ -67,6 +71,30 @@ class Host:
                              timeout=30, check=False)
         return run.returncode, run.stdout, run.stderr
 
+    def helper(self, *words, timeout=5):
+        """The command line of iamlp-helper on this host."""
+        return [os.path.join(BUILD, "iamlp-helper"), *words, "--conf", self.conf, "--state",
+                self.state, "--run", self.run, "--timeout", str(timeout)]
+
+    def hook(self, user, verb="mark", service="sshd", rhost="192.0.2.7", password=None, timeout=5):
+        """What pam_iamlp.so has the helper do. Returns END's (outcome, text)."""
+        ours, theirs = socket.socketpair()
+        fields = [(frames.USER, user), (frames.SERVICE, service), (frames.RHOST, rhost)]
+        if password is not None:
+            fields.append((frames.PASSWORD, password))
+        with ours, theirs:
+            ours.sendall(frames.frame(frames.HOOK, *fields))
+            subprocess.run(self.helper(verb, timeout=timeout), stdin=theirs, check=False,
+                           timeout=30, env={})
+            theirs.close()
+            kind, answer = frames.receive(ours)
+        assert kind == frames.END
+        return (int.from_bytes(answer[frames.OUTCOME], "big"),
+                answer.get(frames.TEXT, b"").decode())
+
+    def marked(self, uid):
+        return os.path.exists(os.path.join(self.run, "pending", str(uid)))
+
     def record(self, uid):
         """STATE/<uid> as a dictionary, or None."""
         path = os.path.join(self.state, str(uid))
@@ -75,11 +103,16 @@ class Host:
         with open(path, encoding="utf-8") as file:
             return dict(line.rstrip("\n").split("=", 1) for line in file)
 
+    def write_text(self, name, text):
+        """A file in the state folder."""
+        path = os.path.join(self.state, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, 0o600)
+
     def write_record(self, uid, **keys):
         text = "v=1\n" + "".join(f"{k}={v}\n" for k, v in keys.items())
-        with open(os.path.join(self.state, str(uid)), "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(os.path.join(self.state, str(uid)), 0o600)
+        self.write_text(str(uid), text)
 
 
 class Seen:

@@ -187,10 +187,6 @@ static const struct row option[] = {
 };
 
 static const struct row later[] = {
-    {"create", "[login]\ncreate = login\n", "2", "create: 'login' is not available yet",
-     "knows claim"},
-    {"source", "[password]\nsource = ask\n", "2", "source: 'ask' is not available yet",
-     "knows generate"},
     {"process", "[aws]\ncredentials = process\n", "2", "'process' is not available yet",
      "auto, file, imds"},
     {"web identity", "[aws]\ncredentials = web_identity\n", "2",
@@ -241,6 +237,10 @@ static const struct row together[] = {
     {"IAM user beyond ASCII", "[users]\nalice = \303\201lice\n", "2", "a character",
      "letters, digits"},
     {"IAM user too long", "[users]\nalice = " A65 "\n", "2", "65 characters long", "at most 64"},
+    {"nothing held at login", "[login]\ncreate = login\n[password]\nhold = none\n", "4",
+     "hold = none with create = login", "remove one of the two"},
+    {"a login asks nobody", "[password]\nsource = ask\n[login]\ncreate = login\n", "2",
+     "source = ask with create = login", "remove one of the two"},
     {"one IAM user twice", "[users]\nalice = Alice\nbob = Bob\nalicia = ALICE\n", "4",
      "'alicia' becomes the same IAM user as 'alice' in line 2", "an IAM user of its own"},
     {"one IAM user twice, by account id",

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "state/lock.h"
+#include "state/layout.h"
 #include "state/store.h"
 
 static char folder[64];
@@ -87,6 +88,9 @@ every_member_survives(void **state)
     a.profile_date = 99;
     a.probable = true;
     a.told = true;
+    a.typed = true;
+    a.at_login = true;
+    a.unmarked = true;
     strcpy(a.fingerprint, "1-2-3.4");
     assert_int_equal(store_write(state_fd, &a, &e), 0);
     assert_int_equal(store_read(state_fd, 7, &b, &e), 0);
@@ -133,7 +137,7 @@ what_does_not_parse_is_not_believed(void **state)
 static void
 only_a_plain_file_of_ours_is_read(void **state)
 {
-    static const char big[STORE_RECORD_MAX + 1];
+    static const char big[LAYOUT_MAX + 1];
     struct err e = ERR_INIT;
     struct record r;
 

@@ -1,0 +1,258 @@
+/* iamlp enable SERVICE: one marked line at the end of one stack of one service. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "cli/pamd.h"
+#include "cli/pamdir.h"
+#include "cli/stack.h"
+#include "cli/verb.h"
+#include "state/store.h"
+
+struct request {
+    const char *service;
+    const char *state;
+    enum pamd_type type;
+};
+
+static int
+parse(int argc, char **argv, struct request *r)
+{
+    static const struct option names[] = {
+        {"account", no_argument, NULL, 'a'},
+        {"session", no_argument, NULL, 's'},
+        {"password", no_argument, NULL, 'p'},
+        {"state", required_argument, NULL, 'd'},
+        {NULL, 0, NULL, 0},
+    };
+    struct err e = ERR_INIT;
+    int option, chosen = 0;
+
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+        chosen += option != 'd';
+        switch (option) {
+        case 'a':
+            r->type = PAMD_ACCOUNT;
+            break;
+        case 's':
+            r->type = PAMD_SESSION;
+            break;
+        case 'p':
+            r->type = PAMD_PASSWORD;
+            break;
+        case 'd':
+            r->state = optarg;
+            break;
+        default:
+            chosen = 2;
+            break;
+        }
+    }
+    if (chosen > 1 || argc - optind != 1) {
+        (void)fprintf(stderr, "usage: iamlp enable SERVICE [--session | --account | --password] "
+                              "[--state DIR]; try: iamlp --help\n");
+        return VERB_USAGE;
+    }
+    r->service = argv[optind];
+    if (pamdir_name(r->service, &e) == 0)
+        return VERB_OK;
+    (void)fprintf(stderr, "iamlp enable: %s\n", e.msg);
+    return VERB_USAGE;
+}
+
+/* ---- what other services would notice ------------------------------------------------ */
+
+struct search {
+    const struct request *request;
+    char includer[PAMDIR_NAME_MAX];
+};
+
+static int
+search_one(void *arg, const char *name, const struct buf *text)
+{
+    struct search *s = arg;
+    const char *service = s->request->service, *target;
+    struct pamd_reader reader;
+    struct pamd_line line;
+    int rc;
+
+    pamd_begin(&reader, name, buf_str(text), text->len);
+    while ((rc = pamd_next(&reader, &line, NULL)) != 0) {
+        if (rc < 0 || line.kind == PAMD_CALL ||
+            (line.type != s->request->type && line.type != PAMD_ANY))
+            continue;
+        target = line.target;
+        if (strncmp(target, PAMDIR_PATH "/", sizeof(PAMDIR_PATH)) == 0)
+            target += sizeof(PAMDIR_PATH);
+        if (strcmp(target, service) == 0) {
+            (void)snprintf(s->includer, sizeof(s->includer), "%s", name);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The line would act, and count in jumps, wherever the file is included. */
+static int
+refuse_shared(const struct request *r, struct err *e)
+{
+    struct search s = {r, ""};
+    int found;
+
+    if (strcmp(r->service, "other") == 0)
+        return err_set(e, ERR_DENIED,
+                       "libpam takes other for every service that lacks a stack of its own; "
+                       "enable one service, such as sshd");
+    if (strncmp(r->service, "common-", 7) == 0)
+        return err_set(e, ERR_DENIED,
+                       "cron, sudo, su and more include %s, and pam-auth-update writes it; enable "
+                       "one service, such as sshd",
+                       r->service);
+    found = pamdir_each(true, search_one, &s, e);
+    if (found <= 0)
+        return found;
+    return err_set(e, ERR_DENIED,
+                   "the service %s includes %s, so the line would act there as well; enable a "
+                   "service that no other includes",
+                   s.includer, r->service);
+}
+
+/* ---- the change ---------------------------------------------------------------------- */
+
+/* The hook passes over services that its line does not list; these it knows. */
+static bool
+listed(const struct request *r)
+{
+    if (r->type == PAMD_PASSWORD)
+        return strcmp(r->service, "passwd") == 0;
+    return strcmp(r->service, "sshd") == 0 || strcmp(r->service, "login") == 0 ||
+           strcmp(r->service, "gdm-password") == 0;
+}
+
+/* Keep the file as it is now in STATE/pam.d: it has to be found by whoever mends a host
+ * on which nobody can log in, and nothing but root's eyes should find it in /etc/pam.d. */
+static int
+back_up(const struct request *r, const struct pamdir_file *f, struct err *e)
+{
+    int state, dir = -1, rc = -1;
+
+    state = store_open(r->state, e);
+    if (state < 0)
+        return err_wrap(e, "no place for a copy of %s", f->path);
+    if (mkdirat(state, "pam.d", 0700) != 0 && errno != EEXIST)
+        err_sys(e, "cannot make %s/pam.d", r->state);
+    else if ((dir = openat(state, "pam.d", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+        err_sys(e, "%s/pam.d", r->state);
+    else
+        rc = fdio_replace(dir, f->name, buf_str(&f->text), f->text.len, 0600, e);
+    fdio_close(dir);
+    fdio_close(state);
+    return rc;
+}
+
+static int
+write_line(const struct request *r, int dir, const struct pamdir_file *f, struct err *e)
+{
+    char argument[PAMDIR_NAME_MAX + 32];
+    struct buf line, text;
+    unsigned number = 1;
+    int rc = -1;
+
+    buf_init(&line, PAMD_LINE_MAX);
+    buf_init(&text, PAMD_TEXT_MAX);
+    (void)snprintf(argument, sizeof(argument), "%s=%s",
+                   r->type == PAMD_PASSWORD ? "password_services" : "services", r->service);
+    pamd_compose(r->type, listed(r) ? NULL : argument, &line);
+    pamd_add(buf_str(&f->text), f->text.len, buf_str(&line), &text);
+    if (buf_check(&line, "the line", e) == 0 && buf_check(&text, f->path, e) == 0 &&
+        back_up(r, f, e) == 0 && pamdir_replace(dir, f, buf_str(&text), text.len, e) == 0) {
+        for (size_t i = 0; i + 1 < text.len; i++)
+            number += buf_str(&text)[i] == '\n';
+        (void)printf("%s line %u is new: %s\n", f->path, number, buf_str(&line));
+        rc = 0;
+    }
+    buf_free(&text);
+    buf_free(&line);
+    return rc;
+}
+
+/* What would keep the line from doing anything. */
+static void
+warn(const struct request *r, const struct stack *s)
+{
+    static const char *const parts[] = {IAMLP_PAMDIR "/" PAMD_MODULE,
+                                        IAMLP_LIBEXECDIR "/iamlp-helper"};
+    const struct stack_line *l = stack_shortcut(s);
+
+    if (l != NULL)
+        (void)fprintf(stderr,
+                      "iamlp enable: warning: %s line %u (%s %s) ends the %s stack when it "
+                      "succeeds; the new line is not reached then\n",
+                      l->file, l->line.number, l->line.control, l->line.target,
+                      pamd_type_name(r->type));
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (access(parts[i], R_OK) != 0)
+            (void)fprintf(stderr,
+                          "iamlp enable: warning: %s is missing; the line does nothing "
+                          "until it is installed\n",
+                          parts[i]);
+}
+
+static int
+change(const struct request *r, int dir, const struct pamdir_file *f, struct err *e)
+{
+    const struct stack_source source = {pamdir_load, NULL};
+    const struct stack_line *ours;
+    struct stack s;
+    int rc = -1;
+
+    if (refuse_shared(r, e) != 0 ||
+        stack_read(&s, f->path, r->type, buf_str(&f->text), f->text.len, &source, e) != 0)
+        return -1;
+    ours = stack_ours(&s);
+    if (ours != NULL) {
+        (void)printf("%s is enabled already: %s line %u%s\n", r->service, ours->file,
+                     ours->line.number,
+                     ours->line.marked ? "" : ", which iamlp enable has not written");
+        rc = 0;
+    } else if (stack_judge(&s, r->service, r->type, e) == 0) {
+        rc = write_line(r, dir, f, e);
+    }
+    if (rc == 0)
+        warn(r, &s);
+    stack_free(&s);
+    return rc;
+}
+
+int
+enable_run(int argc, char **argv)
+{
+    struct request r = {NULL, STORE_DIR, PAMD_SESSION};
+    struct pamdir_file f;
+    struct err e = ERR_INIT;
+    int dir = -1, rc;
+
+    rc = parse(argc, argv, &r);
+    if (rc != VERB_OK)
+        return rc;
+    if (geteuid() != 0) {
+        (void)fprintf(stderr, "iamlp enable: needs root; try: sudo iamlp enable %s\n", r.service);
+        return VERB_OTHER;
+    }
+    dir = pamdir_open(&e);
+    if (dir >= 0 && pamdir_read(&f, r.service, &e) == 0) {
+        (void)change(&r, dir, &f, &e);
+        pamdir_close(&f);
+    }
+    fdio_close(dir);
+    if (e.code == ERR_OK)
+        return VERB_OK;
+    (void)fprintf(stderr, "iamlp enable: %s; nothing was changed\n", e.msg);
+    return e.code == ERR_DENIED || e.code == ERR_FORMAT ? VERB_FAILED : VERB_OTHER;
+}

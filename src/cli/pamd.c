@@ -1,0 +1,268 @@
+#include "cli/pamd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/control.h"
+
+static const char *const type_names[] = {"auth", "account", "session", "password", "@include"};
+
+/* A line on its way: what is left of it when comments and continuations are gone. */
+struct joined {
+    char text[PAMD_LINE_MAX + 1];
+    size_t len;
+    bool single; /* one line of the file */
+};
+
+void
+pamd_begin(struct pamd_reader *r, const char *file, const char *text, size_t len)
+{
+    *r = (struct pamd_reader){file, text, len, 0, 0};
+}
+
+const char *
+pamd_type_name(enum pamd_type type)
+{
+    return type_names[type];
+}
+
+static int
+fault(const struct pamd_reader *r, unsigned number, struct err *e, const char *why)
+{
+    return err_set(e, ERR_FORMAT, "%s line %u %s; mend it first", r->file, number, why);
+}
+
+/* One line of the file, without its newline; the reader goes on behind it. */
+static size_t
+one_line(struct pamd_reader *r, const char **p)
+{
+    const char *newline = memchr(r->text + r->at, '\n', r->len - r->at);
+    size_t n;
+
+    *p = r->text + r->at;
+    n = newline != NULL ? (size_t)(newline - *p) : r->len - r->at;
+    r->at += newline != NULL ? n + 1 : n;
+    r->number++;
+    return n;
+}
+
+static bool
+blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n';
+}
+
+/* Is there nothing to read in the line? */
+static bool
+idle(const char *p, size_t n)
+{
+    while (n > 0 && blank(*p)) {
+        p++;
+        n--;
+    }
+    return n == 0 || *p == '#';
+}
+
+/* Take what counts of p[0..n). Returns whether the next line belongs to it: a comment
+ * ends a line even where a backslash stands behind it. */
+static bool
+take(struct joined *j, const char *p, size_t n)
+{
+    const char *comment = memchr(p, '#', n);
+    size_t kept = n;
+    bool more;
+
+    if (comment != NULL)
+        n = kept = (size_t)(comment - p);
+    while (n > 0 && blank(p[n - 1]))
+        n--;
+    more = comment == NULL && n > 0 && p[n - 1] == '\\';
+    if (more)
+        kept = n - 1;
+    memcpy(j->text + j->len, p, kept);
+    j->len += kept;
+    if (more)
+        j->text[j->len++] = ' ';
+    j->text[j->len] = '\0';
+    return more;
+}
+
+/* Join the lines that libpam joins. 1, 0, -1 as pamd_next. */
+static int
+join(struct pamd_reader *r, struct pamd_line *line, struct joined *j, struct err *e)
+{
+    bool more = false;
+
+    while (r->at < r->len) {
+        const char *p = NULL;
+        size_t begin = r->at, n = one_line(r, &p);
+
+        if (idle(p, n)) {
+            /* libpam before 1.6 goes on with the line below, later ones end it here. */
+            if (more)
+                return fault(r, r->number, e, "is empty, but the one above is continued");
+            continue;
+        }
+        if (!more) {
+            line->begin = begin;
+            line->number = r->number;
+        }
+        if (memchr(p, '\0', n) != NULL)
+            return fault(r, r->number, e, "holds a NUL byte");
+        if (j->len + n + 1 > PAMD_LINE_MAX)
+            return fault(r, r->number, e, "is too long for libpam");
+        j->single = !more;
+        more = take(j, p, n);
+        if (!more) {
+            line->end = r->at;
+            return 1;
+        }
+    }
+    return more ? fault(r, r->number, e, "is continued, but nothing follows") : 0;
+}
+
+/* The next word, NULL at the end; "[...]" is one, without its brackets. */
+static char *
+word(char **at)
+{
+    char *p = *at, *end;
+
+    while (blank(*p))
+        p++;
+    if (*p == '\0')
+        return NULL;
+    if (*p == '[') {
+        p++;
+        for (end = p; *end != '\0' && *end != ']'; end++)
+            if (end[0] == '\\' && end[1] == ']')
+                end++;
+    } else {
+        for (end = p; *end != '\0' && !blank(*end); end++)
+            continue;
+    }
+    *at = *end != '\0' ? end + 1 : end;
+    *end = '\0';
+    return p;
+}
+
+static int
+read_type(const struct pamd_reader *r, struct pamd_line *line, const char *w, struct err *e)
+{
+    if (*w == '-')
+        w++;
+    for (int i = PAMD_AUTH; i <= PAMD_ANY; i++)
+        if (strcasecmp(w, type_names[i]) == 0) {
+            line->type = (enum pamd_type)i;
+            return 0;
+        }
+    return fault(r, line->number, e, "does not begin with auth, account, session or password");
+}
+
+static int
+read_words(const struct pamd_reader *r, struct pamd_line *line, char *text, struct err *e)
+{
+    char *control = NULL, *target, *at = text;
+    const char *name;
+
+    if (read_type(r, line, word(&at), e) != 0)
+        return -1;
+    line->kind = PAMD_INCLUDE;
+    if (line->type != PAMD_ANY) {
+        control = word(&at);
+        if (control == NULL)
+            return fault(r, line->number, e, "has no control such as required");
+        (void)snprintf(line->control, sizeof(line->control), "%s", control);
+        if (strcasecmp(control, "substack") == 0)
+            line->kind = PAMD_SUBSTACK;
+        else if (strcasecmp(control, "include") != 0)
+            line->kind = PAMD_CALL;
+    }
+    if (line->kind == PAMD_CALL && control_read(control, &line->ends, &line->jump) != 0)
+        return fault(r, line->number, e, "has a control that libpam does not know");
+    target = word(&at);
+    if (target == NULL || *target == '\0')
+        return fault(r, line->number, e, "names neither a module nor a file");
+    if ((size_t)snprintf(line->target, sizeof(line->target), "%s", target) >= sizeof(line->target))
+        return fault(r, line->number, e, "names a module or file with too long a name");
+    name = strrchr(target, '/');
+    line->ours =
+        line->kind == PAMD_CALL && strcmp(name != NULL ? name + 1 : target, PAMD_MODULE) == 0;
+    return 0;
+}
+
+/* Does the line end with our mark? */
+static bool
+marked(const struct pamd_reader *r, const struct pamd_line *line)
+{
+    const size_t mark = sizeof(PAMD_MARK) - 1;
+    size_t end = line->end;
+
+    while (end > line->begin && blank(r->text[end - 1]))
+        end--;
+    return end - line->begin > mark && memcmp(r->text + end - mark, PAMD_MARK, mark) == 0;
+}
+
+int
+pamd_next(struct pamd_reader *r, struct pamd_line *line, struct err *e)
+{
+    struct joined j = {"", 0, true};
+    int rc;
+
+    memset(line, 0, sizeof(*line));
+    rc = join(r, line, &j, e);
+    if (rc != 1)
+        return rc;
+    if (read_words(r, line, j.text, e) != 0)
+        return -1;
+    line->marked = line->ours && j.single && marked(r, line);
+    return 1;
+}
+
+void
+pamd_compose(enum pamd_type type, const char *argument, struct buf *out)
+{
+    buf_addf(out, "-%s optional " PAMD_MODULE " %s%s" PAMD_MARK, type_names[type],
+             argument != NULL ? argument : "", argument != NULL ? " " : "");
+}
+
+void
+pamd_add(const char *text, size_t len, const char *line, struct buf *out)
+{
+    buf_add(out, text, len);
+    /* A file that ends without a newline gets none at its end now either: that is how
+     * pamd_remove knows to take away the one between. */
+    if (len > 0 && text[len - 1] != '\n')
+        buf_addf(out, "\n%s", line);
+    else
+        buf_addf(out, "%s\n", line);
+}
+
+unsigned
+pamd_remove(const char *text, size_t len, struct buf *out, unsigned *by_hand)
+{
+    struct pamd_reader r;
+    struct pamd_line line;
+    unsigned removed = 0;
+    size_t done = 0;
+    bool above;
+    int rc;
+
+    *by_hand = 0;
+    pamd_begin(&r, "", text, len);
+    while ((rc = pamd_next(&r, &line, NULL)) != 0) {
+        if (rc < 0 || !line.ours)
+            continue;
+        if (!line.marked) {
+            if (*by_hand == 0)
+                *by_hand = line.number;
+            continue;
+        }
+        /* Where the last line has no newline, the one above each line went with it. */
+        above = len > 0 && text[len - 1] != '\n' && line.begin > 0;
+        buf_add(out, text + done, line.begin - above - done);
+        done = line.end - (above && text[line.end - 1] == '\n');
+        removed++;
+    }
+    buf_add(out, text + done, len - done);
+    return removed;
+}

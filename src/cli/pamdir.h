@@ -1,0 +1,61 @@
+/*
+ * pamdir: the service files under /etc/pam.d, and how one of them is replaced.
+ *
+ * PAMDIR-1  Only a plain file that belongs to root and that nobody else may write MUST
+ *           be changed; a link is somebody's tool at work.
+ * PAMDIR-2  A change MUST be there in whole or not at all, whenever the power goes, with
+ *           the owner, mode, access list and label the file had.
+ */
+#ifndef IAMLP_CLI_PAMDIR_H
+#define IAMLP_CLI_PAMDIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define PAMDIR_PATH "/etc/pam.d"
+
+enum {
+    PAMDIR_NAME_MAX = 64,
+};
+
+/* A service file, open. */
+struct pamdir_file {
+    int fd;
+    char path[sizeof(PAMDIR_PATH) + 1 + PAMDIR_NAME_MAX];
+    const char *name; /* in path */
+    struct buf text;
+};
+
+/* Is it a name that libpam could ask for? -1: ERR_FORMAT, the sentence. */
+int pamdir_name(const char *name, struct err *e);
+
+/* Open the folder, and keep others of us out until it is closed. -1: ERR_ABSENT,
+ * ERR_TRUST, ERR_BUSY, ERR_SYSTEM. */
+int pamdir_open(struct err *e);
+
+/* Open and read the service's file. -1: ERR_FORMAT (the name), ERR_ABSENT, ERR_TRUST,
+ * ERR_LIMIT, ERR_SYSTEM, the sentence with the mend; f is then closed. */
+int pamdir_read(struct pamdir_file *f, const char *name, struct err *e);
+
+/* Replace the file's content. -1: ERR_BUSY when somebody else has just changed it,
+ * ERR_SYSTEM. */
+int pamdir_replace(int dir, const struct pamdir_file *f, const char *text, size_t len,
+                   struct err *e);
+
+void pamdir_close(struct pamdir_file *f);
+
+/* Append to text the file that libpam reads where a line includes `name`: the vendor's
+ * folders are looked into as well, and links followed. For struct stack_source. */
+int pamdir_load(void *unused, const char *name, struct buf *text, struct err *e);
+
+/* Told of a service file. Other than 0 ends the walk. */
+typedef int pamdir_visit(void *arg, const char *name, const struct buf *text);
+
+/* Tell `each` of every readable service file in the folder, and then in the vendors',
+ * in the order of their names. Returns what ended the walk, else 0; -1: ERR_SYSTEM. */
+int pamdir_each(bool vendors, pamdir_visit *each, void *arg, struct err *e);
+
+#endif

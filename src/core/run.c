@@ -1,0 +1,60 @@
+#include "core/run.h"
+
+#include "core/create.h"
+#include "core/recover.h"
+#include "core/show.h"
+#include "core/subject.h"
+
+static enum step
+done(struct story *s)
+{
+    char date[32];
+
+    step_date(s->record.changed, date);
+    return step_end_quietly(s, OUTCOME_EXISTS, "Nothing to do for %s: done %s (%s), IAM user %s.",
+                            s->person.name, date, record_hows[s->record.how], s->record.iam_user);
+}
+
+static enum step
+next_step(struct story *s)
+{
+    switch (s->record.phase) {
+    case RECORD_NONE:
+    case RECORD_UNMAPPED:
+    case RECORD_PENDING:
+    case RECORD_LATER:
+    case RECORD_FAILED:
+        return create_fresh(s);
+    case RECORD_INTENT:
+        return s->record.probable && s->password != NULL ? show_password(s) : recover_intent(s);
+    case RECORD_CREATED:
+        return show_password(s);
+    case RECORD_DONE:
+        return done(s);
+    case RECORD_LOST:
+        return show_lost(s);
+    }
+    return step_end(s, OUTCOME_ERROR, "the record is in no known phase");
+}
+
+enum step
+run_story(struct story *s)
+{
+    enum step step = STEP_ON;
+
+    if (!subject_under_way(&s->record) && s->record.phase != RECORD_LOST && !s->map.served) {
+        step_log(s, "create", OUTCOME_UNMAPPED, NULL, s->map.why);
+        return step_end_quietly(s, OUTCOME_UNMAPPED, "%s is not served: %s.", s->person.name,
+                                s->map.why);
+    }
+    s->account = conf_find_account(s->w->conf, s->record.section);
+    if (s->account == NULL)
+        return step_fail(s, "recover", OUTCOME_ERROR, "config",
+                         "%s: there is no [account %s] any more, and a password of %s waits for it",
+                         s->w->conf->path, s->record.section, s->person.name);
+    ask_init(&s->ask, s->w->net, s->w->clock, s->w->conf, s->account, s->w->timeout_ms,
+             s->w->deadline);
+    while (step == STEP_ON)
+        step = next_step(s);
+    return step;
+}

@@ -1,0 +1,203 @@
+#include "helper/listen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+
+enum {
+    MODE = 0666,
+    PATH_SIZE = 4096,
+    PAUSE_MS = 200 /* while the system is out of descriptors or memory */
+};
+
+struct listener {
+    const char *name; /* in the folder */
+    int folder;
+    int sock;
+    int signals;
+    sigset_t before; /* the caller's mask */
+    struct stat made;
+    pid_t claims[LISTEN_PROCESSES]; /* 0: free */
+};
+
+/* ---- the socket ------------------------------------------------------------------------- */
+
+static int
+open_folder(struct listener *l, const char *path, struct err *e)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_SIZE];
+
+    if (path[0] != '/' || slash[1] == '\0' || slash == path)
+        return err_set(e, ERR_TRUST, "%s: must be the absolute path of a socket in a folder", path);
+    if ((size_t)(slash - path) >= sizeof(folder))
+        return err_set(e, ERR_LIMIT, "%.64s...: the path is too long", path);
+    (void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
+    l->name = slash + 1;
+    l->folder = fdio_open_dir_trusted(folder, FDIO_READABLE, e);
+    return l->folder < 0 ? -1 : 0;
+}
+
+/* Bind beside the name and rename: whoever connects meanwhile finds the old or the new. */
+static int
+bind_in_folder(struct listener *l, const char *path, struct err *e)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char fresh[sizeof(address.sun_path)];
+    struct stat st;
+
+    if (fstatat(l->folder, l->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISSOCK(st.st_mode))
+        return err_set(e, ERR_TRUST, "%s is there and is no socket; remove it", path);
+    /* By descriptor: in the folder that was judged. */
+    if ((size_t)snprintf(fresh, sizeof(fresh), "%s.new", l->name) >= sizeof(fresh) ||
+        (size_t)snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s",
+                         l->folder, fresh) >= sizeof(address.sun_path))
+        return err_set(e, ERR_LIMIT, "%.64s...: the name of the socket is too long", l->name);
+    (void)unlinkat(l->folder, fresh, 0);
+    l->sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (l->sock < 0 ||
+        bind(l->sock, (const struct sockaddr *)&address, (socklen_t)sizeof(address)) != 0)
+        return err_sys(e, "cannot bind %s", path);
+    if (fchmodat(l->folder, fresh, MODE, 0) != 0 || listen(l->sock, SOMAXCONN) != 0 ||
+        fstatat(l->folder, fresh, &l->made, AT_SYMLINK_NOFOLLOW) != 0 ||
+        renameat(l->folder, fresh, l->folder, l->name) != 0) {
+        err_sys(e, "cannot listen at %s", path);
+        (void)unlinkat(l->folder, fresh, 0);
+        return -1;
+    }
+    return 0;
+}
+
+/* Another listener may have put its own in our place. */
+static void
+remove_socket(const struct listener *l)
+{
+    struct stat st;
+
+    if (fstatat(l->folder, l->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == l->made.st_ino &&
+        st.st_dev == l->made.st_dev)
+        (void)unlinkat(l->folder, l->name, 0);
+}
+
+/* ---- signals ---------------------------------------------------------------------------- */
+
+static int
+catch_signals(struct listener *l, struct err *e)
+{
+    sigset_t caught;
+
+    (void)sigemptyset(&caught);
+    (void)sigaddset(&caught, SIGTERM);
+    (void)sigaddset(&caught, SIGINT);
+    (void)sigaddset(&caught, SIGCHLD);
+    (void)sigprocmask(SIG_BLOCK, &caught, &l->before);
+    l->signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
+    return l->signals < 0 ? err_sys(e, "signalfd") : 0;
+}
+
+/* Was the end asked for? A claim that has ended leaves its place. */
+static bool
+take_signals(struct listener *l)
+{
+    struct signalfd_siginfo info;
+    bool stop = false;
+
+    while (read(l->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+        if (info.ssi_signo != SIGCHLD)
+            stop = true;
+    for (size_t i = 0; i < LISTEN_PROCESSES; i++)
+        if (l->claims[i] != 0 && waitpid(l->claims[i], NULL, WNOHANG) != 0)
+            l->claims[i] = 0;
+    return stop;
+}
+
+/* ---- connections ------------------------------------------------------------------------ */
+
+static _Noreturn void
+become_claim(const struct listener *l, int sock, int (*serve)(void *arg), void *arg)
+{
+    /* Ctrl-C at the listener's terminal ends the listener, not a create on its way. */
+    (void)setsid();
+    if (dup2(sock, STDIN_FILENO) < 0)
+        _exit(126);
+    fdio_close(sock);
+    fdio_close(l->sock);
+    fdio_close(l->signals);
+    fdio_close(l->folder);
+    (void)sigprocmask(SIG_SETMASK, &l->before, NULL);
+    _exit(serve(arg));
+}
+
+/* Take one connection, if there is one. -1: the system has to recover first. */
+static int
+take_one(struct listener *l, int (*serve)(void *arg), void *arg)
+{
+    size_t place = 0;
+    int sock = accept4(l->sock, NULL, NULL, SOCK_CLOEXEC);
+    int rc = 0;
+
+    if (sock < 0)
+        return errno == EAGAIN || errno == EINTR || errno == ECONNABORTED ? 0 : -1;
+    while (place < LISTEN_PROCESSES && l->claims[place] != 0)
+        place++;
+    if (place < LISTEN_PROCESSES) {
+        pid_t pid = fork();
+
+        if (pid == 0)
+            become_claim(l, sock, serve, arg);
+        if (pid > 0)
+            l->claims[place] = pid;
+        else
+            rc = -1;
+    }
+    fdio_close(sock);
+    return rc;
+}
+
+static void
+serve_until_signalled(struct listener *l, int (*serve)(void *arg), void *arg)
+{
+    for (;;) {
+        struct pollfd p[] = {{l->signals, POLLIN, 0}, {l->sock, POLLIN, 0}};
+
+        (void)poll(p, 2, -1);
+        if (take_signals(l))
+            return;
+        if (take_one(l, serve, arg) != 0)
+            (void)poll(p, 1, PAUSE_MS);
+    }
+}
+
+int
+listen_serve(const char *path, int (*serve)(void *arg), void *arg, struct err *e)
+{
+    struct listener l = {.folder = -1, .sock = -1, .signals = -1};
+    int rc = -1;
+
+    if (open_folder(&l, path, e) != 0)
+        return -1;
+    /* Before there is a socket: whoever has seen it may send a signal. */
+    if (catch_signals(&l, e) == 0 && bind_in_folder(&l, path, e) == 0) {
+        serve_until_signalled(&l, serve, arg);
+        remove_socket(&l);
+        rc = 0;
+    }
+    (void)sigprocmask(SIG_SETMASK, &l.before, NULL);
+    fdio_close(l.signals);
+    fdio_close(l.sock);
+    fdio_close(l.folder);
+    return rc;
+}

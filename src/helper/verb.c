@@ -1,0 +1,190 @@
+#include "helper/verb.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/log.h"
+#include "core/explain.h"
+#include "helper/netproc.h"
+#include "helper/peer.h"
+#include "state/store.h"
+#include "wire/frame.h"
+
+enum {
+    HOOK_MS = 1000, /* a hook sends its frame before it waits */
+    NAME_SIZE = 256 /* of what a hook says; longer is no user's name */
+};
+
+struct verb {
+    const char *name;
+    bool takes_user;
+    bool waited_for; /* --timeout bounds the whole story, and it begins without a usable
+                        configuration */
+    enum outcome (*run)(const struct story_world *w, const struct verb_options *o);
+};
+
+/* ---- the verbs ---------------------------------------------------------------------------- */
+
+static enum outcome
+refuse(const struct story_world *w, enum outcome o, const char *msg)
+{
+    client_end(w->client, o, msg);
+    return o;
+}
+
+static enum outcome
+explain(const struct story_world *w, const struct verb_options *o)
+{
+    return explain_user(w, o->user);
+}
+
+static enum outcome
+provision(const struct story_world *w, const struct verb_options *o)
+{
+    return story_provision(w, o->user);
+}
+
+/* A hook's frame, and a story of it. */
+static enum outcome
+hook(const struct story_world *w, bool typed)
+{
+    char user[NAME_SIZE], service[NAME_SIZE], rhost[NAME_SIZE];
+    const struct story_login login = {user, service, rhost};
+    struct secret *password = NULL;
+    struct err e = ERR_INIT;
+    struct frame f;
+    bool whole;
+
+    if (frame_recv(&f, w->client->fd, WIRE_PERSON_MAX, w->clock, w->clock->mono_ms() + HOOK_MS,
+                   &e) != 0) {
+        frame_free(&f);
+        return refuse(w, OUTCOME_ERROR, e.msg);
+    }
+    whole = f.type == WIRE_HOOK && frame_get_text(&f, WIRE_F_USER, user, sizeof(user)) &&
+            frame_get_text(&f, WIRE_F_SERVICE, service, sizeof(service));
+    (void)frame_get_text(&f, WIRE_F_RHOST, rhost, sizeof(rhost));
+    if (typed)
+        password = frame_get_secret(&f, WIRE_F_PASSWORD, &e);
+    frame_free(&f);
+    if (!whole || (typed && password == NULL)) {
+        secret_free(password);
+        return refuse(w, OUTCOME_ERROR, "the hook did not say for whom");
+    }
+    return typed ? story_accept(w, &login, password) : story_login(w, &login);
+}
+
+static enum outcome
+mark(const struct story_world *w, const struct verb_options *o)
+{
+    (void)o;
+    return hook(w, false);
+}
+
+static enum outcome
+accept_typed(const struct story_world *w, const struct verb_options *o)
+{
+    (void)o;
+    return hook(w, true);
+}
+
+static enum outcome
+claim(const struct story_world *w, const struct verb_options *o)
+{
+    struct err e = ERR_INIT;
+    struct peer peer;
+    struct verb_options who = *o;
+
+    if (peer_check(w->client->fd, w->conf->min_uid, w->conf->claim_unverified, &peer, &e) != 0) {
+        who.user = peer.name;
+        verb_log_fault("claim", "peer", &who, e.msg);
+        return refuse(w, OUTCOME_DENIED, e.msg);
+    }
+    return story_claim(w, peer.name, peer.uid);
+}
+
+static const struct verb verbs[] = {
+    {"mark", false, true, mark},           {"accept", false, true, accept_typed},
+    {"claim", false, false, claim},        {"explain", true, false, explain},
+    {"provision", true, false, provision},
+};
+
+int
+verb_find(const char *name, const char *user, struct verb_options *o, struct err *e)
+{
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (strcmp(name, verbs[i].name) == 0)
+            o->verb = &verbs[i];
+    if (o->verb == NULL)
+        return err_set(e, ERR_CONFIG, "iamlp-helper knows no verb %s", name);
+    if (o->verb->takes_user != (user != NULL))
+        return err_set(e, ERR_CONFIG, "iamlp-helper %s takes %s", name,
+                       o->verb->takes_user ? "a user" : "no user");
+    o->user = user;
+    return 0;
+}
+
+/* ---- the world ---------------------------------------------------------------------------- */
+
+void
+verb_log_fault(const char *event, const char *code, const struct verb_options *o, const char *msg)
+{
+    const struct log_event ev = {.event = event,
+                                 .result =
+                                     strcmp(code, "peer") == 0 ? OUTCOME_DENIED : OUTCOME_ERROR,
+                                 .user = o->user,
+                                 .code = code,
+                                 .ms = -1,
+                                 .msg = msg};
+
+    log_write(&ev);
+}
+
+int
+verb_run(const struct verb_options *o)
+{
+    struct client client = {STDIN_FILENO, &clock_system};
+    struct netproc np = {0};
+    const struct ask_starter starter = {netproc_start, netproc_stop, &np};
+    char fingerprint[FDIO_FINGERPRINT_MAX];
+    struct err e = ERR_INIT, why = ERR_INIT;
+    struct story_world w = {
+        .conf_fault = why.msg,
+        .fingerprint = fingerprint,
+        .clock = &clock_system,
+        .random = pwgen_system_random,
+        .hold = &hold_keyring,
+        .net = &starter,
+        .client = &client,
+        .run = o->run,
+        .machine = o->machine,
+        .timeout_ms = o->timeout_s * 1000,
+        .deadline = INT64_MAX,
+    };
+    enum outcome outcome = OUTCOME_ERROR;
+    struct conf *conf = NULL;
+    struct stat st;
+
+    if (o->verb->waited_for)
+        w.deadline = clock_system.mono_ms() + w.timeout_ms;
+    /* Before reading: a change in between is then seen as one at the next login. */
+    fdio_fingerprint(lstat(o->conf, &st) == 0 ? &st : NULL, fingerprint);
+    conf = conf_load(o->conf, &why);
+    w.conf = conf;
+    w.state = store_open(o->state, &e);
+    if (w.state < 0 || (conf == NULL && !o->verb->waited_for)) {
+        const char *msg = w.state < 0 ? e.msg : why.msg;
+
+        /* Anybody can claim, any number of times: that must not fill the log. */
+        if (o->verb->takes_user || o->verb->waited_for)
+            verb_log_fault("config", "config", o, msg);
+        (void)refuse(&w, OUTCOME_ERROR, msg);
+        goto out;
+    }
+    outcome = o->verb->run(&w, o);
+out:
+    fdio_close(w.state);
+    conf_free(conf);
+    return outcome == OUTCOME_OK || outcome == OUTCOME_EXISTS ? 0 : 1;
+}

@@ -1,0 +1,283 @@
+#include "pam/hook.h"
+
+#include <pwd.h>
+#include <security/pam_appl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/text.h"
+#include "pam/args.h"
+#include "pam/glance.h"
+#include "pam/note.h"
+#include "pam/spawn.h"
+#include "state/record.h"
+#include "wire/frame.h"
+
+enum {
+    PASSWD_MAX = 8192, /* bytes of an entry of the user database */
+    RHOST_MAX = 255,   /* bytes; a name that the client's side has chosen */
+    END_MS = 100       /* to read what an ended helper has left in the socket */
+};
+
+struct hook {
+    pam_handle_t *pamh;
+    bool password; /* the password stack */
+    struct args args;
+    int64_t begun;
+    const char *user;
+    const char *service;
+    uid_t uid;
+    char name[sizeof(((struct record *)0)->name)]; /* canonical */
+};
+
+static const char *
+item(pam_handle_t *pamh, int type)
+{
+    const void *p = NULL;
+
+    return pam_get_item(pamh, type, &p) == PAM_SUCCESS ? p : NULL;
+}
+
+static struct log_event
+event(const struct hook *h, enum outcome result, const char *code, const char *msg)
+{
+    return (struct log_event){.event = h->password ? "accept" : "mark",
+                              .result = result,
+                              .user = h->user,
+                              .service = h->service,
+                              .via = h->password ? "passwd" : "login",
+                              .code = code,
+                              .ms = clock_system.mono_ms() - h->begun,
+                              .msg = msg};
+}
+
+static void
+debug(const struct hook *h, const char *what, const char *why)
+{
+    char msg[ERR_MSG_MAX];
+    struct log_event ev;
+
+    if (!h->args.debug)
+        return;
+    (void)snprintf(msg, sizeof(msg), "%s: %s", what, why);
+    ev = event(h, OUTCOME_OK, "debug", msg);
+    note_debug(&ev);
+}
+
+static void
+note_config(const char *user, const char *service, const char *code, const char *msg)
+{
+    const struct log_event ev = {.event = "config",
+                                 .result = OUTCOME_ERROR,
+                                 .user = user,
+                                 .service = service,
+                                 .code = code,
+                                 .ms = -1,
+                                 .msg = msg};
+
+    note_write(&ev);
+}
+
+/* A name that a record can hold, so that none is looked up for which there can be none. */
+static bool
+usable(const char *user, size_t size)
+{
+    return user != NULL && *user != '\0' && strlen(user) < size && strchr(user, '\n') == NULL;
+}
+
+/* HOOK-3 in its order; NULL: go on. */
+static const char *
+refusal(const struct hook *h, int flags)
+{
+    const char *list = h->password ? h->args.password_services : h->args.services;
+    const char *ruser = item(h->pamh, PAM_RUSER);
+
+    if (((unsigned)flags & PAM_SILENT) != 0)
+        return "PAM_SILENT";
+    if (h->service == NULL || !args_lists(list, h->service))
+        return "the service is not listed";
+    if (!usable(h->user, sizeof(h->name)))
+        return "no usable PAM_USER";
+    if (ruser != NULL && *ruser != '\0' && strcmp(ruser, h->user) != 0)
+        return "PAM_RUSER is somebody else";
+    if (geteuid() != 0)
+        return "the effective uid is not 0";
+    return NULL;
+}
+
+static bool
+find_user(struct hook *h)
+{
+    char text[PASSWD_MAX];
+    struct passwd entry, *found = NULL;
+
+    if (getpwnam_r(h->user, &entry, text, sizeof(text), &found) != 0 || found == NULL ||
+        !usable(found->pw_name, sizeof(h->name)))
+        return false;
+    h->uid = found->pw_uid;
+    memcpy(h->name, found->pw_name, strlen(found->pw_name) + 1);
+    return true;
+}
+
+/* Is the helper to be started? */
+static bool
+begin(struct hook *h, pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+    struct err e = ERR_INIT;
+    struct glance_place at;
+    struct glance g;
+    const char *why;
+
+    h->pamh = pamh;
+    h->begun = clock_system.mono_ms();
+    h->user = item(pamh, PAM_USER);
+    h->service = item(pamh, PAM_SERVICE);
+    if (args_parse(argc, argv, &h->args, &e) != 0)
+        note_config(h->user, h->service, "arguments", e.msg);
+    why = refusal(h, flags);
+    if (why == NULL && !find_user(h))
+        why = "no such local user";
+    if (why == NULL && h->password && getuid() != h->uid)
+        why = "the real uid is not the user's";
+    if (why != NULL) {
+        debug(h, "ignored", why);
+        return false;
+    }
+    at = (struct glance_place){h->args.conf, h->args.state, h->args.run};
+    g = (h->password ? glance_password : glance_login)(&at, h->uid, h->name, clock_system.wall_s());
+    debug(h, g.helper ? "helper" : "nothing to do", g.why);
+    return g.helper;
+}
+
+/* Write the frame into the socket, where it waits: the helper need not be there yet, and
+ * no copy of the password is in the memory that is cloned for it. */
+static int
+send_hook(const struct hook *h, const char *password, int fd, int64_t deadline, struct err *e)
+{
+    const char *rhost = item(h->pamh, PAM_RHOST);
+    struct frame f;
+    int rc;
+
+    frame_init(&f, WIRE_HOOK, WIRE_PERSON_MAX);
+    frame_put_text(&f, WIRE_F_USER, h->user);
+    frame_put_text(&f, WIRE_F_SERVICE, h->service);
+    if (rhost != NULL && *rhost != '\0')
+        frame_put(&f, WIRE_F_RHOST, rhost, strnlen(rhost, RHOST_MAX));
+    frame_put_text(&f, WIRE_F_PASSWORD, password);
+    rc = frame_send(&f, fd, &clock_system, deadline, e);
+    frame_free(&f);
+    return rc;
+}
+
+/* The conversation may be missing. pam_prompt is not used because it writes to the host's
+ * syslog where the conversation fails. */
+static void
+tell(pam_handle_t *pamh, int style, const char *text)
+{
+    const struct pam_message message = {style, text};
+    const struct pam_message *messages = &message;
+    const struct pam_conv *conv = (const void *)item(pamh, PAM_CONV);
+    struct pam_response *answer = NULL;
+
+    if (conv == NULL || conv->conv == NULL)
+        return;
+    if (conv->conv(1, &messages, &answer, conv->appdata_ptr) != PAM_SUCCESS || answer == NULL)
+        return;
+    free(answer->resp);
+    free(answer);
+}
+
+/* Show the one sentence that the helper has for the person, if it has one. */
+static void
+tell_end(const struct hook *h, int fd)
+{
+    char text[WIRE_PERSON_MAX], clean[PAM_MAX_MSG_SIZE];
+    struct frame f;
+    int64_t outcome;
+
+    if (frame_recv(&f, fd, WIRE_PERSON_MAX, &clock_system, clock_system.mono_ms() + END_MS, NULL) ==
+            0 &&
+        f.type == WIRE_END && frame_get_text(&f, WIRE_F_TEXT, text, sizeof(text)) &&
+        text[0] != '\0') {
+        outcome = frame_get_number(&f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR, OUTCOME_ERROR);
+        text_clean(clean, sizeof(clean), text, strlen(text));
+        tell(h->pamh, outcome == OUTCOME_OK ? PAM_TEXT_INFO : PAM_ERROR_MSG, clean);
+    }
+    frame_free(&f);
+}
+
+static void
+run_helper(const struct hook *h, const char *verb, const char *password)
+{
+    char seconds[16];
+    const char *const argv[] = {h->args.helper, verb,          "--conf", h->args.conf,
+                                "--state",      h->args.state, "--run",  h->args.run,
+                                "--timeout",    seconds,       NULL};
+    int64_t deadline = h->begun + (int64_t)h->args.timeout_s * 1000 + HOOK_MORE_MS;
+    int fds[2] = {-1, -1}, status = 0;
+    struct err e = ERR_INIT;
+    struct log_event ev;
+    char msg[32];
+
+    (void)snprintf(seconds, sizeof(seconds), "%d", h->args.timeout_s);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+        err_sys(&e, "cannot start %s: socketpair", h->args.helper);
+        goto fail;
+    }
+    if (send_hook(h, password, fds[0], deadline, &e) != 0 ||
+        spawn_run(argv, fds[1], &clock_system, deadline, &status, &e) != 0)
+        goto fail;
+    if (status > 1) {
+        err_set(&e, ERR_SYSTEM, "%s ended with status %d; run it by hand to see why",
+                h->args.helper, status);
+        goto fail;
+    }
+    (void)snprintf(msg, sizeof(msg), "exit status %d", status);
+    debug(h, h->args.helper, msg);
+    if (password != NULL)
+        tell_end(h, fds[0]);
+    goto out;
+fail:
+    ev = e.code == ERR_TIMEOUT ? event(h, OUTCOME_TIMEOUT, "timeout", e.msg)
+                               : event(h, OUTCOME_ERROR, "helper", e.msg);
+    note_write(&ev);
+out:
+    fdio_close(fds[1]);
+    fdio_close(fds[0]);
+}
+
+void
+hook_login(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+    struct hook h = {.password = false};
+
+    if (begin(&h, pamh, flags, argc, argv))
+        run_helper(&h, "mark", NULL);
+}
+
+void
+hook_password(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+    struct hook h = {.password = true};
+    const char *password;
+
+    if ((flags & PAM_UPDATE_AUTHTOK) == 0 || !begin(&h, pamh, flags, argc, argv))
+        return;
+    password = item(pamh, PAM_AUTHTOK);
+    if (password != NULL && *password != '\0')
+        run_helper(&h, "accept", password);
+    else
+        debug(&h, "ignored", "no password");
+}
+
+void
+hook_wrong_stack(pam_handle_t *pamh)
+{
+    note_config(item(pamh, PAM_USER), item(pamh, PAM_SERVICE), "stack",
+                "pam_iamlp.so belongs in the account, session or password stack, not in auth; "
+                "it is ignored");
+}
