@@ -12,6 +12,8 @@ LIBEXECDIR = $(PREFIX)/libexec/iamlp
 DATADIR    = $(PREFIX)/share
 DOCDIR     = $(DATADIR)/doc/pam_iamlp
 SYSUSERSDIR = $(LIBDIR)/sysusers.d
+TMPFILESDIR = $(LIBDIR)/tmpfiles.d
+UNITDIR     = $(LIBDIR)/systemd/system
 PAMDIR     = $(LIBDIR)/security
 
 SANITIZE =
@@ -141,13 +143,22 @@ $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall))
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
 	    $< $(filter %.o,$^) $(call LIBS_of,$(ROOMS_iamcall))
 
-$(BUILD)/tests/bench/logins: tests/bench/logins.c Makefile
+# What the scenarios under tests/pam run: a host program, and a module that stands ahead of ours.
+PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so
+
+# Hosts: programs that use PAM.
+$(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lpam
 
+$(BUILD)/tests/pam/%.so: tests/pam/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam
+
 .PHONY: tests check demo bench
-tests: all $(UNIT) $(E2E)
+tests: all $(UNIT) $(E2E) $(PAM_TESTS)
 
 check: ## run the whole test suite
 	./dev test
@@ -172,6 +183,12 @@ install: all ## install under DESTDIR
 	install -m 0644 $(BUILD)/pam_iamlp.so $(DESTDIR)$(PAMDIR)/pam_iamlp.so
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
+	install -d $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(UNITDIR)
+	install -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
+	install -m 0644 config/systemd/iamlp-claim.socket $(DESTDIR)$(UNITDIR)/iamlp-claim.socket
+	sed 's|@LIBEXECDIR@|$(LIBEXECDIR)|' config/systemd/iamlp-claim@.service \
+	    >$(DESTDIR)$(UNITDIR)/iamlp-claim@.service
+	chmod 0644 $(DESTDIR)$(UNITDIR)/iamlp-claim@.service
 
 .PHONY: clean help
 clean: ## remove what was built

@@ -1,8 +1,13 @@
 """What programs send to /dev/log, kept in a list."""
 
 import os
+import re
 import socket
 import threading
+
+
+# syslog(3) writes it, the module does not.
+TIME = re.compile(r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ")
 
 
 class Syslog:
@@ -28,7 +33,7 @@ class Syslog:
         while True:
             data = self._socket.recv(65536).decode("utf-8", "replace")
             priority, _, rest = data[1:].partition(">")
-            self.lines.append((int(priority), rest[16:]))
+            self.lines.append((int(priority), TIME.sub("", rest)))
 
     def events(self):
         """The lines of pam_iamlp as dictionaries, with their syslog severity under `severity`."""
