@@ -13,6 +13,9 @@ DATADIR    = $(PREFIX)/share
 DOCDIR     = $(DATADIR)/doc/pam_iamlp
 MANDIR     = $(DATADIR)/man
 SYSUSERSDIR = $(LIBDIR)/sysusers.d
+PROFILEDIR = $(SYSCONFDIR)/profile.d
+FISHDIR = $(DATADIR)/fish/vendor_conf.d
+AUTOSTARTDIR = $(SYSCONFDIR)/xdg/autostart
 TMPFILESDIR = $(LIBDIR)/tmpfiles.d
 UNITDIR     = $(LIBDIR)/systemd/system
 PAMDIR     = $(LIBDIR)/security
@@ -176,6 +179,10 @@ bench: ## ratios against the AWS CLI and curl
 
 # ---- install -----------------------------------------------------------------------
 
+# Files that name our programs: as they stand they belong to PREFIX = /usr.
+place = sed 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; s|/usr/libexec/iamlp|$(LIBEXECDIR)|; \
+    s|/usr/share/iamlp|$(DATADIR)/iamlp|' $(1) | install -D -m $(2) /dev/stdin $(DESTDIR)$(3)
+
 .PHONY: install
 install: all ## install under DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSUSERSDIR) \
@@ -189,6 +196,11 @@ install: all ## install under DESTDIR
 	install -m 0644 man/pam_iamlp.8 $(DESTDIR)$(MANDIR)/man8/pam_iamlp.8
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
+	$(call place,config/shell/iamlp.sh,0644,$(PROFILEDIR)/iamlp.sh)
+	$(call place,config/shell/iamlp.zsh,0644,$(DATADIR)/iamlp/iamlp.zsh)
+	$(call place,config/shell/iamlp.fish,0644,$(FISHDIR)/iamlp.fish)
+	$(call place,config/autostart/claim-terminal,0755,$(LIBEXECDIR)/claim-terminal)
+	$(call place,config/autostart/iamlp-claim.desktop,0644,$(AUTOSTARTDIR)/iamlp-claim.desktop)
 	install -d $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(UNITDIR)
 	install -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
 	install -m 0644 config/systemd/iamlp-claim.socket $(DESTDIR)$(UNITDIR)/iamlp-claim.socket
