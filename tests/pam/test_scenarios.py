@@ -1,0 +1,50 @@
+"""Each scenario under scenarios/ is a test, in each of the two stacks (README.md)."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from fake.fixture import fake, server  # noqa: E402,F401
+from scenario import Scenario, Wrong  # noqa: E402
+from stage import STACKS, play  # noqa: E402
+from world.host import BUILD  # noqa: E402
+
+SCENARIOS = sorted((HERE / "scenarios").rglob("*.pam"))
+PROGRAMS = {"host": "tests/pam/host", "before": "tests/pam/before.so", "module": "pam_iamlp.so",
+            "helper": "iamlp-helper"}
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("IAMLP_WORLD") != "inside",
+    reason="skipped: needs root and a private mount namespace (tests/world/enter)")
+
+
+@pytest.fixture(scope="module")
+def log():
+    from loglines import Log
+    return Log()
+
+
+@pytest.fixture(scope="module")
+def programs():
+    return {name: os.path.join(BUILD, path) for name, path in PROGRAMS.items()}
+
+
+def name_of(path):
+    return str(path.relative_to(HERE / "scenarios").with_suffix(""))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("path", SCENARIOS, ids=name_of)
+def test_scenario(path, stack, tmp_path, fake, log, programs):  # noqa: F811
+    said = None
+    try:
+        play(Scenario(os.path.relpath(path)), stack, tmp_path, fake, log, programs)
+    except Wrong as wrong:
+        said = str(wrong)
+    if said:
+        pytest.fail(said, pytrace=False)
