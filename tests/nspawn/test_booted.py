@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -13,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from booted import Booted  # noqa: E402
 from fake.fixture import fake, server  # noqa: E402,F401
 from world.client import Client  # noqa: E402
-from world.machine import UIDS  # noqa: E402
+from world.machine import CLEAN, UIDS  # noqa: E402
 from world.terminal import CLAIM, CONFIRM, OFFER  # noqa: E402
 
 SOURCE = os.environ.get("IAMLP_NSPAWN_ROOT", "")
@@ -137,11 +138,10 @@ sys.stdin.read(1)
 def test_a_flood_by_one_leaves_it_usable_for_another(machine):
     Client(machine, "bob").shell(says=[(OFFER, "")])
     machine.write("/usr/local/bin/flood", "#!/usr/bin/python3\n" + FLOOD, 0o755)
-    client = Client(machine, "bob")
-    with client.start("host", "flood") as flood:
+    with subprocess.Popen(Client(machine, "bob").words("host", "flood"), env=CLEAN,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as flood:
         assert flood.stdout.readline() == b"flooded\n"
         saw = ssh(machine, "alice", "iamlp claim", says=CLAIM)
-        flood.stdin.close()
     assert machine.fake.sign_in(ALICE, saw.password)["ok"]
     assert machine.active("iamlp-claim.socket")
     assert "iamlp-claim" not in machine.text("systemctl", "--failed", "--plain", "--no-legend")
