@@ -12,6 +12,8 @@ LIBEXECDIR = $(PREFIX)/libexec/iamlp
 DATADIR    = $(PREFIX)/share
 DOCDIR     = $(DATADIR)/doc/pam_iamlp
 SYSUSERSDIR = $(LIBDIR)/sysusers.d
+TMPFILESDIR = $(LIBDIR)/tmpfiles.d
+UNITDIR     = $(LIBDIR)/systemd/system
 PAMDIR     = $(LIBDIR)/security
 
 SANITIZE =
@@ -181,6 +183,12 @@ install: all ## install under DESTDIR
 	install -m 0644 $(BUILD)/pam_iamlp.so $(DESTDIR)$(PAMDIR)/pam_iamlp.so
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
+	install -d $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(UNITDIR)
+	install -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
+	install -m 0644 config/systemd/iamlp-claim.socket $(DESTDIR)$(UNITDIR)/iamlp-claim.socket
+	sed 's|@LIBEXECDIR@|$(LIBEXECDIR)|' config/systemd/iamlp-claim@.service \
+	    >$(DESTDIR)$(UNITDIR)/iamlp-claim@.service
+	chmod 0644 $(DESTDIR)$(UNITDIR)/iamlp-claim@.service
 
 .PHONY: clean help
 clean: ## remove what was built

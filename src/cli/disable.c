@@ -143,7 +143,8 @@ disable_run(int argc, char **argv)
     else if (pamdir_each(false, take_out_each, &w, &e) != 0)
         complain(&w, VERB_OTHER, e.msg);
     if (w.removed == 0 && w.status == VERB_OK)
-        (void)printf("%s is not enabled\n", service != NULL ? service : "no service");
+        (void)printf("%s is %senabled\n", service != NULL ? service : "no service",
+                     service != NULL ? "not " : "");
     fdio_close(w.dir);
     return w.status;
 }

@@ -33,7 +33,11 @@ try_it(struct story *s)
         return STEP_END;
     if (!s->map.served)
         return step_end_quietly(s, OUTCOME_UNMAPPED, "%s", s->map.why);
-    if (subject_lock(s) == STEP_END || subject_load(s) == STEP_END)
+    if (subject_lock(s) == STEP_END) {
+        s->minor = false; /* who has just typed a password waits for it */
+        return STEP_END;
+    }
+    if (subject_load(s) == STEP_END)
         return STEP_END;
     if (s->record.phase == RECORD_DONE)
         return step_end_quietly(s, OUTCOME_EXISTS, "it is done");

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "core/create.h"
+#include "core/attempt.h"
 
 enum {
     CHOICES_MAX = 3
@@ -78,5 +78,5 @@ choose_refused(struct story *s, enum record_call call)
         return STEP_END;
     if (s->way != STEP_CLAIM)
         return step_end(s, OUTCOME_POLICY, "%s", why);
-    return choose_password(s, why) == STEP_ON ? create_attempt(s, call) : STEP_END;
+    return choose_password(s, why) == STEP_ON ? attempt_make(s, call) : STEP_END;
 }

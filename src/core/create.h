@@ -1,5 +1,6 @@
 /*
- * create: the steps from "served, nothing created" to `created`. Private to core.
+ * create: what is true at IAM, and where nothing of ours is under way, what follows from
+ * it. Private to core.
  */
 #ifndef IAMLP_CORE_CREATE_H
 #define IAMLP_CORE_CREATE_H
@@ -12,10 +13,6 @@ enum step create_check_user(struct story *s, const char *event);
 
 /* Nothing of ours is under way: ask what is true, ask the person, create. */
 enum step create_fresh(struct story *s);
-
-/* Send one create (or, for a reissue, update) with the password of this try, made
- * when there is none: consent, hold, durable intent, the call, what came of it. */
-enum step create_attempt(struct story *s, enum record_call call);
 
 /* A profile that is not ours: `done how=exists`, said with its date. */
 enum step create_exists(struct story *s);

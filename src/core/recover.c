@@ -1,5 +1,6 @@
 #include "core/recover.h"
 
+#include "core/attempt.h"
 #include "core/create.h"
 #include "core/show.h"
 
@@ -60,7 +61,7 @@ recover_update(struct story *s)
         (void)held(s, &ended);
     if (ended)
         return STEP_END;
-    return create_attempt(s, RECORD_CALL_UPDATE);
+    return attempt_make(s, RECORD_CALL_UPDATE);
 }
 
 enum step
@@ -99,5 +100,5 @@ recover_intent(struct story *s)
         return create_removed(s);
     /* The held password, or a new one in a new try when it is gone. */
     (void)held(s, &ended);
-    return ended ? STEP_END : create_attempt(s, RECORD_CALL_CREATE);
+    return ended ? STEP_END : attempt_make(s, RECORD_CALL_CREATE);
 }

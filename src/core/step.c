@@ -153,27 +153,47 @@ mend_for(const char *code)
     return NULL;
 }
 
+/* An answer's fault in the words of the log; the code where AWS has given none. */
+static const struct {
+    enum outcome outcome;
+    const char *code;
+} faults[] = {
+    [WIRE_FAULT_NONE] = {OUTCOME_ERROR, "none"},
+    [WIRE_FAULT_NO_SUCH_ENTITY] = {OUTCOME_NOSUCHUSER, "NoSuchEntity"},
+    [WIRE_FAULT_EXISTS] = {OUTCOME_EXISTS, "EntityAlreadyExists"},
+    [WIRE_FAULT_POLICY] = {OUTCOME_POLICY, "policy"},
+    [WIRE_FAULT_DENIED] = {OUTCOME_DENIED, "denied"},
+    [WIRE_FAULT_CREDENTIALS] = {OUTCOME_DENIED, "credentials"},
+    [WIRE_FAULT_THROTTLED] = {OUTCOME_THROTTLED, "throttled"},
+    [WIRE_FAULT_TIMEOUT] = {OUTCOME_TIMEOUT, "timeout"},
+    [WIRE_FAULT_NETWORK] = {OUTCOME_ERROR, "network"},
+    [WIRE_FAULT_OTHER] = {OUTCOME_ERROR, "other"},
+};
+
+static const char *
+code_of(const struct ask_answer *r)
+{
+    return r->code[0] != '\0' ? r->code : faults[r->fault].code;
+}
+
 enum step
 step_fail_answer(struct story *s, const char *event, const char *action)
 {
-    static const enum outcome outcomes[] = {
-        [WIRE_FAULT_NONE] = OUTCOME_ERROR,
-        [WIRE_FAULT_NO_SUCH_ENTITY] = OUTCOME_NOSUCHUSER,
-        [WIRE_FAULT_EXISTS] = OUTCOME_EXISTS,
-        [WIRE_FAULT_POLICY] = OUTCOME_POLICY,
-        [WIRE_FAULT_DENIED] = OUTCOME_DENIED,
-        [WIRE_FAULT_CREDENTIALS] = OUTCOME_DENIED,
-        [WIRE_FAULT_THROTTLED] = OUTCOME_THROTTLED,
-        [WIRE_FAULT_TIMEOUT] = OUTCOME_TIMEOUT,
-        [WIRE_FAULT_NETWORK] = OUTCOME_ERROR,
-        [WIRE_FAULT_OTHER] = OUTCOME_ERROR,
-    };
     const struct ask_answer *r = &s->answer;
     const char *mend = mend_for(r->code);
 
-    return step_fail(s, event, outcomes[r->fault], r->code[0] != '\0' ? r->code : "none",
-                     "%s: %s%s%s", action, r->text, mend != NULL ? "; " : "",
-                     mend != NULL ? mend : "");
+    return step_fail(s, event, faults[r->fault].outcome, code_of(r), "%s: %s%s%s", action, r->text,
+                     mend != NULL ? "; " : "", mend != NULL ? mend : "");
+}
+
+void
+step_log_unanswered(const struct story *s, const char *action)
+{
+    const struct ask_answer *r = &s->answer;
+    char msg[ERR_MSG_MAX + 64];
+
+    (void)snprintf(msg, sizeof(msg), "%s has no answer, and may have acted: %s", action, r->text);
+    step_log(s, "create", faults[r->fault].outcome, code_of(r), msg);
 }
 
 void

@@ -75,6 +75,9 @@ enum step step_fail_answer(struct story *s, const char *event, const char *actio
 void step_log(const struct story *s, const char *event, enum outcome o, const char *code,
               const char *msg);
 
+/* A line for a call that acts and whose answer did not come. */
+void step_log_unanswered(const struct story *s, const char *action);
+
 /* Final: `done` for that reason, durable, then the hold is dropped. */
 bool step_done(struct story *s, enum record_how how);
 

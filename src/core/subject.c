@@ -119,6 +119,7 @@ set_aside(struct story *s, const char *why)
     struct err e = ERR_INIT;
 
     record_init(&s->record, s->person.uid);
+    s->loaded = true; /* as if there were none: its mark goes, too */
     step_log(s, "recover", OUTCOME_ERROR, "aside", why);
     if (store_set_aside(s->w->state, s->person.uid, &e) != 0)
         return step_end(s, OUTCOME_ERROR, "%s", e.msg);

@@ -4,6 +4,7 @@
  *     iamlp-helper mark | accept              channel 3 of wire/wire.h: pam_iamlp.so
  *     iamlp-helper claim                      channel 1: iamlp claim
  *     iamlp-helper explain | provision USER   channel 1: iamlp, run by root
+ *     iamlp-helper --listen PATH              claim for each connection to PATH
  *
  *     [--conf PATH] [--state DIR] [--run DIR] [--timeout SECONDS]
  *
@@ -21,6 +22,7 @@
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/proc.h"
+#include "helper/listen.h"
 #include "helper/netproc.h"
 #include "helper/verb.h"
 #include "state/mark.h"
@@ -38,11 +40,9 @@ static int
 parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
 {
     static const struct option names[] = {
-        {"conf", required_argument, NULL, 'c'},
-        {"state", required_argument, NULL, 's'},
-        {"run", required_argument, NULL, 'r'},
-        {"timeout", required_argument, NULL, 't'},
-        {NULL, 0, NULL, 0},
+        {"conf", required_argument, NULL, 'c'},   {"state", required_argument, NULL, 's'},
+        {"run", required_argument, NULL, 'r'},    {"timeout", required_argument, NULL, 't'},
+        {"listen", required_argument, NULL, 'l'}, {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -58,6 +58,9 @@ parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
         case 'r':
             o->run = optarg;
             break;
+        case 'l':
+            o->listen = optarg;
+            break;
         case 't':
             o->timeout_s = (int)strtol(optarg, NULL, 10);
             if (o->timeout_s < 1 || o->timeout_s > TIMEOUT_MAX_S)
@@ -67,6 +70,9 @@ parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
             return err_set(e, ERR_CONFIG, "iamlp-helper does not know %s", argv[optind - 1]);
         }
     }
+    if (o->listen != NULL)
+        return optind == argc ? verb_find("claim", NULL, o, e)
+                              : err_set(e, ERR_CONFIG, "--listen takes no verb");
     if (optind == argc)
         return err_set(e, ERR_CONFIG, "iamlp-helper needs a verb");
     if (argc - optind > 2)
@@ -93,6 +99,12 @@ read_machine_id(char id[MACHINE_ID_LEN + 1])
     id[MACHINE_ID_LEN] = '\0';
 }
 
+static int
+serve(void *arg)
+{
+    return verb_run(arg);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -112,8 +124,10 @@ main(int argc, char **argv)
     read_machine_id(machine);
     if (geteuid() != 0)
         err_set(&e, ERR_DENIED, "iamlp-helper has to run as root");
-    else if (parse_options(argc, argv, &o, &e) == 0)
+    else if (parse_options(argc, argv, &o, &e) == 0 && o.listen == NULL)
         return verb_run(&o);
+    else if (e.code == ERR_OK && listen_serve(o.listen, serve, &o, &e) == 0)
+        return 0;
     verb_log_fault("config", "config", &o, e.msg);
     client_end(&client, OUTCOME_ERROR, e.msg);
     return 1;

@@ -169,7 +169,7 @@ verb_run(const struct verb_options *o)
     if (o->verb->waited_for)
         w.deadline = clock_system.mono_ms() + w.timeout_ms;
     /* Before reading: a change in between is then seen as one at the next login. */
-    fdio_fingerprint(stat(o->conf, &st) == 0 ? &st : NULL, fingerprint);
+    fdio_fingerprint(lstat(o->conf, &st) == 0 ? &st : NULL, fingerprint);
     conf = conf_load(o->conf, &why);
     w.conf = conf;
     w.state = store_open(o->state, &e);

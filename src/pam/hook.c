@@ -231,6 +231,11 @@ run_helper(const struct hook *h, const char *verb, const char *password)
     if (send_hook(h, password, fds[0], deadline, &e) != 0 ||
         spawn_run(argv, fds[1], &clock_system, deadline, &status, &e) != 0)
         goto fail;
+    if (status > 1) {
+        err_set(&e, ERR_SYSTEM, "%s ended with status %d; run it by hand to see why",
+                h->args.helper, status);
+        goto fail;
+    }
     (void)snprintf(msg, sizeof(msg), "exit status %d", status);
     debug(h, h->args.helper, msg);
     if (password != NULL)

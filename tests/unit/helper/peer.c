@@ -22,10 +22,10 @@
 enum {
     DAEMON = 1,
     BIN = 2,
-    NOBODY = 65534,
-    UNKNOWN = 3999999999
+    NOBODY = 65534
 };
-#define UNSET UINT32_MAX
+#define UNKNOWN 3999999999U
+#define UNSET   UINT32_MAX
 
 /* A socket whose other end is a process of that uid and login uid. */
 struct visitor {

@@ -1,0 +1,184 @@
+/* A stack with its included files: whether one more line at its end would decide anything. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "cli/stack.h"
+
+#define OURS "-session optional pam_iamlp.so " PAMD_MARK "\n"
+
+static const struct {
+    const char *name;
+    const char *text;
+} files[] = {
+    {"common", "session [default=1] pam_permit.so\nsession requisite pam_deny.so\n"
+               "session required pam_permit.so\naccount required pam_unix.so\n"},
+    {"quick", "session required pam_a.so\nsession sufficient pam_b.so\n"},
+    {"far", "session [success=1 default=ignore] pam_a.so\n"},
+    {"auth-only", "auth required pam_a.so\n"},
+    {"loop", "session include loop\n"},
+    {"hand", "session optional pam_iamlp.so\n"},
+    {"broken", "sesion required pam_a.so\n"},
+};
+
+static int
+load(void *unused, const char *name, struct buf *text, struct err *e)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        if (strcmp(files[i].name, name) == 0) {
+            buf_adds(text, files[i].text);
+            return 0;
+        }
+    return err_set(e, ERR_ABSENT, "libpam finds no file %s", name);
+}
+
+static const struct stack_source source = {load, NULL};
+
+static int
+read_session(struct stack *s, const char *text, struct err *e)
+{
+    return stack_read(s, "/etc/pam.d/x", PAMD_SESSION, text, strlen(text), &source, e);
+}
+
+static void
+what_may_have_one_more_line(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+        const char *refusal;  /* NULL: none */
+        const char *shortcut; /* module, NULL: none */
+    } rows[] = {
+        {"session required pam_a.so\n", 1, NULL, NULL},
+        {"auth required pam_a.so\n@include common\naccount required pam_b.so\n", 3, NULL, NULL},
+        {"session include common\nsession optional pam_c.so\n", 4, NULL, NULL},
+        {"account include nosuch\nsession required pam_a.so\n", 1, NULL, NULL},
+        {"session [success=1 default=bad] pam_a.so\nsession required pam_b.so\n", 2, NULL, NULL},
+        {"session sufficient pam_a.so\nsession required pam_b.so\n", 2, NULL, "pam_a.so"},
+        {"session include quick\n", 2, NULL, "pam_b.so"},
+        /* What a substack decides, and how far it jumps, ends with it. */
+        {"session substack quick\n", 3, NULL, NULL},
+        {"session substack far\n", 2, NULL, NULL},
+        /* A substack is one module to a jump, whatever is in it. */
+        {"session [success=2 default=ok] pam_a.so\nsession substack common\nsession required b\n",
+         6, NULL, NULL},
+        {"session [success=2 default=ok] pam_a.so\nsession substack common\n", 5,
+         "/etc/pam.d/x line 1 jumps beyond", NULL},
+        {"session include far\n", 1, "far line 1 jumps beyond", NULL},
+        {"session include far\nsession required pam_b.so\n", 2, NULL, NULL},
+        {"session [default=ignore auth_err=3] pam_a.so\nsession required pam_b.so\n", 2,
+         "jumps beyond the end of the session stack", NULL},
+        {"", 0, "x has no session lines", NULL},
+        {"@include auth-only\n", 0, "x has no session lines", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct stack_line *quick;
+        struct err e = ERR_INIT;
+        struct stack s;
+
+        if (read_session(&s, rows[i].text, &e) != 0)
+            fail_msg("row %zu: %s", i, e.msg);
+        assert_int_equal(s.count, rows[i].count);
+        assert_int_equal(stack_judge(&s, "x", PAMD_SESSION, &e), rows[i].refusal == NULL ? 0 : -1);
+        if (rows[i].refusal != NULL && strstr(e.msg, rows[i].refusal) == NULL)
+            fail_msg("row %zu: %s", i, e.msg);
+        quick = stack_shortcut(&s);
+        assert_int_equal(quick != NULL, rows[i].shortcut != NULL);
+        if (quick != NULL)
+            assert_string_equal(quick->line.target, rows[i].shortcut);
+        stack_free(&s);
+    }
+}
+
+static void
+what_cannot_be_read(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *says;
+    } rows[] = {
+        {"\nsession include nosuch\n", "/etc/pam.d/x line 2: libpam finds no file nosuch"},
+        {"@include nosuch\n", "no file nosuch"},
+        {"session include loop\n", "loop line 1: included too deep"},
+        {"session include broken\n", "broken line 1 does not begin"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct err e = ERR_INIT;
+        struct stack s;
+
+        assert_int_equal(read_session(&s, rows[i].text, &e), -1);
+        assert_null(s.lines);
+        if (strstr(e.msg, rows[i].says) == NULL)
+            fail_msg("row %zu: %s", i, e.msg);
+    }
+}
+
+static void
+ours_is_found_in_included_files_too(void **state)
+{
+    const struct stack_line *l;
+    struct stack s;
+
+    (void)state;
+    assert_int_equal(read_session(&s, "session required a\n@include hand\n", NULL), 0);
+    l = stack_ours(&s);
+    assert_non_null(l);
+    assert_string_equal(l->file, "hand");
+    assert_false(l->line.marked);
+    stack_free(&s);
+    assert_int_equal(read_session(&s, "session required a\n", NULL), 0);
+    assert_null(stack_ours(&s));
+    stack_free(&s);
+}
+
+static void
+jumps_that_count_our_line(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned line; /* 0: none */
+    } rows[] = {
+        {"session [success=1 default=ok] a\nsession required b\n" OURS "session required c\n", 0},
+        {"session [success=2 default=ok] a\nsession required b\n" OURS "session required c\n", 1},
+        {"session required a\nsession [default=1] b\n" OURS "session required c\n", 2},
+        {"session [success=2] a\nsession substack common\n" OURS "session required c\n", 1},
+        {"session [success=1] a\nsession substack common\n" OURS "session required c\n", 0},
+        {"session substack far\n" OURS "session required c\n", 0},
+        {OURS "session [success=1] a\nsession required c\n", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct stack_line *l;
+        struct stack s;
+
+        assert_int_equal(read_session(&s, rows[i].text, NULL), 0);
+        l = stack_counted(&s);
+        if ((l != NULL ? l->line.number : 0) != rows[i].line)
+            fail_msg("row %zu", i);
+        stack_free(&s);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_may_have_one_more_line),
+        cmocka_unit_test(what_cannot_be_read),
+        cmocka_unit_test(ours_is_found_in_included_files_too),
+        cmocka_unit_test(jumps_that_count_our_line),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
