@@ -193,7 +193,8 @@ step_log_unanswered(const struct story *s, const char *action)
     char msg[ERR_MSG_MAX + 64];
 
     (void)snprintf(msg, sizeof(msg), "%s has no answer, and may have acted: %s", action, r->text);
-    step_log(s, "create", faults[r->fault].outcome, code_of(r), msg);
+    /* Not yet for an administrator: what became of it is asked next. */
+    step_log(s, "create", OUTCOME_PENDING, code_of(r), msg);
 }
 
 void
