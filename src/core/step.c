@@ -79,8 +79,10 @@ step_enter(struct story *s, enum record_phase phase)
 {
     struct err e = ERR_INIT;
 
+    /* Each time anew where the time that has passed since is what counts. */
+    if (s->record.phase != phase || phase == RECORD_UNMAPPED || phase == RECORD_FAILED)
+        s->record.changed = s->w->clock->wall_s();
     s->record.phase = phase;
-    s->record.changed = s->w->clock->wall_s();
     if (store_write(s->w->state, &s->record, &e) == 0)
         return true;
     step_log(s, "create", OUTCOME_ERROR, "record", e.msg);

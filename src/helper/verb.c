@@ -99,6 +99,7 @@ claim(const struct story_world *w, const struct verb_options *o)
     if (peer_check(w->client->fd, w->conf->min_uid, w->conf->claim_unverified, &peer, &e) != 0) {
         who.user = peer.name;
         verb_log_fault("claim", "peer", &who, e.msg);
+        (void)err_wrap(&e, "Refused");
         return refuse(w, OUTCOME_DENIED, e.msg);
     }
     return story_claim(w, peer.name, peer.uid);
