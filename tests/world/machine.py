@@ -130,7 +130,9 @@ class Machine:
         """The words that run `words` on the machine; user: as that person (setpriv)."""
         if user:
             words = ("setpriv", f"--reuid={user}", "--regid=people", "--init-groups", *words)
-        return ["nsenter", f"--mount=/proc/{self._keeper.pid}/ns/mnt", "--wdns=/", "--", *words]
+        keeper = f"/proc/{self._keeper.pid}"  # its root: it may be in a chroot, as we are
+        return ["nsenter", f"--mount={keeper}/ns/mnt", f"--root={keeper}/root", "--wdns=/", "--",
+                *words]
 
     def run(self, *words, user=None, env=None, **more):
         """subprocess.run of words on the machine, with an environment that is always the same."""
