@@ -83,9 +83,10 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DIAMLP_VERSION='"$(VERSION)"' -DIAMLP_LIBEXECDIR='
                -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' -DIAMLP_PAMDIR='"$(PAMDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
                -Isrc $(CPPFLAGS)
 # -fPIC, not -fPIE: rooms are compiled once, for the programs and for the module.
-ALL_CFLAGS   = -std=c11 -fPIC $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
+# Sections: the module is to hold only what it can reach, and tests/check judges that.
+ALL_CFLAGS   = -std=c11 -fPIC -ffunction-sections $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
 ALL_LDFLAGS  = -pie $(HARDENL) $(SAN) $(LDFLAGS)
-SO_LDFLAGS   = -shared $(HARDENL) $(SAN) $(LDFLAGS)
+SO_LDFLAGS   = -shared -Wl,--gc-sections $(HARDENL) $(SAN) $(LDFLAGS)
 , = ,
 
 Q = $(if $(V),,@)
@@ -180,8 +181,8 @@ bench: ## ratios against the AWS CLI and curl
 # ---- install -----------------------------------------------------------------------
 
 # Files that name our programs: as they stand they belong to PREFIX = /usr.
-place = sed 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; s|/usr/libexec/iamlp|$(LIBEXECDIR)|; \
-    s|/usr/share/iamlp|$(DATADIR)/iamlp|' $(1) | install -D -m $(2) /dev/stdin $(DESTDIR)$(3)
+place = install -D -m $(2) $(1) $(DESTDIR)$(3) && sed -i 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; \
+    s|/usr/libexec/iamlp|$(LIBEXECDIR)|; s|/usr/share/iamlp|$(DATADIR)/iamlp|' $(DESTDIR)$(3)
 
 .PHONY: install
 install: all ## install under DESTDIR
@@ -201,12 +202,9 @@ install: all ## install under DESTDIR
 	$(call place,config/shell/iamlp.fish,0644,$(FISHDIR)/iamlp.fish)
 	$(call place,config/autostart/claim-terminal,0755,$(LIBEXECDIR)/claim-terminal)
 	$(call place,config/autostart/iamlp-claim.desktop,0644,$(AUTOSTARTDIR)/iamlp-claim.desktop)
-	install -d $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(UNITDIR)
-	install -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
-	install -m 0644 config/systemd/iamlp-claim.socket $(DESTDIR)$(UNITDIR)/iamlp-claim.socket
-	sed 's|@LIBEXECDIR@|$(LIBEXECDIR)|' config/systemd/iamlp-claim@.service \
-	    >$(DESTDIR)$(UNITDIR)/iamlp-claim@.service
-	chmod 0644 $(DESTDIR)$(UNITDIR)/iamlp-claim@.service
+	install -D -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
+	$(call place,config/systemd/iamlp-claim.socket,0644,$(UNITDIR)/iamlp-claim.socket)
+	$(call place,config/systemd/iamlp-claim@.service,0644,$(UNITDIR)/iamlp-claim@.service)
 
 .PHONY: clean help
 clean: ## remove what was built
