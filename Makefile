@@ -182,8 +182,8 @@ bench: ## ratios against the AWS CLI and curl
 # ---- install -----------------------------------------------------------------------
 
 # Files that name our programs: as they stand they belong to PREFIX = /usr.
-place = sed 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; s|/usr/libexec/iamlp|$(LIBEXECDIR)|; \
-    s|/usr/share/iamlp|$(DATADIR)/iamlp|' $(1) | install -D -m $(2) /dev/stdin $(DESTDIR)$(3)
+place = install -D -m $(2) $(1) $(DESTDIR)$(3) && sed -i 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; \
+    s|/usr/libexec/iamlp|$(LIBEXECDIR)|; s|/usr/share/iamlp|$(DATADIR)/iamlp|' $(DESTDIR)$(3)
 
 .PHONY: install
 install: all ## install under DESTDIR
@@ -203,12 +203,9 @@ install: all ## install under DESTDIR
 	$(call place,config/shell/iamlp.fish,0644,$(FISHDIR)/iamlp.fish)
 	$(call place,config/autostart/claim-terminal,0755,$(LIBEXECDIR)/claim-terminal)
 	$(call place,config/autostart/iamlp-claim.desktop,0644,$(AUTOSTARTDIR)/iamlp-claim.desktop)
-	install -d $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(UNITDIR)
-	install -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
-	install -m 0644 config/systemd/iamlp-claim.socket $(DESTDIR)$(UNITDIR)/iamlp-claim.socket
-	sed 's|@LIBEXECDIR@|$(LIBEXECDIR)|' config/systemd/iamlp-claim@.service \
-	    >$(DESTDIR)$(UNITDIR)/iamlp-claim@.service
-	chmod 0644 $(DESTDIR)$(UNITDIR)/iamlp-claim@.service
+	install -D -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
+	$(call place,config/systemd/iamlp-claim.socket,0644,$(UNITDIR)/iamlp-claim.socket)
+	$(call place,config/systemd/iamlp-claim@.service,0644,$(UNITDIR)/iamlp-claim@.service)
 
 .PHONY: clean help
 clean: ## remove what was built
