@@ -102,11 +102,11 @@ def listens(port):
 class Machine:
     """One mount namespace of its own (tests/world/machine).
 
-    folder: empty, the test's own. installed: from install(). fake: where iamlp.conf points,
-    or None. shells: do login shells run `iamlp claim`, and does iamlp-helper listen for it? log: the machine's own /dev/log, a Syslog. ports: after start_sshd(), by name.
+    folder: empty, the test's own. installed: from install(). fake: where iamlp.conf
+    points. log: the machine's own /dev/log, a Syslog. ports: after start_sshd(), by name.
     """
 
-    def __init__(self, folder, installed, fake=None, shells=False):
+    def __init__(self, folder, installed, fake):
         self.folder = str(folder)
         root = os.path.join(self.folder, "machine")
         os.makedirs(root)
@@ -117,14 +117,10 @@ class Machine:
             raise RuntimeError("tests/world/machine did not start")
         self.log = Syslog(self.path("/dev/log"))
         self.fake = fake
-        if fake:
-            self.configure()
-        if shells:
-            os.mkdir(self.path("/run/iamlp"), 0o755)
-            self.start("/usr/libexec/iamlp/iamlp-helper.real", "--listen", CLAIM_SOCKET)
-            wait_for(lambda: os.path.exists(self.path(CLAIM_SOCKET)), "iamlp-helper to listen")
-        else:
-            os.unlink(self.path("/etc/profile.d/iamlp.sh"))
+        self.configure()
+        os.mkdir(self.path("/run/iamlp"), 0o755)
+        self.start("/usr/libexec/iamlp/iamlp-helper.real", "--listen", CLAIM_SOCKET)
+        wait_for(lambda: os.path.exists(self.path(CLAIM_SOCKET)), "iamlp-helper to listen")
 
     def path(self, inside):
         """A file of the machine, as seen from outside."""
@@ -134,7 +130,9 @@ class Machine:
         """The words that run `words` on the machine; user: as that person (setpriv)."""
         if user:
             words = ("setpriv", f"--reuid={user}", "--regid=people", "--init-groups", *words)
-        return ["nsenter", f"--mount=/proc/{self._keeper.pid}/ns/mnt", "--wdns=/", "--", *words]
+        keeper = f"/proc/{self._keeper.pid}"  # its root: it may be in a chroot, as we are
+        return ["nsenter", f"--mount={keeper}/ns/mnt", f"--root={keeper}/root", "--wdns=/", "--",
+                *words]
 
     def run(self, *words, user=None, env=None, **more):
         """subprocess.run of words on the machine, with an environment that is always the same."""
@@ -222,6 +220,12 @@ class Machine:
         if self.helpers():
             os.unlink(self.path("/run/helper-started"))
         self.log.lines.clear()
+
+    def snippet(self, there):
+        """Do login shells run `iamlp claim`? They do at first."""
+        here, away = self.path("/etc/profile.d/iamlp.sh"), self.path("/etc/iamlp.sh")
+        if there != os.path.exists(here):
+            os.rename(*((away, here) if there else (here, away)))
 
     def empty_logins(self):
         """login tells when the last one was."""
