@@ -83,9 +83,10 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DIAMLP_VERSION='"$(VERSION)"' -DIAMLP_LIBEXECDIR='
                -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' -DIAMLP_PAMDIR='"$(PAMDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
                -Isrc $(CPPFLAGS)
 # -fPIC, not -fPIE: rooms are compiled once, for the programs and for the module.
-ALL_CFLAGS   = -std=c11 -fPIC $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
+# Sections: the module is to hold only what it can reach, and tests/check judges that.
+ALL_CFLAGS   = -std=c11 -fPIC -ffunction-sections $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
 ALL_LDFLAGS  = -pie $(HARDENL) $(SAN) $(LDFLAGS)
-SO_LDFLAGS   = -shared $(HARDENL) $(SAN) $(LDFLAGS)
+SO_LDFLAGS   = -shared -Wl,--gc-sections $(HARDENL) $(SAN) $(LDFLAGS)
 , = ,
 
 Q = $(if $(V),,@)

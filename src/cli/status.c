@@ -219,6 +219,8 @@ status_run(int argc, char **argv)
     odd = records_print(state, clock_system.wall_s(), isatty(STDOUT_FILENO) != 0, &e);
     if (odd < 0)
         (void)fprintf(stderr, "iamlp status: %s\n", e.msg);
+    else if (odd > 0)
+        (void)printf("\n! %d of these cannot be read or were set aside: the log says why\n", odd);
     fdio_close(state);
     return r.ready && odd == 0 ? VERB_OK : VERB_FAILED;
 }

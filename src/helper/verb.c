@@ -180,7 +180,8 @@ verb_run(const struct verb_options *o)
         /* Anybody can claim, any number of times: that must not fill the log. */
         if (o->verb->takes_user || o->verb->waited_for)
             verb_log_fault("config", "config", o, msg);
-        (void)refuse(&w, OUTCOME_ERROR, msg);
+        /* Who logs in or changes a password has not asked for us. */
+        (void)refuse(&w, OUTCOME_ERROR, o->verb->waited_for ? NULL : msg);
         goto out;
     }
     outcome = o->verb->run(&w, o);

@@ -1,7 +1,6 @@
 """Real logins on machines of their own, side by side with the same logins without us."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -19,11 +18,8 @@ HERE = Path(__file__).parent
 def unable():
     if os.environ.get("IAMLP_WORLD") != "inside":
         return "skipped: needs root and a private mount namespace (tests/world/enter)"
-    overlay = ("mount -t tmpfs x /mnt && mkdir /mnt/u /mnt/w && "
-               "mount -t overlay x -o lowerdir=/usr,upperdir=/mnt/u,workdir=/mnt/w /usr")
-    run = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", overlay],
-                         capture_output=True, check=False)
-    return "skipped: needs overlayfs" if run.returncode else None
+    from world.machine import overlays
+    return None if overlays() else "skipped: needs overlayfs"
 
 
 def pytest_configure(config):

@@ -52,8 +52,9 @@ ROWS = [
 
 BY_KEY = {row.key: row for row in ROWS}
 
-LINES = {"account": "account optional pam_iamlp.so", "session": "session optional pam_iamlp.so",
-         "auth": "auth optional pam_iamlp.so", "password": "password optional pam_iamlp.so"}
+# People write `optional`. Where the line is `required` another answer than PAM_IGNORE is seen.
+LINES = {stack: f"{stack} required pam_iamlp.so"
+         for stack in ("auth", "account", "session", "password")}
 
 
 def lines_of(row):

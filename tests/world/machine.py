@@ -52,6 +52,17 @@ exec /usr/libexec/iamlp/iamlp-helper.real "$@"
 """
 
 
+OVERLAY = """mount -t tmpfs x /mnt && mkdir /mnt/up /mnt/work &&
+mount -t overlay x -o lowerdir=/usr,upperdir=/mnt/up,workdir=/mnt/work /usr"""
+
+
+def overlays():
+    """Can there be machines on this one?"""
+    run = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", OVERLAY],
+                         capture_output=True, check=False)
+    return run.returncode == 0
+
+
 def install(folder):
     """make install DESTDIR=folder, with a helper that counts its starts; returns folder."""
     subprocess.run(["make", "-s", "-C", TOP, f"BUILD={os.path.basename(BUILD)}",
