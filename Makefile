@@ -150,7 +150,8 @@ $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall))
 
 # What the scenarios under tests/pam run: a host program, and a module that stands ahead of
 # ours; and a module of tests/hosts.
-PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so $(BUILD)/tests/world/pam_say.so
+PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so $(BUILD)/tests/pam/probe.so \
+            $(BUILD)/tests/world/pam_say.so
 
 # Hosts: programs that use PAM.
 $(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
