@@ -175,8 +175,12 @@ bench: ## ratios against the AWS CLI and curl
 # ---- install -----------------------------------------------------------------------
 
 # Files that name our programs: as they stand they belong to PREFIX = /usr.
-place = sed 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; s|/usr/libexec/iamlp|$(LIBEXECDIR)|; \
-    s|/usr/share/iamlp|$(DATADIR)/iamlp|' $(1) | install -D -m $(2) /dev/stdin $(DESTDIR)$(3)
+define place
+install -d $(DESTDIR)$(dir $(3))
+sed 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; s|/usr/libexec/iamlp|$(LIBEXECDIR)|; \
+    s|/usr/share/iamlp|$(DATADIR)/iamlp|' $(1) >$(DESTDIR)$(3)
+chmod $(2) $(DESTDIR)$(3)
+endef
 
 .PHONY: install
 install: all ## install under DESTDIR
