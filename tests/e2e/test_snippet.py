@@ -128,7 +128,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def _desk():
     # Not pytest's own folder, which is closed to alice.
-    with tempfile.TemporaryDirectory(prefix="iamlp-desk.", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="iamlp-desk.") as folder:
         os.chmod(folder, 0o755)
         yield Desk(folder)
 
@@ -231,13 +231,11 @@ def test_how_fish_is_given_a_command(desk, words):
     assert "HOME=" in desk.typed("fish", *words, lines=()) and desk.called() == []
 
 
-@pytest.mark.parametrize("shell", [s for s in SHELLS if s not in ("bash", "ksh93")])
+@pytest.mark.parametrize("shell", ["dash", "mksh", "zsh"])
 def test_a_script_with_an_interactive_login_shell(desk, shell):
     script = desk.write("script", "echo SCRIPT\n")
     shown = desk.typed(shell, "-il", script, lines=())
-    if shell != "fish":
-        assert desk.called() == []
-    assert "SCRIPT" in shown
+    assert "SCRIPT" in shown and desk.called() == []
 
 
 @EVERY_SHELL

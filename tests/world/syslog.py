@@ -5,7 +5,6 @@ import re
 import socket
 import threading
 
-
 # syslog(3) writes it, the module does not.
 TIME = re.compile(r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ")
 
@@ -13,20 +12,21 @@ TIME = re.compile(r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ")
 class Syslog:
     """Binds /dev/log (inside tests/world/enter only) and collects lines without their priority.
 
+    path: the /dev/log of a machine (tests/world/machine.py) as it is seen from here.
     lines holds (priority, text); text begins with `pam_iamlp[PID]: `.
     """
 
     PATH = "/dev/log"
 
-    def __init__(self):
+    def __init__(self, path=PATH):
         if os.environ.get("IAMLP_WORLD") != "inside":
             raise RuntimeError("only inside tests/world/enter: /dev/log belongs to the machine")
-        if os.path.exists(self.PATH):
-            os.unlink(self.PATH)
+        if os.path.exists(path):
+            os.unlink(path)
         self.lines = []
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(self.PATH)
-        os.chmod(self.PATH, 0o666)
+        self._socket.bind(path)
+        os.chmod(path, 0o666)
         threading.Thread(target=self._collect, daemon=True).start()
 
     def _collect(self):
