@@ -7,14 +7,15 @@ import subprocess
 NO_MEMORY = ("ENOMEM",)
 DISK = ("EIO", "ENOSPC", "EDQUOT", "EROFS")
 WAIT = ("EINTR", "ENOMEM")
-OPEN = ("EMFILE", "EACCES", "ENOENT", "ENOMEM", "EINTR")
+OPEN = ("EMFILE", "EACCES", "ENOMEM", "EINTR")
 START = ("EAGAIN", "ENOMEM")
 BECOME = ("EPERM", "EAGAIN")
 SEND = ("EPIPE", "ECONNRESET", "EINTR", "ENOBUFS")
 RECEIVE = ("ECONNRESET", "EINTR", "ENOMEM")
 
 # What is not named here cannot fail (getuid), or cannot fail in a way that a program could tell
-# from an argument of its own that was wrong (rt_sigaction, munmap).
+# from an argument of its own that was wrong (rt_sigaction, munmap). ENOENT is no failure: a program
+# that is told so may believe it.
 FAULTS = {
     "mmap": NO_MEMORY, "mprotect": NO_MEMORY, "mremap": NO_MEMORY, "brk": NO_MEMORY,
     "mlock": ("ENOMEM", "EPERM"), "madvise": ("EINVAL",),
@@ -27,22 +28,22 @@ FAULTS = {
     "unlinkat": ("EROFS", "EIO"), "mkdir": DISK, "mkdirat": DISK,
     "chmod": ("EPERM", "EROFS"), "fchmod": ("EPERM", "EROFS"), "fchmodat": ("EPERM", "EROFS"),
     "fchown": ("EPERM", "EDQUOT"), "fchownat": ("EPERM", "EDQUOT"),
-    "fstat": ("EIO", "ENOMEM"), "stat": ("EIO", "ENOENT", "EACCES"),
-    "lstat": ("EIO", "ENOENT", "EACCES"), "statx": ("EIO", "ENOENT", "EACCES"),
-    "newfstatat": ("EIO", "ENOENT", "EACCES", "ENOMEM"), "access": ("EACCES",),
-    "faccessat2": ("EACCES",), "readlink": ("ENOENT", "EACCES"),
-    "readlinkat": ("ENOENT", "EACCES"), "getdents64": ("EIO", "ENOENT"),
-    "lseek": ("ESPIPE",), "flock": ("EWOULDBLOCK", "ENOLCK", "EINTR"),
+    "fstat": ("EIO", "ENOMEM"), "stat": ("EIO", "EACCES"),
+    "lstat": ("EIO", "EACCES"), "statx": ("EIO", "EACCES"),
+    "newfstatat": ("EIO", "EACCES", "ENOMEM"), "access": ("EACCES",),
+    "faccessat2": ("EACCES",), "readlink": ("EIO", "EACCES"),
+    "readlinkat": ("EIO", "EACCES"), "getdents64": ("EIO",),
+    "flock": ("EWOULDBLOCK", "ENOLCK", "EINTR"),
     "fcntl": ("EMFILE", "EAGAIN"), "dup": ("EMFILE",), "dup2": ("EMFILE", "EINTR", "EBUSY"),
     "dup3": ("EMFILE", "EINTR", "EBUSY"), "pipe": ("EMFILE",), "pipe2": ("EMFILE", "ENFILE"),
     "getrandom": ("EINTR", "EIO", "ENOSYS", "EAGAIN"),
     "clone": START, "clone3": START + ("ENOSYS", "EPERM"), "fork": START, "vfork": START,
-    "execve": ("ENOENT", "EACCES", "ENOMEM"), "execveat": ("ENOENT", "EACCES", "ENOMEM"),
+    "execve": ("EACCES", "ENOMEM"), "execveat": ("EACCES", "ENOMEM"),
     "wait4": ("ECHILD", "EINTR"), "waitid": ("ECHILD", "EINTR"), "kill": ("ESRCH", "EPERM"),
     "keyctl": ("EDQUOT", "ENOSYS", "EPERM", "ENOKEY", "EINTR"),
     "add_key": ("EDQUOT", "ENOSYS", "EPERM", "ENOMEM"),
     "socket": ("EMFILE", "EAFNOSUPPORT", "EACCES"), "socketpair": ("EMFILE", "ENFILE"),
-    "connect": ("ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "EINTR", "ENOENT"),
+    "connect": ("ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "EINTR"),
     "bind": ("EADDRINUSE", "EACCES"), "setsockopt": ("ENOMEM", "ENOPROTOOPT"),
     "getsockopt": ("ENOPROTOOPT", "ENOMEM"), "getsockname": ("ENOBUFS",),
     "getpeername": ("ENOTCONN", "ENOBUFS"), "shutdown": ("ENOTCONN",),

@@ -3,9 +3,11 @@
  * its allocations fail.
  *
  * What is to happen stands in /dev/shm/failalloc, a struct plan: the N-th allocation of
- * the program of that name fails, and `hit` says so. It is mapped before main, because the
- * programs close what they inherit and become other users. Without the file all is as ever.
+ * the program of that name fails, and `hit` says so: 1 where the program itself has asked
+ * for it, 2 where a library has. It is mapped before main, because the programs close what
+ * they inherit and become other users. Without the file all is as ever.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -42,11 +44,16 @@ begin(void)
 }
 
 static int
-fails(void)
+fails(const void *caller)
 {
+    Dl_info his, ours;
+
     if (plan == NULL || __atomic_add_fetch(&plan->counted, 1, __ATOMIC_RELAXED) != plan->nth)
         return 0;
-    plan->hit = 1;
+    plan->hit = dladdr(caller, &his) != 0 && dladdr((void *)&plan, &ours) != 0 &&
+                        his.dli_fbase == ours.dli_fbase
+                    ? 1
+                    : 2;
     errno = ENOMEM;
     return 1;
 }
@@ -54,17 +61,17 @@ fails(void)
 void *
 malloc(size_t size)
 {
-    return fails() ? NULL : __libc_malloc(size);
+    return fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
 }
 
 void *
 calloc(size_t n, size_t size)
 {
-    return fails() ? NULL : __libc_calloc(n, size);
+    return fails(__builtin_return_address(0)) ? NULL : __libc_calloc(n, size);
 }
 
 void *
 realloc(void *old, size_t size)
 {
-    return fails() ? NULL : __libc_realloc(old, size);
+    return fails(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
 }

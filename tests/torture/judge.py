@@ -39,6 +39,7 @@ class Judge:
         self.stage, self.name, self.wrong = stage, name, []
         self.known = {flows.TYPED} if name == flows.TYPED_FLOW else set()
         self.said = []
+        self.may_die, self.died = False, ""
 
     def say(self, what):
         self.wrong.append(what)
@@ -56,7 +57,9 @@ class Judge:
                 elif word == "late":
                     self.say(f"{rest[0]} hangs")
                 elif word == "end" and rest[2] == "signal" and rest[3] != "9":
-                    self.say(f"{rest[0]} died of signal {rest[3]}")
+                    self.died = f" (a library ended {rest[0]} with signal {rest[3]})"
+                    if not self.may_die:
+                        self.say(f"{rest[0]} died of signal {rest[3]}")
         return hit
 
     def host(self, result, killed):
