@@ -50,6 +50,7 @@ USES_pam    = base wire state pam
 LIBS_conf = -liniparser
 LIBS_aws  = $(shell $(PKG_CONFIG) --libs libcurl libcrypto expat jansson)
 LIBS_pam  = -lpam
+LIBS_net  = -lseccomp
 LIBS_of   = $(foreach r,$(1),$(LIBS_$(r)))
 
 # ---- flags ---------------------------------------------------------------------
