@@ -91,7 +91,6 @@ read_answer(struct ask *a, const struct frame *f, struct ask_answer *r)
     get_clean(f, WIRE_F_PARTITION, r->partition, sizeof(r->partition));
     get_clean(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
     get_clean(f, WIRE_F_PATH, r->path, sizeof(r->path));
-    get_clean(f, WIRE_F_SIGNIN_URL, r->signin_url, sizeof(r->signin_url));
     r->has_tag = frame_get_text(f, WIRE_F_TAG_VALUE, r->tag_value, sizeof(r->tag_value));
     r->last_used = frame_get_number(f, WIRE_F_LAST_USED, 0, far, 0);
     r->created = frame_get_number(f, WIRE_F_CREATED, 0, far, 0);

@@ -51,7 +51,6 @@ struct ask_answer {
     char partition[33];
     char account[13];
     char path[513];
-    char signin_url[129];
     int64_t last_used; /* PasswordLastUsed, seconds; 0: never */
     bool has_tag;
     char tag_value[257];
