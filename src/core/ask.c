@@ -33,6 +33,8 @@ ask_close(struct ask *a)
     if (a->fd >= 0)
         a->starter->stop(a->fd, a->starter->arg);
     a->fd = -1;
+    secret_free(a->told);
+    a->told = NULL;
 }
 
 int
@@ -222,6 +224,37 @@ ensure_started(struct ask *a, struct ask_answer *r)
 
 /* ---- the questions ---------------------------------------------------------------------- */
 
+/* Remember what iamlp-net is about to be told. */
+static bool
+tell(struct ask *a, const struct secret *password, struct ask_answer *r)
+{
+    struct err e = ERR_INIT;
+
+    secret_free(a->told);
+    a->told = secret_from(secret_str(password), secret_len(password), &e);
+    if (a->told == NULL)
+        answer_failed(r, &e, false);
+    return a->told != NULL;
+}
+
+/* ASK-4. It is compared with each field whole: who means to give it away has the network. */
+static void
+silence(const struct ask *a, struct ask_answer *r)
+{
+    char *const said[] = {r->text, r->code, r->request_id, r->path, r->tag_value};
+    bool found = false;
+
+    if (a->told == NULL)
+        return;
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        found = found || strstr(said[i], secret_str(a->told)) != NULL;
+    if (!found)
+        return;
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        said[i][0] = '\0';
+    (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
+}
+
 static void
 question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
          const struct secret *password, struct ask_answer *r)
@@ -233,6 +266,8 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
         a->reached = r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK;
         return;
     }
+    if (password != NULL && !tell(a, password, r))
+        return;
     frame_init(&f, type, WIRE_PERSON_MAX);
     frame_put_number(&f, WIRE_F_MS, ask_left(a));
     frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
@@ -241,13 +276,7 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
         frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
     exchange(a, &f, password != NULL, r);
     a->reached = r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK;
-    /* What is answered is logged: it must not be the password, whoever echoes it. */
-    if (password != NULL && (strstr(r->text, secret_str(password)) != NULL ||
-                             strstr(r->code, secret_str(password)) != NULL ||
-                             strstr(r->request_id, secret_str(password)) != NULL)) {
-        r->code[0] = r->request_id[0] = '\0';
-        (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
-    }
+    silence(a, r);
 }
 
 void
