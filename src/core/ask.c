@@ -90,8 +90,9 @@ read_answer(struct ask *a, const struct frame *f, struct ask_answer *r)
     get_clean(f, WIRE_F_CODE, r->code, sizeof(r->code));
     get_clean(f, WIRE_F_TEXT, r->text, sizeof(r->text));
     get_clean(f, WIRE_F_REQUEST_ID, r->request_id, sizeof(r->request_id));
-    get_clean(f, WIRE_F_PARTITION, r->partition, sizeof(r->partition));
-    get_clean(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
+    /* To the letter: these are compared, and never shown before they have been. */
+    (void)frame_get_text(f, WIRE_F_PARTITION, r->partition, sizeof(r->partition));
+    (void)frame_get_text(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
     get_clean(f, WIRE_F_PATH, r->path, sizeof(r->path));
     r->has_tag = frame_get_text(f, WIRE_F_TAG_VALUE, r->tag_value, sizeof(r->tag_value));
     r->last_used = frame_get_number(f, WIRE_F_LAST_USED, 0, far, 0);

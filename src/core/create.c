@@ -28,8 +28,7 @@ create_check_user(struct story *s, const char *event)
         return step_fail_answer(s, event, "GetUser");
     if (!signin_is_account(r->account))
         return step_fail(s, event, OUTCOME_ERROR, "account",
-                         "iamlp-net says that %s belongs to an account \"%s\", which is none",
-                         s->record.iam_user, r->account);
+                         "GetUser: no account of 12 digits for %s", s->record.iam_user);
     if (want->id != NULL && strcmp(want->id, r->account) != 0)
         return step_fail(s, event, OUTCOME_DENIED, "account",
                          "the credentials belong to account %s, and the configuration says id = %s",
