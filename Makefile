@@ -11,7 +11,11 @@ BINDIR     = $(PREFIX)/bin
 LIBEXECDIR = $(PREFIX)/libexec/iamlp
 DATADIR    = $(PREFIX)/share
 DOCDIR     = $(DATADIR)/doc/pam_iamlp
+MANDIR     = $(DATADIR)/man
 SYSUSERSDIR = $(LIBDIR)/sysusers.d
+PROFILEDIR = $(SYSCONFDIR)/profile.d
+FISHDIR = $(DATADIR)/fish/vendor_conf.d
+AUTOSTARTDIR = $(SYSCONFDIR)/xdg/autostart
 TMPFILESDIR = $(LIBDIR)/tmpfiles.d
 UNITDIR     = $(LIBDIR)/systemd/system
 PAMDIR     = $(LIBDIR)/security
@@ -80,9 +84,10 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -DIAMLP_VERSION='"$(VERSION)"' -DIAMLP_LIBEXECDIR='
                -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' -DIAMLP_PAMDIR='"$(PAMDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
                -Isrc $(CPPFLAGS)
 # -fPIC, not -fPIE: rooms are compiled once, for the programs and for the module.
-ALL_CFLAGS   = -std=c11 -fPIC $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
+# Sections: the module is to hold only what it can reach, and tests/check judges that.
+ALL_CFLAGS   = -std=c11 -fPIC -ffunction-sections $(WARN) $(WERROR) $(HARDEN) $(SAN) $(CFLAGS)
 ALL_LDFLAGS  = -pie $(HARDENL) $(SAN) $(LDFLAGS)
-SO_LDFLAGS   = -shared $(HARDENL) $(SAN) $(LDFLAGS)
+SO_LDFLAGS   = -shared -Wl,--gc-sections $(HARDENL) $(SAN) $(LDFLAGS)
 , = ,
 
 Q = $(if $(V),,@)
@@ -152,8 +157,10 @@ $(BUILD)/tests/e2e/puppet: tests/e2e/puppet.c $(call objects,base) \
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
 	    $< $(filter %.o,$^) $(LIBS_net)
 
-# What the scenarios under tests/pam run: a host program, and a module that stands ahead of ours.
-PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so
+# What the scenarios under tests/pam run: a host program, and a module that stands ahead of
+# ours; and a module of tests/hosts.
+PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so $(BUILD)/tests/pam/probe.so \
+            $(BUILD)/tests/world/pam_say.so
 
 # Hosts: programs that use PAM.
 $(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
@@ -161,12 +168,12 @@ $(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< -lpam
 
-$(BUILD)/tests/pam/%.so: tests/pam/%.c Makefile
+$(BUILD)/tests/%.so: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam
 
-.PHONY: tests check demo bench
+.PHONY: tests check demo torture bench
 tests: all $(UNIT) $(E2E) $(PAM_TESTS)
 
 check: ## run the whole test suite
@@ -175,29 +182,39 @@ check: ## run the whole test suite
 demo: ## a first password against the fake AWS
 	./dev demo
 
+torture: ## the tests that take long
+	./dev torture
+
 bench: ## ratios against the AWS CLI and curl
 	./dev bench
 
 # ---- install -----------------------------------------------------------------------
 
+# Files that name our programs: as they stand they belong to PREFIX = /usr.
+place = install -D -m $(2) $(1) $(DESTDIR)$(3) && sed -i 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; \
+    s|/usr/libexec/iamlp|$(LIBEXECDIR)|; s|/usr/share/iamlp|$(DATADIR)/iamlp|' $(DESTDIR)$(3)
+
 .PHONY: install
 install: all ## install under DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSUSERSDIR) \
-	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(PAMDIR)
+	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(MANDIR)/man8
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp $(DESTDIR)$(BINDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp-helper $(DESTDIR)$(LIBEXECDIR)/iamlp-helper
 	@# 0711: a program its user cannot read is not dumpable from its first instruction.
 	install -m 0711 $(BUILD)/iamlp-net $(DESTDIR)$(LIBEXECDIR)/iamlp-net
 	install -m 0644 $(BUILD)/pam_iamlp.so $(DESTDIR)$(PAMDIR)/pam_iamlp.so
+	install -m 0644 man/pam_iamlp.8 $(DESTDIR)$(MANDIR)/man8/pam_iamlp.8
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
-	install -d $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(UNITDIR)
-	install -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
-	install -m 0644 config/systemd/iamlp-claim.socket $(DESTDIR)$(UNITDIR)/iamlp-claim.socket
-	sed 's|@LIBEXECDIR@|$(LIBEXECDIR)|' config/systemd/iamlp-claim@.service \
-	    >$(DESTDIR)$(UNITDIR)/iamlp-claim@.service
-	chmod 0644 $(DESTDIR)$(UNITDIR)/iamlp-claim@.service
+	$(call place,config/shell/iamlp.sh,0644,$(PROFILEDIR)/iamlp.sh)
+	$(call place,config/shell/iamlp.zsh,0644,$(DATADIR)/iamlp/iamlp.zsh)
+	$(call place,config/shell/iamlp.fish,0644,$(FISHDIR)/iamlp.fish)
+	$(call place,config/autostart/claim-terminal,0755,$(LIBEXECDIR)/claim-terminal)
+	$(call place,config/autostart/iamlp-claim.desktop,0644,$(AUTOSTARTDIR)/iamlp-claim.desktop)
+	install -D -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
+	$(call place,config/systemd/iamlp-claim.socket,0644,$(UNITDIR)/iamlp-claim.socket)
+	$(call place,config/systemd/iamlp-claim@.service,0644,$(UNITDIR)/iamlp-claim@.service)
 
 .PHONY: clean help
 clean: ## remove what was built
@@ -207,6 +224,6 @@ help: ## this list
 	@printf 'make            build everything into $(BUILD)\n'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 	@printf 'make SANITIZE=1 with ASan and UBSan, into build-san\n'
-	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR PAMDIR V\n'
+	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR PAMDIR MANDIR V\n'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

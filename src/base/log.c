@@ -101,10 +101,13 @@ log_open(void)
 void
 log_write(const struct log_event *ev)
 {
+    /* Whoever claims from somebody else's login is told why: nothing here is to be mended. */
+    bool refused = ev->result == OUTCOME_DENIED && strcmp(ev->event, "claim") == 0;
     struct buf line;
 
     buf_init(&line, LOG_LINE_MAX);
     log_format(ev, &line);
-    syslog(LOG_AUTHPRIV | outcome_priority(ev->result), "%s", buf_str(&line));
+    syslog(LOG_AUTHPRIV | (refused ? LOG_NOTICE : outcome_priority(ev->result)), "%s",
+           buf_str(&line));
     buf_free(&line);
 }

@@ -41,7 +41,7 @@ struct log_event {
 /* Open the connection to syslog once, at the start of a program. */
 void log_open(void);
 
-/* Write one event with the priority of its result. */
+/* Write one event with the priority of its result; a claim that is refused is a notice. */
 void log_write(const struct log_event *ev);
 
 /* Compose the line without writing it. Each value has a ceiling of its own and

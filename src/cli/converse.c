@@ -124,8 +124,9 @@ choose(struct converse *c, const struct frame *f)
         frame_put(&answer, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
         send_frame(c, &answer);
         c->stopped = "What was begun goes on. To see it: iamlp claim";
-    } else {
-        leave(c);
+    } else if (event == TERM_LINE || event == TERM_EOF) {
+        term_say(STDERR_FILENO, c->stopped);
+        return VERB_FAILED;
     }
     secret_free(password);
     return after(c, event);
@@ -136,14 +137,17 @@ show(struct converse *c, struct frame *f)
 {
     struct frame seen;
     struct err e = ERR_INIT;
-    enum term_event event;
-    bool yes;
+    enum term_event event = TERM_LINE;
+    size_t len = 0;
+    /* Whoever has chosen the password has nothing to note. */
+    bool yes = frame_get(f, WIRE_F_PASSWORD, &len) == NULL;
 
     c->stopped = "Not confirmed. To see it again: iamlp claim";
     if (talk_show(f, &e) != 0)
         return converse_fail(c, VERB_OTHER, "%s", e.msg);
-    event =
-        talk_yes(&c->term, "Type yes once you have noted it; it is not shown again: ", true, &yes);
+    if (!yes)
+        event = talk_yes(&c->term, "Type yes once you have noted it; it is not shown again: ", true,
+                         &yes);
     if (yes) {
         frame_init(&seen, WIRE_SEEN, WIRE_PERSON_MAX);
         send_frame(c, &seen);

@@ -13,17 +13,21 @@ usage(FILE *to)
     (void)fputs("usage: iamlp VERB [arguments] [options]\n\n", to);
     for (const struct verb *v = verb_table; v->name != NULL; v++)
         (void)fprintf(to, "  %-10s %-8s %s\n", v->name, v->arguments, v->help);
-    (void)fputs("\nOptions of claim:\n"
-                "  --auto             as a shell calls it: no word when there is nothing to do\n"
-                "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
-                "\nOptions of explain and provision (every verb but claim needs root):\n"
-                "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
-                "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
-                "  --run DIR          marks and sockets (/run/iamlp)\n"
-                "  --helper PATH      the program that runs the story\n"
-                "  --timeout SECONDS  how long AWS may take for one answer (20)\n"
-                "\n  iamlp --version, iamlp --help\n",
-                to);
+    (void)fputs(
+        "\nOptions of claim:\n"
+        "  --auto             as a shell calls it: no word when there is nothing to do\n"
+        "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
+        "\nOptions of enable:\n"
+        "  --session, --account, --password  the stack (session)\n"
+        "\nOptions of explain and provision; status takes the first three, enable --state;\n"
+        "every verb but claim needs root:\n"
+        "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
+        "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
+        "  --run DIR          marks and sockets (/run/iamlp)\n"
+        "  --helper PATH      the program that runs the story\n"
+        "  --timeout SECONDS  how long AWS may take for one answer (20)\n"
+        "\n  iamlp --version, iamlp --help\n",
+        to);
 }
 
 int

@@ -29,5 +29,6 @@ verb_run disable_run;
 verb_run enable_run;
 verb_run explain_run;
 verb_run provision_run;
+verb_run status_run;
 
 #endif

@@ -1,6 +1,5 @@
 #include "core/login.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,28 +82,6 @@ served(struct story *s)
     return STEP_ON;
 }
 
-/* BREAKER-1: what this try says of the network. */
-static void
-count(struct story *s)
-{
-    bool changed = false;
-    int64_t seconds;
-    char msg[128];
-
-    if (s->ask.questions == 0)
-        return;
-    seconds = breaker_count(s->w->state, s->ask.reached, s->w->clock->wall_s(), &changed);
-    if (!changed)
-        return;
-    if (seconds > 0)
-        (void)snprintf(msg, sizeof(msg),
-                       "AWS was out of reach %d times or more: logins do not try for %" PRId64 " s",
-                       BREAKER_FAILURES, seconds);
-    else
-        (void)snprintf(msg, sizeof(msg), "AWS answers again");
-    step_log(s, "breaker", seconds > 0 ? OUTCOME_ERROR : OUTCOME_OK, NULL, msg);
-}
-
 static enum step
 create(struct story *s)
 {
@@ -116,9 +93,7 @@ create(struct story *s)
         return step_end(s, OUTCOME_PENDING, "nothing to do at this login");
     if (breaker_open(s->w->state, s->w->clock->wall_s()))
         return step_end(s, OUTCOME_PENDING, "AWS is out of reach; a later login tries again");
-    run_story(s);
-    count(s);
-    return STEP_END;
+    return run_story(s);
 }
 
 enum step

@@ -1,9 +1,13 @@
 #include "core/run.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "core/create.h"
 #include "core/recover.h"
 #include "core/show.h"
 #include "core/subject.h"
+#include "state/breaker.h"
 
 static enum step
 done(struct story *s)
@@ -37,6 +41,28 @@ next_step(struct story *s)
     return step_end(s, OUTCOME_ERROR, "the record is in no known phase");
 }
 
+/* BREAKER-1: what this try says of the network. */
+static void
+count(struct story *s)
+{
+    bool changed = false;
+    int64_t seconds;
+    char msg[128];
+
+    if (s->ask.questions == 0)
+        return;
+    seconds = breaker_count(s->w->state, s->ask.reached, s->w->clock->wall_s(), &changed);
+    if (!changed)
+        return;
+    if (seconds > 0)
+        (void)snprintf(msg, sizeof(msg),
+                       "AWS was out of reach %d times or more: logins do not try for %" PRId64 " s",
+                       BREAKER_FAILURES, seconds);
+    else
+        (void)snprintf(msg, sizeof(msg), "AWS answers again");
+    step_log(s, "breaker", seconds > 0 ? OUTCOME_ERROR : OUTCOME_OK, NULL, msg);
+}
+
 enum step
 run_story(struct story *s)
 {
@@ -56,5 +82,7 @@ run_story(struct story *s)
              s->w->deadline);
     while (step == STEP_ON)
         step = next_step(s);
+    if (s->way == STEP_LOGIN || s->way == STEP_PASSWD)
+        count(s);
     return step;
 }

@@ -26,6 +26,8 @@ typed(struct story *s)
 
     if (!step_done(s, RECORD_HOW_TYPED))
         return STEP_END;
+    if (probable)
+        step_log(s, "create", OUTCOME_OK, "probable", NULL);
     if (s->way == STEP_CLAIM)
         (void)client_show(s->w->client, s->record.signin_url, s->record.iam_user, NULL, NULL, &e);
     return step_end(s, OUTCOME_OK,

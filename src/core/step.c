@@ -79,8 +79,10 @@ step_enter(struct story *s, enum record_phase phase)
 {
     struct err e = ERR_INIT;
 
+    /* Each time anew where the time that has passed since is what counts. */
+    if (s->record.phase != phase || phase == RECORD_UNMAPPED || phase == RECORD_FAILED)
+        s->record.changed = s->w->clock->wall_s();
     s->record.phase = phase;
-    s->record.changed = s->w->clock->wall_s();
     if (store_write(s->w->state, &s->record, &e) == 0)
         return true;
     step_log(s, "create", OUTCOME_ERROR, "record", e.msg);
@@ -193,7 +195,8 @@ step_log_unanswered(const struct story *s, const char *action)
     char msg[ERR_MSG_MAX + 64];
 
     (void)snprintf(msg, sizeof(msg), "%s has no answer, and may have acted: %s", action, r->text);
-    step_log(s, "create", faults[r->fault].outcome, code_of(r), msg);
+    /* Not yet for an administrator: what became of it is asked next. */
+    step_log(s, "create", OUTCOME_PENDING, code_of(r), msg);
 }
 
 void

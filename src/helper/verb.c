@@ -99,6 +99,7 @@ claim(const struct story_world *w, const struct verb_options *o)
     if (peer_check(w->client->fd, w->conf->min_uid, w->conf->claim_unverified, &peer, &e) != 0) {
         who.user = peer.name;
         verb_log_fault("claim", "peer", &who, e.msg);
+        (void)err_wrap(&e, "Refused");
         return refuse(w, OUTCOME_DENIED, e.msg);
     }
     return story_claim(w, peer.name, peer.uid);
@@ -179,7 +180,8 @@ verb_run(const struct verb_options *o)
         /* Anybody can claim, any number of times: that must not fill the log. */
         if (o->verb->takes_user || o->verb->waited_for)
             verb_log_fault("config", "config", o, msg);
-        (void)refuse(&w, OUTCOME_ERROR, msg);
+        /* Who logs in or changes a password has not asked for us. */
+        (void)refuse(&w, OUTCOME_ERROR, o->verb->waited_for ? NULL : msg);
         goto out;
     }
     outcome = o->verb->run(&w, o);

@@ -10,20 +10,13 @@ if os.environ.get("IAMLP_WORLD") != "inside":
     print("skipped: needs root (and a private mount namespace)")
     sys.exit(0)
 
+from screen import check, title  # noqa: E402
+
 from fake.client import Fake  # noqa: E402
 from world.host import Host  # noqa: E402
 from world.syslog import Syslog  # noqa: E402
 
 IAM_USER = "Alice.Smith@example.com"
-
-
-def title(text):
-    print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n-- {text}")
-
-
-def check(what, true):
-    print(f"{'ok  ' if true else 'FAIL'}  {what}")
-    return bool(true)
 
 
 def run(folder):

@@ -4,8 +4,10 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import struct
 import subprocess
+import time
 
 import pytest
 
@@ -14,6 +16,9 @@ from conftest import NEEDS_WORLD
 pytestmark = NEEDS_WORLD
 
 LINE = "-session optional pam_iamlp.so # added by iamlp enable\n"
+
+# The leak sanitizer does not work under ptrace.
+UNDER_STRACE = dict(os.environ, ASAN_OPTIONS="detect_leaks=0")
 
 COMMON = {
     "common-session": "session [default=1] pam_permit.so\nsession requisite pam_deny.so\n"
@@ -80,6 +85,20 @@ def test_stacks_and_services(pamd):
     assert pamd.read("doors") == "account required pam_permit.so\nsession required pam_permit.so"
     assert pamd.read("sshd") == SSHD and pamd.read("passwd") == "@include common-password\n"
     assert pamd.disable("--all").stdout == "no service is enabled\n"
+
+
+def test_the_module_knows_the_same_services(pamd):
+    """What it looks at without being told needs no argument, and nothing else does without."""
+    from world.host import TOP
+    with open(os.path.join(TOP, "src/pam/args.h"), encoding="utf-8") as file:
+        known = dict(re.findall(r'#define (ARGS_\w*SERVICES)\s+"(.*)"', file.read()))
+    text = "session required pam_permit.so\npassword required pam_permit.so\n"
+    for option, name in (("--session", "ARGS_SERVICES"), ("--password", "ARGS_PASSWORD_SERVICES")):
+        for service in ["sshd", "login", "passwd", "gdm-password", "gdm", "su", "cron", "vsftpd"]:
+            pamd.write(service, text)
+            assert pamd.enable(option, service).returncode == 0
+            told = f"services={service} " in pamd.read(service)
+            assert told == (service not in known[name].split(",")), (service, option)
 
 
 def test_owner_mode_attributes_and_access_list_stay(pamd):
@@ -307,7 +326,7 @@ def test_killed_anywhere(pamd, verb, tmp_path):
     def run(*options):
         pamd.write("sshd", before)
         subprocess.run(["strace", "-qq", *options, *pamd.command(verb, "sshd")],
-                       capture_output=True, check=False)
+                       capture_output=True, env=UNDER_STRACE, check=False)
         return pamd.read("sshd")
 
     assert run("-o", trace) == after
@@ -325,17 +344,43 @@ def test_killed_anywhere(pamd, verb, tmp_path):
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="skipped: no strace")
-@pytest.mark.parametrize("call", ["fsync", "rename", "renameat", "fchown", "fchmod", "fsetxattr",
-                                  "write"])
+@pytest.mark.parametrize("call", ["fsync", "?rename,?renameat,?renameat2", "fchown", "fchmod",
+                                  "fsetxattr", "write"])
 def test_a_failing_disk_changes_nothing(pamd, call):
     os.setxattr(pamd.path("sshd"), "trusted.iamlp", b"kept")
-    words = pamd.command("enable", "sshd")
     run = subprocess.run(["strace", "-qq", "-o", "/dev/null", "-e", f"inject={call}:error=EIO",
-                          *words], capture_output=True, text=True, check=False)
-    if run.returncode == 0:
-        assert call in ("rename", "renameat")  # the other one of the two is in use
-        return
+                          *pamd.command("enable", "sshd")], capture_output=True, text=True,
+                         env=UNDER_STRACE, check=False)
+    assert run.returncode == 255
     assert pamd.read("sshd") == SSHD and not any("iamlp" in n for n in pamd.names())
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="skipped: no strace")
+def test_somebody_else_writes_meanwhile(pamd):
+    """Stopped while it makes its copy, after it has read the file."""
+    tracer = subprocess.Popen(["strace", "-qq", "-o", "/dev/null", "-e",
+                               "inject=mkdirat:signal=SIGSTOP", *pamd.command("enable", "sshd")],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env=UNDER_STRACE)
+    while not os.path.isdir(os.path.join(pamd.state, "pam.d")) or not stopped(tracer.pid):
+        assert tracer.poll() is None, "it was to be stopped"
+        time.sleep(0.01)
+    pamd.write("sshd", SSHD + "session required pam_env.so\n")
+    os.kill(stopped(tracer.pid), signal.SIGCONT)
+    _, err = tracer.communicate(timeout=30)
+    assert tracer.returncode == 255 and "somebody has just changed /etc/pam.d/sshd" in err
+    assert pamd.read("sshd") == SSHD + "session required pam_env.so\n"
+
+
+def stopped(tracer):
+    """The stopped child of strace, or None."""
+    with open(f"/proc/{tracer}/task/{tracer}/children", encoding="ascii") as file:
+        children = file.read().split()
+    for child in children:
+        with open(f"/proc/{child}/stat", encoding="ascii") as file:
+            if file.read().rpartition(")")[2].split()[0] in "tT":
+                return int(child)
+    return None
 
 
 def test_the_files_of_this_machine(pamd, tmp_path):

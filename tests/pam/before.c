@@ -1,6 +1,7 @@
 /*
  * before: the module that stands ahead of ours in a password stack and has set the new
- * password, as pam_unix does. An application cannot set PAM_AUTHTOK itself.
+ * password, as pam_unix does, but in both rounds, so that ours has to tell them apart by
+ * the flag. An application cannot set PAM_AUTHTOK itself.
  *
  *     password required before.so [authtok=PASSWORD]
  */
@@ -14,7 +15,8 @@ pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
     static const char key[] = "authtok=";
 
-    for (int i = 0; i < argc && (flags & PAM_UPDATE_AUTHTOK) != 0; i++)
+    (void)flags;
+    for (int i = 0; i < argc; i++)
         if (strncmp(argv[i], key, sizeof(key) - 1) == 0)
             return pam_set_item(pamh, PAM_AUTHTOK, argv[i] + sizeof(key) - 1);
     return PAM_SUCCESS;

@@ -112,7 +112,7 @@ def _login(login, stack, stand, log):
     seen = Seen(stand)
     log.mark()
     run = subprocess.run(command, input=_script(login, stand), capture_output=True, text=True,
-                         timeout=60, check=False, env=stand.environment())
+                         timeout=60, check=False, env=stand.environment(login))
     if run.returncode != 0:
         login.fact.wrong(f"the host failed ({run.returncode}): {run.stderr.strip()}")
     seen.finish([json.loads(line) for line in run.stdout.splitlines()], log.since_mark())

@@ -18,7 +18,7 @@ SCENARIOS = sorted((HERE / "scenarios").rglob("*.pam"))
 PROGRAMS = {"host": "tests/pam/host", "before": "tests/pam/before.so", "module": "pam_iamlp.so",
             "helper": "iamlp-helper"}
 
-pytestmark = pytest.mark.skipif(
+NEEDS_WORLD = pytest.mark.skipif(
     os.environ.get("IAMLP_WORLD") != "inside",
     reason="skipped: needs root and a private mount namespace (tests/world/enter)")
 
@@ -38,6 +38,12 @@ def name_of(path):
     return str(path.relative_to(HERE / "scenarios").with_suffix(""))
 
 
+@pytest.mark.parametrize("path", SCENARIOS, ids=name_of)
+def test_can_be_read(path):
+    Scenario(path)
+
+
+@NEEDS_WORLD
 @pytest.mark.parametrize("stack", STACKS)
 @pytest.mark.parametrize("path", SCENARIOS, ids=name_of)
 def test_scenario(path, stack, tmp_path, fake, log, programs):  # noqa: F811

@@ -5,7 +5,6 @@ import re
 import socket
 import threading
 
-
 # syslog(3) writes it, the module does not.
 TIME = re.compile(r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ")
 
@@ -13,27 +12,44 @@ TIME = re.compile(r"^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d ")
 class Syslog:
     """Binds /dev/log (inside tests/world/enter only) and collects lines without their priority.
 
+    path: the /dev/log of a machine (tests/world/machine.py) as it is seen from here.
     lines holds (priority, text); text begins with `pam_iamlp[PID]: `.
     """
 
     PATH = "/dev/log"
 
-    def __init__(self):
+    def __init__(self, path=PATH):
         if os.environ.get("IAMLP_WORLD") != "inside":
             raise RuntimeError("only inside tests/world/enter: /dev/log belongs to the machine")
-        if os.path.exists(self.PATH):
-            os.unlink(self.PATH)
-        self.lines = []
+        if os.path.exists(path):
+            os.unlink(path)
+        self._lines = []
+        self._seen = threading.Event()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(self.PATH)
-        os.chmod(self.PATH, 0o666)
+        self._socket.bind(path)
+        os.chmod(path, 0o666)
+        # An address of the kernel's choice: by it our own datagram is known.
+        self._self = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._self.bind("")
+        self._self.connect(path)
         threading.Thread(target=self._collect, daemon=True).start()
 
     def _collect(self):
         while True:
-            data = self._socket.recv(65536).decode("utf-8", "replace")
-            priority, _, rest = data[1:].partition(">")
-            self.lines.append((int(priority), TIME.sub("", rest)))
+            data, sender = self._socket.recvfrom(65536)
+            if sender == self._self.getsockname():
+                self._seen.set()
+                continue
+            priority, _, rest = data[1:].decode("utf-8", "replace").partition(">")
+            self._lines.append((int(priority), TIME.sub("", rest)))
+
+    @property
+    def lines(self):
+        """All that was sent until now: whoever has ended has sent what it had to say."""
+        self._seen.clear()
+        self._self.send(b"here")
+        self._seen.wait(10)
+        return self._lines
 
     def events(self):
         """The lines of pam_iamlp as dictionaries, with their syslog severity under `severity`."""

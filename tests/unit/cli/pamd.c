@@ -41,6 +41,8 @@ lines_are_read_as_libpam_reads_them(void **state)
          "pam_a.so", true, 0},
         {"session required pam_a.so # not continued \\\n", 1, PAMD_SESSION, PAMD_CALL, "pam_a.so",
          false, 0},
+        {"session required pam_a.so \\ # nor this\n", 1, PAMD_SESSION, PAMD_CALL, "pam_a.so", false,
+         0},
         {"# a comment is not continued \\\nsession required pam_a.so\n", 2, PAMD_SESSION, PAMD_CALL,
          "pam_a.so", false, 0},
         {"@include common-session\n", 1, PAMD_ANY, PAMD_INCLUDE, "common-session", false, 0},

@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,26 +35,42 @@
 
 #define LONG_MS (60 * 1000)
 
+/* With which a program starts: the sanitizers have some of their own. */
+#ifdef IAMLP_SANITIZED
+#define HANDLERS 3
+#else
+#define HANDLERS 0
+#endif
+
 static char self[4096];
 static int pair[2];
 
 /* ---- the helper -------------------------------------------------------------- */
 
+/* What a helper's limits are. */
+static const struct {
+    int resource;
+    long long soft, hard;
+} limits[] = {
+    {RLIMIT_CORE, 0, 0},       {RLIMIT_FSIZE, -1, -1},      {RLIMIT_CPU, -1, -1},
+    {RLIMIT_AS, -1, -1},       {RLIMIT_DATA, -1, -1},       {RLIMIT_NPROC, -1, -1},
+    {RLIMIT_NOFILE, 256, 256}, {RLIMIT_STACK, 8 << 20, -1}, {RLIMIT_MEMLOCK, 8 << 20, 8 << 20},
+    {RLIMIT_NICE, 0, 0},
+};
+
+enum {
+    LIMITS = sizeof(limits) / sizeof(limits[0])
+};
+
 static void
 say_limits(void)
 {
-    static const struct {
-        int resource;
-        const char *name;
-    } limits[] = {{RLIMIT_CORE, "core"},     {RLIMIT_FSIZE, "fsize"}, {RLIMIT_CPU, "cpu"},
-                  {RLIMIT_AS, "as"},         {RLIMIT_DATA, "data"},   {RLIMIT_NPROC, "nproc"},
-                  {RLIMIT_NOFILE, "nofile"}, {RLIMIT_STACK, "stack"}, {RLIMIT_NICE, "nice"}};
-
-    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+    for (int i = 0; i < LIMITS; i++) {
         struct rlimit r;
 
         (void)getrlimit((__rlimit_resource_t)limits[i].resource, &r);
-        dprintf(0, "%s=%lld/%lld\n", limits[i].name, (long long)r.rlim_cur, (long long)r.rlim_max);
+        dprintf(0, "limit%d=%lld/%lld\n", limits[i].resource, (long long)r.rlim_cur,
+                (long long)r.rlim_max);
     }
 }
 
@@ -121,7 +138,7 @@ look(void)
 }
 
 /* Its pid and its child's, and then nothing. */
-static int
+static void
 hang(void)
 {
     pid_t child;
@@ -149,7 +166,7 @@ helper(const char *mode)
     if (strcmp(mode, "look") == 0)
         return look();
     if (strcmp(mode, "hang") == 0)
-        return hang();
+        hang();
     if (strcmp(mode, "byte") == 0)
         return wait_byte();
     if (strcmp(mode, "crash") == 0)
@@ -237,80 +254,86 @@ the_status_comes_back(void **state)
     assert_true(no_child());
 }
 
-static const char *const expected[] = {
-    "env=-\n",
-    "ids=0,0,0/0,0,0/0\n",
-    "umask=022\n",
-    "cwd=/\n",
-    "prio=0\n",
-    "session=own\n",
-    "oom=0\n",
-    "core=0/0\n",
-    "fsize=-1/-1\n",
-    "cpu=-1/-1\n",
-    "as=-1/-1\n",
-    "data=-1/-1\n",
-    "nproc=-1/-1\n",
-    "nofile=256/256\n",
-    "stack=8388608/-1\n",
-    "nice=0/0\n",
-    "fd0=socket\n",
-    "fd1=/dev/n\n",
-    "fd2=/dev/n\n",
-    "signals=0/0\n",
-};
+/* What the helper has to say when it looks. Where a container does not let root raise
+ * limits, they are as high as they can be. */
+static void
+expect(char *text, size_t size, const struct rlimit *old, bool can_raise)
+{
+    size_t n = (size_t)snprintf(text, size,
+                                "env=-\nids=0,0,0/0,0,0/0\numask=022\ncwd=/\nprio=0\n"
+                                "session=own\noom=0\n");
+
+    for (int i = 0; i < LIMITS; i++) {
+        rlim_t soft = (rlim_t)limits[i].soft, hard = (rlim_t)limits[i].hard;
+
+        if (!can_raise && old[i].rlim_max < hard) {
+            hard = old[i].rlim_max;
+            soft = soft < hard ? soft : hard;
+        }
+        n += (size_t)snprintf(text + n, size - n, "limit%d=%lld/%lld\n", limits[i].resource,
+                              (long long)soft, (long long)hard);
+    }
+    (void)snprintf(text + n, size - n, "fd0=socket\nfd1=/dev/n\nfd2=/dev/n\nsignals=%d/0\n",
+                   HANDLERS);
+}
 
 /* A host that was started by somebody who wishes us ill. */
 static void
 it_starts_as_a_process_of_the_system(void **state)
 {
-    static const int resources[] = {RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_CPU, RLIMIT_CORE};
+    bool can_raise = prctl(PR_CAPBSET_READ, 24 /* CAP_SYS_RESOURCE */, 0, 0, 0) == 1;
+    char want[1024], *text;
     const gid_t group = 12345;
-    struct rlimit old[4];
+    struct err e = ERR_INIT;
+    struct rlimit old[LIMITS];
+    int high, rc, status;
     sigset_t all, mask;
-    size_t length = 0;
-    char *text;
-    int high;
 
     (void)state;
-    for (size_t i = 0; i < 4; i++) {
-        const struct rlimit low = {i == 2 ? 1000 : 1, i == 2 ? 1000 : 100000};
+    for (int i = 0; i < LIMITS; i++) {
+        __rlimit_resource_t resource = (__rlimit_resource_t)limits[i].resource;
+        struct rlimit low;
 
-        assert_int_equal(getrlimit((__rlimit_resource_t)resources[i], &old[i]), 0);
-        assert_int_equal(setrlimit((__rlimit_resource_t)resources[i], &low), 0);
+        assert_int_equal(getrlimit(resource, &old[i]), 0);
+        low = old[i];
+        low.rlim_cur = resource == RLIMIT_CPU      ? 1000
+                       : resource == RLIMIT_FSIZE  ? 0
+                       : resource == RLIMIT_NOFILE ? 400
+                       : resource == RLIMIT_CORE   ? low.rlim_max
+                                                   : low.rlim_cur;
+        if (can_raise && resource == RLIMIT_CPU)
+            low.rlim_max = 2000;
+        assert_int_equal(setrlimit(resource, &low), 0);
     }
-    (void)setenv("LD_PRELOAD_NOT", "x", 1);
+    (void)setenv("TZ", "Europe/Dublin", 1);
     (void)umask(0);
-    (void)chdir("/tmp");
+    (void)!chdir("/tmp");
     (void)setpriority(PRIO_PROCESS, 0, 7);
-    assert_int_equal(setgroups(1, &group), 0);
-    assert_int_equal(setresgid(12345, 12345, 12345), 0);
-    assert_int_equal(setresuid(12345, 0, 12345), 0);
+    (void)setgroups(1, &group);
+    (void)!setresgid(12345, 12345, 12345);
+    (void)!setresuid(12345, 0, 12345);
     high = fcntl(pair[0], F_DUPFD, 300);
     (void)sigfillset(&all);
     (void)sigprocmask(SIG_SETMASK, &all, &mask);
     for (int sig = 1; sig < 65; sig++)
         (void)signal(sig, SIG_IGN);
 
-    assert_status("look", 0);
+    rc = run("look", &status, &e);
 
     for (int sig = 1; sig < 65; sig++)
         (void)signal(sig, SIG_DFL);
     (void)sigprocmask(SIG_SETMASK, &mask, NULL);
     (void)close(high);
-    assert_int_equal(setresuid(0, 0, 0), 0);
-    assert_int_equal(setresgid(0, 0, 0), 0);
+    (void)!setresuid(0, 0, 0);
+    (void)!setresgid(0, 0, 0);
     (void)setpriority(PRIO_PROCESS, 0, 0);
-    for (size_t i = 0; i < 4; i++)
-        assert_int_equal(setrlimit((__rlimit_resource_t)resources[i], &old[i]), 0);
+    for (int i = 0; i < LIMITS; i++)
+        (void)setrlimit((__rlimit_resource_t)limits[i].resource, &old[i]);
+    if (rc != 0 || status != 0)
+        fail_msg("%d %d %s", rc, status, e.msg);
+    expect(want, sizeof(want), old, can_raise);
     text = said();
-    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-        if (strstr(text, expected[i]) == NULL)
-            fail_msg("no %s in %s", expected[i], text);
-        length += strlen(expected[i]);
-    }
-    if (strlen(text) != length)
-        fail_msg("more than expected: %s", text);
+    assert_string_equal(text, want);
     free(text);
 }
 
@@ -476,6 +499,17 @@ the_hosts_sigchld_is_left_alone(void **state)
     assert_int_equal(handled, 0);
 }
 
+/* glibc takes no other way when clone3 is refused like this. */
+static void
+begin_thread(pthread_t *thread, void *(*f)(void *))
+{
+    int error = pthread_create(thread, NULL, f, NULL);
+
+    if (error == EPERM)
+        skip();
+    assert_int_equal(error, 0);
+}
+
 static void *
 wait_for_any(void *arg)
 {
@@ -492,10 +526,12 @@ a_thread_that_waits_for_any_child_gets_its_own(void **state)
 
     (void)state;
     child = fork();
-    if (child == 0)
+    if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
         for (;;)
             (void)pause();
-    assert_int_equal(pthread_create(&thread, NULL, wait_for_any, NULL), 0);
+    }
+    begin_thread(&thread, wait_for_any);
     for (int i = 0; i < 5; i++)
         assert_status("6", 6);
     (void)kill(child, SIGKILL);
@@ -610,7 +646,7 @@ a_host_without_standard_descriptors(void **state)
     assert_int_equal(status, 0);
 }
 
-static volatile bool stop;
+static volatile sig_atomic_t stop;
 
 static void *
 use_the_heap(void *arg)
@@ -630,12 +666,12 @@ a_host_with_busy_threads(void **state)
     pthread_t threads[2];
 
     (void)state;
-    stop = false;
+    stop = 0;
     for (int i = 0; i < 2; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, use_the_heap, NULL), 0);
+        begin_thread(&threads[i], use_the_heap);
     for (int i = 0; i < 30; i++)
         assert_status("1", 1);
-    stop = true;
+    stop = 1;
     for (int i = 0; i < 2; i++)
         (void)pthread_join(threads[i], NULL);
 }

@@ -1,0 +1,59 @@
+"""Real logins on machines of their own, side by side with the same logins without us."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from fake.fixture import fake, server  # noqa: E402,F401
+
+
+HERE = Path(__file__).parent
+
+
+def unable():
+    if os.environ.get("IAMLP_WORLD") != "inside":
+        return "skipped: needs root and a private mount namespace (tests/world/enter)"
+    from world.machine import overlays
+    return None if overlays() else "skipped: needs overlayfs"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: for ./dev torture")
+    config.addinivalue_line("markers", "anywhere: needs no machine")
+
+
+def pytest_collection_modifyitems(items):
+    why = unable()
+    for item in items:
+        if why and item.path.parent == HERE and "anywhere" not in item.keywords:
+            item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    from world.machine import install
+    return install(tmp_path_factory.mktemp("installed"))
+
+
+@pytest.fixture
+def new_machine(installed, fake, tmp_path_factory):  # noqa: F811
+    """A function that gives another machine, which ends with the test."""
+    from world.machine import Machine
+    machines = []
+
+    def make():
+        machines.append(Machine(tmp_path_factory.mktemp("machine"), installed, fake))
+        return machines[-1]
+    yield make
+    for one in machines:
+        one.close()
+
+
+@pytest.fixture
+def machine(new_machine):
+    return new_machine()
