@@ -41,9 +41,7 @@ hook_acts(const struct record *r, int64_t now)
     case RECORD_UNMAPPED:
         return now < r->changed || now - r->changed >= DUE_UNMAPPED_S;
     case RECORD_INTENT:
-        if (r->probable)
-            return false;
-        /* fall through */
+        return r->at_login && !r->probable && !record_waits(r, now);
     case RECORD_PENDING:
     case RECORD_LATER:
         return r->at_login && !record_waits(r, now);

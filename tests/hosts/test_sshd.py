@@ -150,7 +150,7 @@ def traced(machine, act):
     with open(out, encoding="utf-8") as file:
         calls = [line.split(None, 1)[1] for line in file]
     os.unlink(out)
-    begun = Counter(call.partition("(")[0] for call in calls
+    begun = Counter(re.match(r'\w+\([^"]{,5}("[^"]*)?', call).group() for call in calls
                     if re.match(r"(clone3?|v?fork|execve(at)?)\(", call))
     return begun, [call for call in calls
                    if "/iamlp" in call and "security/" not in call]

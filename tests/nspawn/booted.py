@@ -22,6 +22,10 @@ MaxStartups 100
 NSPAWN = """--quiet --register=no --keep-unit --resolv-conf=off --timezone=off --link-journal=no
 --console=pipe --system-call-filter=@keyring --boot""".split()
 
+# systemd-nspawn leaves things in /run.
+OWN_RUN = ["unshare", "--mount", "--propagation=private", "sh", "-c",
+           'mount -t tmpfs -o mode=0755 x /run && exec "$@"', "sh"]
+
 
 class Cgroups:
     """A cgroup of the container's own in each tree that systemd uses, below ours."""
@@ -71,8 +75,8 @@ class Booted(Machine):
         self._cgroups = Cgroups(f"iamlp-nspawn-{os.getpid()}")
         self._output = open(os.path.join(self.folder, "console"), "w", encoding="utf-8")
         self._nspawn = subprocess.Popen(
-            ["systemd-nspawn", f"--directory={self.root}", f"--machine=iamlp-{os.getpid()}",
-             *NSPAWN], stdin=subprocess.DEVNULL, stdout=self._output, stderr=subprocess.STDOUT,
+            [*OWN_RUN, "systemd-nspawn", f"--directory={self.root}",
+             f"--machine=iamlp-{os.getpid()}", *NSPAWN], stdin=subprocess.DEVNULL, stdout=self._output, stderr=subprocess.STDOUT,
             env=dict(CLEAN, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY="1"),
             preexec_fn=self._cgroups.enter)
         try:

@@ -76,18 +76,14 @@ class Client:
 
     def no_command(self):
         """-N: ended by us once sshd has opened the session."""
-        opened = self._opened()
+        opened = self.machine.sessions()
         process = subprocess.Popen(self.words("-N", "host"), env=dict(CLEAN, **self.env),
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
-        wait_for(lambda: self._opened() > opened, "the session of ssh -N")
+        wait_for(lambda: self.machine.sessions() > opened, "the session of ssh -N")
         process.terminate()
         out, err = process.communicate(timeout=60)
         return Saw(process.returncode, out, err)
-
-    def _opened(self):
-        with open(self.machine.sshd_log, encoding="utf-8") as file:
-            return file.read().count("User child is on pid")
 
     def forward(self):
         """-W, as a ProxyJump makes it: to sshd itself, whose banner comes back."""
