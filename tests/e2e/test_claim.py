@@ -236,6 +236,29 @@ def test_a_broken_configuration(fake, host, claims):
     assert by_hand.status == 1 and by_hand.text.count("\r\n") == 1 and fake.requests() == []
 
 
+def test_other_programs_of_the_person_cannot_look_into_it(host, claims):
+    host.hook("alice")
+    child = claims.claim("alice", "--auto")
+    child.expect_exact(OFFER)
+    assert os.stat(f"/proc/{child.pid}/mem").st_uid == 0
+    with open(f"/proc/{child.pid}/limits", encoding="ascii") as file:
+        assert "Max core file size 0 0" in " ".join(file.read().split())
+
+
+def test_a_set_user_id_bit_changes_nothing(fake, host, claims):
+    os.chmod(claims.program, 0o4755)
+    host.hook("alice")
+    child = claims.claim("alice", "--auto")
+    child.expect_exact(OFFER)
+    with open(f"/proc/{child.pid}/status", encoding="ascii") as file:
+        assert f"Uid: {UID} {UID} {UID} {UID}" in " ".join(file.read().split())
+    child.send("yes\n")
+    child.expect_exact(NOTED)
+    child.send("yes\n")
+    end(child)
+    assert fake.actions() == STORY
+
+
 def test_a_second_terminal(fake, host, claims):
     host.hook("alice")
     child = claims.claim("alice", "--auto")
