@@ -39,7 +39,7 @@ class Judge:
         self.stage, self.name, self.wrong = stage, name, []
         self.known = {flows.TYPED} if name == flows.TYPED_FLOW else set()
         self.said = []
-        self.may_die, self.died = False, ""
+        self.died = ""
 
     def say(self, what):
         self.wrong.append(what)
@@ -57,10 +57,13 @@ class Judge:
                 elif word == "late":
                     self.say(f"{rest[0]} hangs")
                 elif word == "end" and rest[2] == "signal" and rest[3] != "9":
-                    self.died = f" (a library ended {rest[0]} with signal {rest[3]})"
-                    if not self.may_die:
-                        self.say(f"{rest[0]} died of signal {rest[3]}")
+                    self.died = f"{rest[0]} died of signal {rest[3]}"
         return hit
+
+    def deaths(self, excused):
+        """excused: a library has ended the program, as libraries do that have no memory."""
+        if self.died and not excused:
+            self.say(self.died)
 
     def host(self, result, killed):
         """The transaction is as without us."""
