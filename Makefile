@@ -54,6 +54,7 @@ USES_pam    = base wire state pam
 LIBS_conf = -liniparser
 LIBS_aws  = $(shell $(PKG_CONFIG) --libs libcurl libcrypto expat jansson)
 LIBS_pam  = -lpam
+LIBS_net  = -lseccomp
 LIBS_of   = $(foreach r,$(1),$(LIBS_$(r)))
 
 # ---- flags ---------------------------------------------------------------------
@@ -139,7 +140,7 @@ endef
 $(foreach r,$(sort $(notdir $(patsubst %/,%,$(dir $(UNIT_SOURCES))))),$(eval $(call unit,$(r))))
 
 # Small programs that the tests under tests/e2e run.
-E2E = $(BUILD)/tests/e2e/iamcall
+E2E = $(BUILD)/tests/e2e/iamcall $(BUILD)/tests/e2e/puppet
 ROOMS_iamcall = base aws pwgen cred iam
 
 $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall)) Makefile
@@ -147,6 +148,14 @@ $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall))
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
 	    $< $(filter %.o,$^) $(call LIBS_of,$(ROOMS_iamcall))
+
+# An iamlp-net that is somebody else's: its sandbox is the real one's.
+$(BUILD)/tests/e2e/puppet: tests/e2e/puppet.c $(call objects,base) \
+                           $(BUILD)/obj/net/sandbox.o $(BUILD)/obj/net/landlock.o Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
+	    $< $(filter %.o,$^) $(LIBS_net)
 
 # What the scenarios under tests/pam run: a host program, and a module that stands ahead of
 # ours; and a module of tests/hosts.

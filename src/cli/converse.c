@@ -163,12 +163,14 @@ static int
 end(const struct converse *c, const struct frame *f)
 {
     size_t len = 0;
+    int rc;
 
     if (c->automatic && !c->greeted)
         return VERB_OK;
     if (c->left && frame_get(f, WIRE_F_TEXT, &len) == NULL)
         term_say(STDERR_FILENO, c->stopped);
-    return talk_end(f);
+    rc = talk_end(f);
+    return c->greeted && c->mode != WIRE_MODE_ASK ? VERB_OK : rc;
 }
 
 static int

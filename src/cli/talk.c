@@ -94,7 +94,7 @@ talk_end(const struct frame *f)
 {
     enum outcome o =
         (enum outcome)frame_get_number(f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR, OUTCOME_ERROR);
-    bool fine = o == OUTCOME_OK || o == OUTCOME_EXISTS;
+    bool fine = o == OUTCOME_OK || o == OUTCOME_EXISTS || o == OUTCOME_LATER;
     char text[TERM_TEXT_MAX];
     size_t len = 0;
     const char *p = frame_get(f, WIRE_F_TEXT, &len);

@@ -16,8 +16,10 @@ BUILD = Path(sys.argv[1] if len(sys.argv) > 1 else "build")
 
 # Libraries that must not be in a program, directly or through another library.
 NEVER = {
-    "iamlp-helper": "libcurl libcrypto libssl libexpat libjansson",
+    "iamlp-helper": "libcurl libcrypto libssl libexpat libjansson libseccomp",
     "iamlp-net": "libiniparser",
+    "iamlp": "libseccomp",
+    "pam_iamlp.so": "libseccomp",
 }
 
 # The module lives in other people's programs: all that it links, all that it exports, and

@@ -25,7 +25,7 @@ LATER_PROMPT, NOTED_PROMPT = "press Enter for later: ", "it is not shown again: 
 NEW_PROMPT, SAME_PROMPT = "not shown: ", "The same again: "
 PLAN = {"user": "alice", "iam_user": ALICE, "account": "123456789012",
         "text": "It has no console password. Create one, to be changed at the first sign-in?"}
-OK, EXISTS, PENDING, ERROR = 0, 1, 3, 12  # of src/base/outcome.h
+OK, EXISTS, PENDING, SNOOZED, ERROR = 0, 1, 3, 4, 12  # of src/base/outcome.h
 SECRET = {"signin_url": URL, "iam_user": ALICE, "password": PASSWORD}
 
 
@@ -147,8 +147,8 @@ def test_only_yes_creates(helper, claim, typed):
     person.see(LATER_PROMPT)
     person.type(typed)
     assert line.receive("ANSWER") == {frames.CHOICE: LATER.to_bytes(8, "big")}
-    line.send("END", outcome=4, text="To be asked again: iamlp claim")
-    assert person.end() == 1 and person.text.count("iamlp claim") == 1
+    line.send("END", outcome=SNOOZED, text="To be asked again: iamlp claim")
+    assert person.end() == 0 and person.text.count("iamlp claim") == 1
 
 
 def test_what_was_typed_before_the_question_is_no_answer(helper, claim):
@@ -226,7 +226,7 @@ def test_hint_is_one_line(helper, claim):
     person = claim("--auto")
     line = helper.greeted(HINT, text="You can have a console password: iamlp claim")
     line.send("END", outcome=PENDING)
-    assert person.end() == 1
+    assert person.end() == 0
     assert person.text == "You can have a console password: iamlp claim\r\n"
 
 
@@ -234,7 +234,7 @@ def test_hint_is_one_line(helper, claim):
 def test_quiet_is_quiet(helper, claim, words):
     person = claim(*words)
     line = helper.greeted(QUIET, text="not for you")
-    line.send("END", outcome=OK)
+    line.send("END", outcome=PENDING)
     assert person.end() == 0 and person.text == ""
 
 
