@@ -22,7 +22,7 @@ from world.host import BUILD, Host
 DEADLINE = 30  # seconds, for any one process: what takes longer hangs
 TYPED = "Typed-By-Hand-77"
 IAM_USER = "Alice.Smith@example.com"
-PEOPLE = {"grace": 64007, "erin": 64005, "frank": 64006}
+PEOPLE = {"grace": 64007, "erin": 64005, "frank": 64006, "dave": 64004}
 GID = 64000
 # What is asked; "yes" is taken by each.
 QUESTIONS = (b"for later: ", b"not shown again: ", b"[y/N] ")
@@ -81,7 +81,7 @@ class Stage:
         self.aim = None
 
     def configure(self, at_login):
-        self.host.configure(users=f"{self.user} = {IAM_USER}\n",
+        self.host.configure(password="hold = 10m", users=f"{self.user} = {IAM_USER}\n",
                             rest="[login]\ncreate = login\n" if at_login else "")
 
     # ---- killat
