@@ -349,7 +349,7 @@ def test_clock_of_the_whole_host(fake, new_host, phase, days):
     bring(host, phase)
     before, acted = host.record(UID), creates(fake)
     fake.control("clock", offset=-days * 86400)
-    if phase in ("created", "created by a login", "probable"):
+    if phase in ("created", "created by a login"):
         assert keeps_the_promise(host) == "password"
         return
     told = host.claim()
