@@ -148,7 +148,7 @@ def test_what_happens_in_between(fake, host, way, lost, between):
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("lost", [
-    "dropped", *(pytest.param(one, marks=pytest.mark.slow) for one in set(LOST) - {"dropped"})])
+    "dropped", *(pytest.param(one, marks=pytest.mark.slow) for one in sorted(set(LOST) - {"dropped"}))])
 def test_asked_again_at_once(fake, host, way, lost):
     """Nothing but the one answer is lost: the story itself asks what became of it."""
     faults, acted = LOST[lost]
@@ -164,7 +164,8 @@ def test_asked_again_at_once(fake, host, way, lost):
     assert keeps_the_promise(host, known=known) == "password" and creates(fake) == 1
 
 
-@pytest.mark.parametrize("reads", ["GetUser", "GetLoginProfile", "*"])
+@pytest.mark.parametrize("reads", ["*", *(pytest.param(r, marks=pytest.mark.slow)
+                                          for r in ("GetUser", "GetLoginProfile"))])
 @pytest.mark.parametrize("way", WAYS)
 def test_stale_reads(fake, host, way, reads):
     """IAM has the profile and does not say so for a while: the hold is kept, nothing is made twice,
@@ -183,7 +184,8 @@ def test_stale_reads(fake, host, way, reads):
 
 
 @pytest.mark.parametrize("way", ["claim", "login"])
-@pytest.mark.parametrize("between", ["nothing", "operator's reset", "foreign, later", "gone"])
+@pytest.mark.parametrize("between", ["nothing", *(pytest.param(b, marks=pytest.mark.slow) for b in (
+    "operator's reset", "foreign, later", "gone"))])
 def test_rebooted_in_between(fake, host, way, between):
     """The answer and the hold are gone: it is said who can help, or made anew."""
     acted = until_silence(host, "dropped", way)

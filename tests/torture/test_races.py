@@ -167,7 +167,7 @@ def expected(phase, boot=False):
     return "password"
 
 
-@phases()
+@phases("created")
 def test_configuration_written_again(host, phase):
     bring(host, phase)
     host.users += "erin = Erin.Elsewhere@example.com\n"
@@ -185,7 +185,7 @@ def test_configuration_broken(host, phase):
     assert keeps_the_promise(host, acted=1 - acted) == expected(phase)
 
 
-@phases()
+@phases("intent, acted")
 def test_configuration_absent(host, phase):
     bring(host, phase)
     acted = creates(host.fake)
@@ -207,7 +207,7 @@ def test_mapped_to_another(fake, host, phase):
     assert creates(fake, OTHER) == 1 and creates(fake, IAM_USER) <= 1
 
 
-@phases()
+@phases("created")
 def test_served_no_more(fake, host, phase):
     bring(host, phase)
     host.users = ""
@@ -253,7 +253,7 @@ def test_changed_while_the_person_is_asked(fake, host, passwd, change, fault):
 # ---- the person, in each phase
 
 
-@phases()
+@phases("created")
 def test_renamed(fake, host, passwd, log, phase):
     """The same uid and IAM user under another name: nothing is made twice, and where a password
     was under way the person is told that an operator can reset it."""
@@ -271,7 +271,7 @@ def test_renamed(fake, host, passwd, log, phase):
     assert aside == bool([e for e in log.events() if e["code"] == "aside" and e["severity"] == 3])
 
 
-@phases()
+@phases("created")
 def test_deleted_and_back(host, passwd, phase):
     bring(host, phase)
     before, known = host.record(UID), host.known
@@ -297,7 +297,7 @@ def test_uid_of_somebody_else(fake, host, passwd, phase):
     assert fake.profile(IAM_USER) == fake_profile and creates(fake, IAM_USER) == acted
 
 
-@phases()
+@phases("created")
 def test_uid_of_somebody_who_is_not_served(fake, host, passwd, phase):
     bring(host, phase)
     acted = creates(fake)
@@ -334,7 +334,7 @@ def test_clock_put_back(host, skew, phase, days):
 
 
 @pytest.mark.parametrize("days", [1, -1])
-@phases()
+@phases("intent, acted")
 def test_clock_goes_wrong(host, skew, phase, days):
     bring(host, phase)
     host.env = skew(days)
@@ -365,7 +365,7 @@ def test_clock_of_the_whole_host(fake, new_host, phase, days):
 # ---- a cloned disk, a reboot, in each phase
 
 
-@pytest.mark.parametrize("first", ["original", "clone"])
+@pytest.mark.parametrize("first", ["clone", pytest.param("original", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("machine", ["same", "another"])
 @phases("intent, not acted")
 def test_cloned(fake, new_host, phase, machine, first):
