@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from booted import Booted  # noqa: E402
 from fake.fixture import fake, server  # noqa: E402,F401
 from world.client import Client  # noqa: E402
-from world.machine import CLEAN, UIDS  # noqa: E402
+from world.machine import CLEAN, UIDS, listens, wait_for  # noqa: E402
 from world.terminal import CLAIM, CONFIRM, OFFER  # noqa: E402
 
 SOURCE = os.environ.get("IAMLP_NSPAWN_ROOT", "")
@@ -157,6 +157,10 @@ def test_what_the_hook_in_sshd_held_is_shown_by_the_unit(machine):
                         "iamlp-claim@x.service") == "private\n"
     assert Client(machine, "alice").ssh("host", "true").status == 0
     assert machine.record("alice")["phase"] == "created"
+    # It outlives the login, sshd, the socket and PID 1's memory.
+    assert machine.run("systemctl", "daemon-reexec").returncode == 0
+    assert machine.run("systemctl", "restart", "ssh", "iamlp-claim.socket").returncode == 0
+    wait_for(lambda: listens(machine.ports["plain"]), "sshd to listen")
     saw = ssh(machine, "alice", "iamlp claim", says=[(CONFIRM, "yes")])
     assert machine.fake.sign_in(ALICE, saw.password) == {"ok": True, "must_change": True}
     assert machine.fake.actions().count("CreateLoginProfile") == 1
