@@ -173,8 +173,23 @@ $(BUILD)/tests/%.so: tests/%.c Makefile
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam
 
-.PHONY: tests check demo torture bench
-tests: all $(UNIT) $(E2E) $(PAM_TESTS)
+# What tests/torture runs: a tracer, and an object that makes allocations fail. The programs that
+# it is linked into are a build of their own (see ./dev torture): their LDFLAGS name it.
+TORTURE = $(BUILD)/tests/torture/killat $(BUILD)/tests/torture/failalloc.o
+
+$(BUILD)/tests/torture/killat: $(wildcard tests/torture/*.h) Makefile
+$(BUILD)/tests/torture/killat: $(addprefix tests/torture/,killat.c attack.c tracee.c)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^)
+
+$(BUILD)/tests/torture/failalloc.o: tests/torture/failalloc.c Makefile
+	$(compile)
+
+.PHONY: tests check demo torture bench torture-tools
+torture-tools: $(TORTURE) $(PAM_TESTS)
+
+tests: all $(UNIT) $(E2E) $(PAM_TESTS) $(TORTURE)
 
 check: ## run the whole test suite
 	./dev test

@@ -230,8 +230,8 @@ term_ask(struct term *t, const char *question, bool hidden, struct secret *line)
         return stopped(t, SIGHUP);
     (void)tcflush(STDIN_FILENO, TCIFLUSH);
     /* An answer to a question that nobody has seen is none. */
-    event = write_wrapped(STDOUT_FILENO, question, "") == 0 ? read_line(t, line)
-                                                            : stopped(t, SIGHUP);
+    event =
+        write_wrapped(STDOUT_FILENO, question, "") == 0 ? read_line(t, line) : stopped(t, SIGHUP);
     (void)tcsetattr(STDIN_FILENO, TCSANOW, &t->found);
     /* What follows a whole line was typed for the next program; half an answer was not. */
     if (event != TERM_LINE) {

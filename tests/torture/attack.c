@@ -70,6 +70,8 @@ enter(const struct attack *a, struct tracee *p, const struct __ptrace_syscall_in
                     (unsigned long)info->entry.nr, (long)info->entry.args[0]);
         return;
     }
+    if (a->only >= 0 && (unsigned long)a->only != info->entry.nr)
+        return;
     if (hit || ++counted != a->n)
         return;
     hit = true;

@@ -10,6 +10,7 @@
 
 struct attack {
     const char *program; /* NULL: nothing is attacked, every call is written down */
+    long only;           /* the number of the system calls that count; -1: all */
     unsigned long n;     /* the first is 1 */
     int error;           /* errno; 0: kill */
     FILE *report;

@@ -13,6 +13,9 @@ BECOME = ("EPERM", "EAGAIN")
 SEND = ("EPIPE", "ECONNRESET", "EINTR", "ENOBUFS")
 RECEIVE = ("ECONNRESET", "EINTR", "ENOMEM")
 
+# A sanitizer cannot do without these.
+MEMORY = ("mmap", "mprotect", "mremap", "brk", "mlock", "madvise")
+
 # What is not named here cannot fail (getuid), or cannot fail in a way that a program could tell
 # from an argument of its own that was wrong (rt_sigaction, munmap). ENOENT is no failure: a program
 # that is told so may believe it.
@@ -60,6 +63,7 @@ FAULTS = {
     "rseq": ("ENOSYS",), "set_robust_list": ("EINVAL",),
     "sysinfo": ("EFAULT",), "sched_getaffinity": ("EPERM",), "pidfd_open": ("ENOSYS", "EMFILE"),
 }
+
 
 def names():
     """{number: name} of this machine's system calls."""

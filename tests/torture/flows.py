@@ -1,7 +1,8 @@
 """What is attacked: whole stories, each of its programs where it runs for real.
 
 A flow is a function of a Stage. Its programs are those that killat can aim at. A stage has one
-person, one host and one fake; `aim` says which of the flow's processes run under killat and how.
+person, one host and one fake; `aim` says which of the flow's processes runs under killat, and with
+which options.
 """
 
 import json
@@ -9,6 +10,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,7 +22,7 @@ from world.host import BUILD, Host
 DEADLINE = 30  # seconds, for any one process: what takes longer hangs
 TYPED = "Typed-By-Hand-77"
 IAM_USER = "Alice.Smith@example.com"
-PEOPLE = {"grace": 64007, "erin": 64005, "frank": 64006}
+PEOPLE = {"grace": 64007, "erin": 64005, "frank": 64006, "dave": 64004}
 GID = 64000
 # What is asked; "yes" is taken by each.
 QUESTIONS = (b"for later: ", b"not shown again: ", b"[y/N] ")
@@ -63,6 +65,8 @@ class Stage:
         self.host = Host(folder, fake)
         self.report = os.path.join(folder, "report")
         self.socket = os.path.join(folder, "claim.sock")
+        # Where the person can run it, wherever this tree lies.
+        self.client = shutil.copy(program("iamlp"), folder)
         self.pamd = os.path.join(folder, "pam.d")
         os.makedirs(self.pamd)
         ours = " ".join([program("pam_iamlp.so"), f"conf={self.host.conf}",
@@ -77,7 +81,7 @@ class Stage:
         self.aim = None
 
     def configure(self, at_login):
-        self.host.configure(users=f"{self.user} = {IAM_USER}\n",
+        self.host.configure(password="hold = 10m", users=f"{self.user} = {IAM_USER}\n",
                             rest="[login]\ncreate = login\n" if at_login else "")
 
     # ---- killat
@@ -86,11 +90,7 @@ class Stage:
         """The command line of a process of the flow: under killat where it is the one."""
         if self.aim is None or self.aim[0] != at:
             return words
-        options = ["-u", who] if who else []
-        if self.aim[1] is not None:
-            options += ["-p", self.aim[1], "-n", str(self.aim[2])]
-            if self.aim[3]:
-                options += ["-e", str(self.aim[3])]
+        options = [*self.aim[1], *(["-u", who] if who else [])]
         return [program("tests/torture/killat"), "-o", self.report, "-w", str(DEADLINE - 5),
                 *options, *words]
 
@@ -188,7 +188,7 @@ def login(stage):
 
 def claim(stage):
     """iamlp claim on a terminal: create, show, confirm."""
-    words = [program("iamlp"), "claim", "--socket", stage.socket]
+    words = [stage.client, "claim", "--socket", stage.socket]
     aimed = stage.aimed("client", words, f"{stage.uid}:{GID}")
     with stage.listen() as listener:
         return stage.terminal(aimed, stage.become if aimed is words else None, listener)

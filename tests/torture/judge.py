@@ -13,17 +13,19 @@ CODES = [{"call": c, "code": 0} for c in ("setcred", "account", "open_session", 
 UNTOUCHED = {"left": {"descriptors": 0, "children": 0}}
 
 
-def keys(uid):
+def keys(uid, nonce=""):
     """The serial numbers of this person's passwords in the kernel's keyring that can be read."""
     with open("/proc/keys", encoding="utf-8") as file:
-        fields = [line.split(None, 8) for line in file if f" iamlp:{uid}:" in line]
-    # R: revoked, D: dead; i: invalidated. The third letter of the flags, and so on.
-    return [f[0] for f in fields if not set(f[1]) & set("RDi")]
+        fields = [line.split(None, 8) for line in file if f" iamlp:{uid}:{nonce}" in line]
+    # R: revoked, D: dead, i: invalidated.
+    return {f[0] for f in fields if not set(f[1]) & set("RDi")}
 
 
 def forget(stage):
-    """Back to the beginning: no record, no mark, no hold, no profile."""
-    for key in keys(stage.uid):
+    """Back to the beginning: no record, no mark, no hold, no profile. The keyring is the machine's:
+    a hold that no record names may be somebody else's, and expires soon."""
+    nonce = (stage.host.record(stage.uid) or {}).get("nonce")
+    for key in keys(stage.uid, nonce) if nonce else ():
         subprocess.run(["keyctl", "invalidate", "0x" + key], check=False, capture_output=True)
     for folder in (stage.host.state, stage.host.run):
         subprocess.run(["rm", "-rf", folder], check=True)
@@ -39,7 +41,8 @@ class Judge:
         self.stage, self.name, self.wrong = stage, name, []
         self.known = {flows.TYPED} if name == flows.TYPED_FLOW else set()
         self.said = []
-        self.may_die, self.died = False, ""
+        self.died = ""
+        self.keys = keys(stage.uid)
 
     def say(self, what):
         self.wrong.append(what)
@@ -57,10 +60,13 @@ class Judge:
                 elif word == "late":
                     self.say(f"{rest[0]} hangs")
                 elif word == "end" and rest[2] == "signal" and rest[3] != "9":
-                    self.died = f" (a library ended {rest[0]} with signal {rest[3]})"
-                    if not self.may_die:
-                        self.say(f"{rest[0]} died of signal {rest[3]}")
+                    self.died = f"{rest[0]} died of signal {rest[3]}"
         return hit
+
+    def deaths(self, excused):
+        """excused: a library has ended the program, as libraries do that have no memory."""
+        if self.died and not excused:
+            self.say(self.died)
 
     def host(self, result, killed):
         """The transaction is as without us."""
@@ -107,14 +113,16 @@ class Judge:
         return "open"
 
     def final(self, way, may_be_lost):
+        """How things stand at the end. may_be_lost: the keyring has lied about the hold. Returns
+        how many more passwords are held than before."""
         stage = self.stage
         acted = [e for e in stage.fake.requests()
                  if e["action"] == "CreateLoginProfile" and e["acted"]]
         if len(acted) > 1:
             self.say(f"{len(acted)} creates acted")
         if way == "told that it is lost":
-            if not may_be_lost and keys(stage.uid):
-                self.say("lost, and the password is still held")
+            if not may_be_lost:
+                self.say("lost, and nothing has taken the hold away")
         elif stage.fake.profile(flows.IAM_USER) is None:
             self.say("no profile at the end")
         elif not any(stage.fake.sign_in(flows.IAM_USER, word)["ok"] for word in self.known):
@@ -124,9 +132,8 @@ class Judge:
         left = set(os.listdir(stage.host.state)) - {str(stage.uid), "lock", "breaker", "cache"}
         if left:
             self.say(f"left in the state folder: {left}")
-        held = len(keys(stage.uid))
         self.leaks()
-        return held
+        return len(keys(stage.uid) - self.keys)
 
     def leaks(self):
         stage = self.stage

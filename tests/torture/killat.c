@@ -2,7 +2,7 @@
  * killat: run a command and let one system call of one of its programs be the last one,
  * or fail.
  *
- *     killat -o REPORT [-p PROGRAM -n N [-e ERRNO]] [-u UID:GID] [-w SECONDS]
+ *     killat -o REPORT [-p PROGRAM [-c NR] -n N [-e ERRNO]] [-u UID:GID] [-w SECONDS]
  *            COMMAND [ARGUMENT...]
  *
  * Every process that the command starts is followed. A process is called by its program's
@@ -12,6 +12,7 @@
  * a process has done when it is killed at the entry of a call is what it has done at the
  * exit of the one before.
  *
+ * -c     count only system calls of that number.
  * -u     the command runs as that user, in a login session of that user (loginuid).
  * -w     how long after the command's start the last process may end; then all are killed.
  *
@@ -47,7 +48,7 @@ static struct {
     gid_t gid;
     int seconds;
 } want = {.seconds = 30};
-static struct attack attack;
+static struct attack attack = {.only = -1};
 
 static _Noreturn void
 fail(const char *what)
@@ -181,11 +182,13 @@ main(int argc, char **argv)
 {
     int c, result;
 
-    while ((c = getopt(argc, argv, "+o:p:n:e:u:w:")) != -1) {
+    while ((c = getopt(argc, argv, "+o:p:c:n:e:u:w:")) != -1) {
         if (c == 'o')
             want.report = optarg;
         else if (c == 'p')
             attack.program = optarg;
+        else if (c == 'c')
+            attack.only = strtol(optarg, NULL, 10);
         else if (c == 'n')
             attack.n = strtoul(optarg, NULL, 10);
         else if (c == 'e')
