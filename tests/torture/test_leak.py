@@ -186,5 +186,5 @@ def test_memory(new_ground, fake, way):
         ground.hunt.memory()
         ground.relay.flows.set()
         print("==", way.__name__, point, sorted(n for _, n in ground.hunt.processes_seen))
-        for f in ground.hunt.finds[had:]: print(f)
+        for f in ground.hunt.finds[had:]: print(f.place, f.form, f.what[0], f.what[2] and f.what[2].flags)
     ground.everything()
