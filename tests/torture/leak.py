@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import urllib.parse
@@ -23,6 +24,7 @@ Held = namedtuple("Held", "point pid program mapping")  # mapping: None for a fi
 Mapping = namedtuple("Mapping", "start end name flags dirty")
 
 HEAD = re.compile(rb"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ *(.*)$")
+PT_LOAD, PT_NOTE = 1, 4
 UNDUMPABLE = b"prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE) = 0"
 DIRTY = (b"Anonymous:", b"Private_Dirty:", b"Shared_Dirty:", b"Swap:")
 
@@ -67,6 +69,16 @@ def mappings(pid):
                                          line.decode().split()[1:], dirty))
     # Pages of a file that nobody has written to are the file's.
     return [m for m in found if m.dirty or (not m.name and "rd" in m.flags)]
+
+
+def segments(core):
+    """(type, offset, size) of each in an ELF file of 64 bits of this machine's order."""
+    assert core.startswith(b"\x7fELF\x02")
+    first, = struct.unpack_from("@Q", core, 32)
+    size, count = struct.unpack_from("@HH", core, 54)
+    for at in range(first, first + size * count, size):
+        kind, _, start, _, _, length = struct.unpack_from("@IIQQQQ", core, at)
+        yield kind, start, length
 
 
 def program(pid):
@@ -164,8 +176,8 @@ class Hunt:
                           Held(self.point, pid, name, one))
 
     def core(self, pid, excluded=False):
-        """What gdb writes of it: does it hold the password? excluded: also what is marked as not
-        to be dumped."""
+        """What gdb writes of it: the forms in its notes (registers, arguments), and in its
+        memory. excluded: also what is marked as not to be dumped."""
         path = os.path.join(self.machine.folder, f"core.{pid}")
         words = ["-ex", "set dump-excluded-mappings on", "-ex", "set use-coredump-filter off"]
         subprocess.run(["gdb", "-nx", "-q", "-batch", *(words if excluded else []), "-ex",
@@ -174,9 +186,15 @@ class Hunt:
         with open(path, "rb") as file:
             data = file.read()
         os.unlink(path)
-        assert data.startswith(b"\x7fELF")
         self.places["cores"] += 1
-        return self.within(data)
+        notes = memory = b""
+        for kind, start, size in segments(data):
+            if kind == PT_NOTE:
+                notes += data[start:start + size]
+            elif kind == PT_LOAD:
+                memory += data[start:start + size]
+        assert notes and memory
+        return self.within(notes), self.within(memory)
 
     # ---- what lies around ------------------------------------------------------------------
 
@@ -328,10 +346,11 @@ def plain(line):
 
 
 class Relay:
-    """A TCP relay to the fake that keeps what it carries, and can hold back what comes back."""
+    """A TCP relay to the fake that keeps what it carries. hold(n): once the fake has received n
+    more requests no answer comes back until flows is set."""
 
-    def __init__(self, url):
-        self.to = urllib.parse.urlsplit(url)
+    def __init__(self, fake, url):
+        self.fake, self.to, self.held_at = fake, urllib.parse.urlsplit(url), 0
         self.out, self.back = bytearray(), bytearray()
         self.flows = threading.Event()
         self.flows.set()
@@ -353,7 +372,7 @@ class Relay:
         try:
             while True:
                 data = source.recv(65536)
-                if held:
+                if held and self.held_at and self.fake.wait(received=self.held_at, timeout=0):
                     self.flows.wait()
                 kept += data
                 if not data:
@@ -366,6 +385,10 @@ class Relay:
                 one.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+
+    def hold(self, more):
+        self.held_at = len(self.fake.requests()) + more
+        self.flows.clear()
 
     def close(self):
         self.flows.set()
