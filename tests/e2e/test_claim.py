@@ -104,7 +104,7 @@ def test_ctrl_c_while_it_is_created(fake, host, claims):
     child = claims.claim("alice", "--auto")
     child.expect_exact(OFFER)
     child.send("yes\n")
-    wait_for(lambda: "CreateLoginProfile" in fake.actions())
+    wait_for(lambda: host.record(UID)["phase"] == "intent")
     child.send("\x03")
     assert "What was begun goes on." in end(child) and child.exitstatus == 130
     wait_for(lambda: host.record(UID)["phase"] == "created")
