@@ -54,6 +54,7 @@ USES_pam    = base wire state pam
 LIBS_conf = -liniparser
 LIBS_aws  = $(shell $(PKG_CONFIG) --libs libcurl libcrypto expat jansson)
 LIBS_pam  = -lpam
+LIBS_net  = -lseccomp
 LIBS_of   = $(foreach r,$(1),$(LIBS_$(r)))
 
 # ---- flags ---------------------------------------------------------------------
@@ -139,7 +140,7 @@ endef
 $(foreach r,$(sort $(notdir $(patsubst %/,%,$(dir $(UNIT_SOURCES))))),$(eval $(call unit,$(r))))
 
 # Small programs that the tests under tests/e2e run.
-E2E = $(BUILD)/tests/e2e/iamcall
+E2E = $(BUILD)/tests/e2e/iamcall $(BUILD)/tests/e2e/puppet
 ROOMS_iamcall = base aws pwgen cred iam
 
 $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall)) Makefile
@@ -148,9 +149,18 @@ $(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall))
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
 	    $< $(filter %.o,$^) $(call LIBS_of,$(ROOMS_iamcall))
 
+# An iamlp-net that is somebody else's: its sandbox is the real one's.
+$(BUILD)/tests/e2e/puppet: tests/e2e/puppet.c $(call objects,base) \
+                           $(BUILD)/obj/net/sandbox.o $(BUILD)/obj/net/landlock.o Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
+	    $< $(filter %.o,$^) $(LIBS_net)
+
 # What the scenarios under tests/pam run: a host program, and a module that stands ahead of
 # ours; and a module of tests/hosts.
-PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so $(BUILD)/tests/world/pam_say.so
+PAM_TESTS = $(BUILD)/tests/pam/host $(BUILD)/tests/pam/before.so $(BUILD)/tests/pam/probe.so \
+            $(BUILD)/tests/world/pam_say.so
 
 # Hosts: programs that use PAM.
 $(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
@@ -163,8 +173,23 @@ $(BUILD)/tests/%.so: tests/%.c Makefile
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam
 
-.PHONY: tests check demo torture bench
-tests: all $(UNIT) $(E2E) $(PAM_TESTS)
+# What tests/torture runs: a tracer, and an object that makes allocations fail. The programs that
+# it is linked into are a build of their own (see ./dev torture): their LDFLAGS name it.
+TORTURE = $(BUILD)/tests/torture/killat $(BUILD)/tests/torture/failalloc.o
+
+$(BUILD)/tests/torture/killat: $(wildcard tests/torture/*.h) Makefile
+$(BUILD)/tests/torture/killat: $(addprefix tests/torture/,killat.c attack.c tracee.c)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^)
+
+$(BUILD)/tests/torture/failalloc.o: tests/torture/failalloc.c Makefile
+	$(compile)
+
+.PHONY: tests check demo torture bench torture-tools
+torture-tools: $(TORTURE) $(PAM_TESTS)
+
+tests: all $(UNIT) $(E2E) $(PAM_TESTS) $(TORTURE)
 
 check: ## run the whole test suite
 	./dev test
@@ -204,7 +229,7 @@ install: all ## install under DESTDIR
 	$(call place,config/autostart/iamlp-claim.desktop,0644,$(AUTOSTARTDIR)/iamlp-claim.desktop)
 	install -D -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
 	$(call place,config/systemd/iamlp-claim.socket,0644,$(UNITDIR)/iamlp-claim.socket)
-	$(call place,config/systemd/iamlp-claim@.service,0644,$(UNITDIR)/iamlp-claim@.service)
+	$(call place,config/systemd/iamlp-claim.service,0644,$(UNITDIR)/iamlp-claim.service)
 
 .PHONY: clean help
 clean: ## remove what was built

@@ -17,7 +17,12 @@ if status is-login; and status is-interactive
         set -a words $word
     end </proc/$fish_pid/cmdline
     if not string match -qr -- '^(-[a-zA-Z]*c|--com)' $words[2..-1]
+        # Otherwise a Ctrl-C would reach fish too, which then reads no further.
+        set -l control interactive
+        status is-full-job-control; and set control full
+        status is-no-job-control; and set control none
+        status job-control full
         /usr/bin/iamlp claim --auto
-        or true
+        status job-control $control
     end
 end

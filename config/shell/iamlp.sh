@@ -2,14 +2,14 @@
 # /etc/profile.d/iamlp.sh: a login shell offers a first AWS console password.
 #
 # For sh, bash, dash and ksh. It speaks only to a person at a terminal for whom something
-# waits. Otherwise it starts nothing, says nothing and leaves nothing behind. To switch it
-# off for the host: shell = off in /etc/iamlp/iamlp.conf. To switch it off for good: empty
-# this file.
+# waits. Otherwise it starts nothing, says nothing and leaves nothing behind. Ctrl-C ends it
+# and the profile goes on, but in ksh93, which leaves its profile at any Ctrl-C. To switch
+# it off: shell = off in /etc/iamlp/iamlp.conf.
 
 # $- has i where the shell is interactive, c where it runs the string of -c, and s where it
-# reads commands from its input; dash tells -c only by the missing s, an old bash only by
-# the variable.
-case $-${BASH_VERSION:+s}${BASH_EXECUTION_STRING+c} in
+# reads commands from its input. dash tells -c only by the missing s; an old bash, and zsh
+# where its /etc/zprofile reads this, only by a variable.
+case $-${BASH_VERSION:+s}${ZSH_VERSION:+s}${BASH_EXECUTION_STRING+c}${ZSH_EXECUTION_STRING+c} in
 *c*) ;;
 *i*s* | *s*i*)
     # Editors ask a login shell for its environment, tmux and screen open one in each pane.

@@ -10,9 +10,9 @@
 # It speaks only to a person at a terminal for whom something waits. Otherwise it starts
 # nothing, says nothing and leaves nothing behind.
 
-# shinstdin: commands come from the input, not from the string of -c or from a file.
-if [[ -o interactive && -o shinstdin && -t 0 && -t 1 && -t 2 && ${TERM:-dumb} != dumb &&
-      ${SHLVL:-1} == 1 && -z ${TMUX+x}${STY+x}${INSIDE_EMACS+x} &&
+# The two of zsh: it runs the string of -c, or a file.
+if [[ -o interactive && -z ${ZSH_EXECUTION_STRING+x}${ZSH_SCRIPT+x} && -t 0 && -t 1 && -t 2 &&
+      ${TERM:-dumb} != dumb && ${SHLVL:-1} == 1 && -z ${TMUX+x}${STY+x}${INSIDE_EMACS+x} &&
       -z ${VSCODE_RESOLVING_ENVIRONMENT+x}${INTELLIJ_ENVIRONMENT_READER+x} &&
       -e /run/iamlp/pending/$UID ]]; then
     /usr/bin/iamlp claim --auto || :

@@ -16,25 +16,21 @@ struct partition {
     const char *suffix;   /* of regional hosts: sts.REGION.suffix */
     const char *iam_host;
     const char *iam_region;
-    const char *signin; /* ID.signin; NULL: not published */
 };
 
 static const struct partition partitions[] = {
     {"aws", "us- eu- ap- sa- ca- me- af- il- mx- ", "amazonaws.com", "iam.amazonaws.com",
-     "us-east-1", "signin.aws.amazon.com"},
-    {"aws-cn", "cn- ", "amazonaws.com.cn", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1",
-     "signin.amazonaws.cn"},
-    {"aws-us-gov", "us-gov- ", "amazonaws.com", "iam.us-gov.amazonaws.com", "us-gov-west-1",
-     "signin.amazonaws-us-gov.com"},
-    {"aws-iso", "us-iso- ", "c2s.ic.gov", "iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1", NULL},
+     "us-east-1"},
+    {"aws-cn", "cn- ", "amazonaws.com.cn", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1"},
+    {"aws-us-gov", "us-gov- ", "amazonaws.com", "iam.us-gov.amazonaws.com", "us-gov-west-1"},
+    {"aws-iso", "us-iso- ", "c2s.ic.gov", "iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"},
     {"aws-iso-b", "us-isob- ", "sc2s.sgov.gov", "iam.us-isob-east-1.sc2s.sgov.gov",
-     "us-isob-east-1", NULL},
+     "us-isob-east-1"},
     {"aws-iso-e", "eu-isoe- ", "cloud.adc-e.uk", "iam.eu-isoe-west-1.cloud.adc-e.uk",
-     "eu-isoe-west-1", NULL},
+     "eu-isoe-west-1"},
     {"aws-iso-f", "us-isof- ", "csp.hci.ic.gov", "iam.us-isof-south-1.csp.hci.ic.gov",
-     "us-isof-south-1", NULL},
-    {"aws-eusc", "eusc-de- ", "amazonaws.eu", "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1",
-     NULL},
+     "us-isof-south-1"},
+    {"aws-eusc", "eusc-de- ", "amazonaws.eu", "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"},
 };
 
 #define PARTITIONS (sizeof(partitions) / sizeof(partitions[0]))
@@ -126,14 +122,4 @@ endpoint_resolve(enum endpoint_service service, const char *region, const char *
     }
     (void)snprintf(ep->url, sizeof(ep->url), "https://%s/", ep->host);
     return 0;
-}
-
-void
-endpoint_signin(const char *partition, const char *account_id, char *url, size_t size)
-{
-    if (size > 0)
-        url[0] = '\0';
-    for (size_t i = 0; i < PARTITIONS; i++)
-        if (strcmp(partitions[i].name, partition) == 0 && partitions[i].signin != NULL)
-            (void)snprintf(url, size, "https://%s.%s/console", account_id, partitions[i].signin);
 }

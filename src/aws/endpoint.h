@@ -1,6 +1,6 @@
 /*
- * endpoint: where a partition's IAM and STS are, what region signs for them,
- * and where people sign in. One table, from AWS's published partitions.
+ * endpoint: where a partition's IAM and STS are, and what region signs for them. One
+ * table, from AWS's published partitions.
  */
 #ifndef IAMLP_AWS_ENDPOINT_H
 #define IAMLP_AWS_ENDPOINT_H
@@ -23,10 +23,5 @@ struct endpoint {
  * is signed as it stands. -1: ERR_CONFIG naming the region or the URL. */
 int endpoint_resolve(enum endpoint_service service, const char *region, const char *url,
                      struct endpoint *ep, struct err *e);
-
-/* The sign-in page of an account: "https://ID.signin.aws.amazon.com/console".
- * `partition` as in an ARN ("aws", "aws-cn"). "" for partitions whose page is
- * not published; signin_url is then for the administrator to set. */
-void endpoint_signin(const char *partition, const char *account_id, char *url, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/err.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,8 +34,10 @@ err_sys(struct err *e, const char *fmt, ...)
     (void)vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
     va_end(ap);
     len = strlen(e->msg);
-    /* strerror: every program here has one thread of its own and the C locale. */
-    (void)snprintf(e->msg + len, sizeof(e->msg) - len, ": %s", strerror(saved));
+    /* Not strerror: in the module's host it would speak the language of whoever logs in,
+     * from a file that the environment names. The C locale is static: nothing to free. */
+    (void)snprintf(e->msg + len, sizeof(e->msg) - len, ": %s",
+                   strerror_l(saved, newlocale(LC_ALL_MASK, "C", (locale_t)0)));
     errno = saved;
     return -1;
 }

@@ -41,22 +41,23 @@ converse_stopped(const struct converse *c)
     return term_status(&c->term);
 }
 
-static void
-send_frame(struct converse *c, struct frame *f)
-{
-    struct err e = ERR_INIT;
-
-    /* A helper that is gone shows when its next frame is awaited. */
-    (void)frame_send(f, c->term.peer, &clock_system, clock_system.mono_ms() + FRAME_MS, &e);
-    frame_free(f);
-}
-
 /* Let the helper know that the person goes no further; its END has the last word. */
 static void
 leave(struct converse *c)
 {
     c->left = true;
     (void)shutdown(c->term.peer, SHUT_WR);
+}
+
+/* A helper that did not get its answer must not go on waiting for it. */
+static void
+send_frame(struct converse *c, struct frame *f)
+{
+    struct err e = ERR_INIT;
+
+    if (frame_send(f, c->term.peer, &clock_system, clock_system.mono_ms() + FRAME_MS, &e) != 0)
+        leave(c);
+    frame_free(f);
 }
 
 /* ---- what the helper says ----------------------------------------------------------- */
@@ -162,12 +163,14 @@ static int
 end(const struct converse *c, const struct frame *f)
 {
     size_t len = 0;
+    int rc;
 
     if (c->automatic && !c->greeted)
         return VERB_OK;
     if (c->left && frame_get(f, WIRE_F_TEXT, &len) == NULL)
         term_say(STDERR_FILENO, c->stopped);
-    return talk_end(f);
+    rc = talk_end(f);
+    return c->greeted && c->mode != WIRE_MODE_ASK ? VERB_OK : rc;
 }
 
 static int
@@ -242,6 +245,7 @@ converse_run(struct converse *c)
     struct frame f;
     int rc;
 
+    c->left = false;
     frame_init(&f, WIRE_CLAIM, WIRE_PERSON_MAX);
     frame_put_number(&f, WIRE_F_AUTO, c->automatic);
     send_frame(c, &f);

@@ -130,7 +130,9 @@ root_send(struct root *r, struct frame *f)
 {
     struct err e = ERR_INIT;
 
-    (void)frame_send(f, r->fd, &clock_system, clock_system.mono_ms() + STORY_MS, &e);
+    /* A helper that did not get its answer must not go on waiting for it. */
+    if (frame_send(f, r->fd, &clock_system, clock_system.mono_ms() + STORY_MS, &e) != 0)
+        (void)shutdown(r->fd, SHUT_WR);
     frame_free(f);
 }
 

@@ -78,9 +78,11 @@ talk_show(struct frame *f, struct err *e)
         add_line(out, f, "IAM user:    ", WIRE_F_IAM_USER, NULL, e) == 0 &&
         add_line(out, f, "Password:    ", WIRE_F_PASSWORD, "(the one you have chosen)", e) == 0 &&
         secret_append(out, "\n", 1, e) == 0) {
-        term_write(STDOUT_FILENO, secret_str(out), secret_len(out));
+        if (term_write(STDOUT_FILENO, secret_str(out), secret_len(out)) == 0)
+            rc = 0;
+        else
+            err_sys(e, "the terminal cannot be written to");
         talk_field(f, "", WIRE_F_TEXT);
-        rc = 0;
     }
     secret_free(out);
     frame_free(f);
@@ -92,7 +94,7 @@ talk_end(const struct frame *f)
 {
     enum outcome o =
         (enum outcome)frame_get_number(f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR, OUTCOME_ERROR);
-    bool fine = o == OUTCOME_OK || o == OUTCOME_EXISTS;
+    bool fine = o == OUTCOME_OK || o == OUTCOME_EXISTS || o == OUTCOME_LATER;
     char text[TERM_TEXT_MAX];
     size_t len = 0;
     const char *p = frame_get(f, WIRE_F_TEXT, &len);

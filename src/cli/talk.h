@@ -22,7 +22,8 @@ void talk_field(const struct frame *f, const char *label, enum wire_field id);
  * something with TERM_LINE only. */
 enum term_event talk_yes(struct term *t, const char *question, bool again, bool *answer);
 
-/* Print SHOW, whole or (-1, ERR_MEMORY) not at all. The frame is freed: nothing here holds
+/* Print SHOW. -1: ERR_MEMORY, nothing of it is there; ERR_SYSTEM, not all of it: nobody
+ * may then be asked to confirm. The frame is freed: nothing here holds
  * the password while the person reads. */
 int talk_show(struct frame *f, struct err *e);
 

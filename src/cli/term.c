@@ -58,7 +58,7 @@ term_status(const struct term *t)
     return 128 + t->caught;
 }
 
-void
+int
 term_write(int fd, const char *data, size_t len)
 {
     while (len > 0) {
@@ -69,10 +69,11 @@ term_write(int fd, const char *data, size_t len)
         if (n < 0 && errno == EAGAIN && poll(&p, 1, -1) > 0)
             continue;
         if (n < 0 && errno != EINTR)
-            return;
+            return -1;
         data += n > 0 ? n : 0;
         len -= n > 0 ? (size_t)n : 0;
     }
+    return 0;
 }
 
 /* Columns to fill, one less than there are: some terminals go to the next line by
@@ -114,21 +115,20 @@ wrap(char *text, size_t width)
     }
 }
 
-static void
+static int
 write_wrapped(int fd, const char *text, const char *end)
 {
     char copy[TERM_TEXT_MAX];
 
     (void)snprintf(copy, sizeof(copy), "%s", text);
     wrap(copy, width_of(fd));
-    term_write(fd, copy, strlen(copy));
-    term_write(fd, end, strlen(end));
+    return term_write(fd, copy, strlen(copy)) == 0 ? term_write(fd, end, strlen(end)) : -1;
 }
 
 void
 term_say(int fd, const char *text)
 {
-    write_wrapped(fd, text, "\n");
+    (void)write_wrapped(fd, text, "\n");
 }
 
 static enum term_event
@@ -175,7 +175,7 @@ term_wait(struct term *t, int ms)
 
     /* The terminal has written ^C where the next line is to begin. */
     if (event == TERM_STOPPED && (t->caught == SIGINT || t->caught == SIGQUIT))
-        term_write(STDOUT_FILENO, "\n", 1);
+        (void)term_write(STDOUT_FILENO, "\n", 1);
     return event;
 }
 
@@ -229,14 +229,15 @@ term_ask(struct term *t, const char *question, bool hidden, struct secret *line)
     if (tcsetattr(STDIN_FILENO, TCSANOW, &asking) != 0)
         return stopped(t, SIGHUP);
     (void)tcflush(STDIN_FILENO, TCIFLUSH);
-    write_wrapped(STDOUT_FILENO, question, "");
-    event = read_line(t, line);
+    /* An answer to a question that nobody has seen is none. */
+    event =
+        write_wrapped(STDOUT_FILENO, question, "") == 0 ? read_line(t, line) : stopped(t, SIGHUP);
     (void)tcsetattr(STDIN_FILENO, TCSANOW, &t->found);
     /* What follows a whole line was typed for the next program; half an answer was not. */
     if (event != TERM_LINE) {
         (void)tcflush(STDIN_FILENO, TCIFLUSH);
         secret_truncate(line, 0);
-        term_write(STDOUT_FILENO, "\n", 1);
+        (void)term_write(STDOUT_FILENO, "\n", 1);
     }
     return event;
 }

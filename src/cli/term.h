@@ -58,8 +58,8 @@ int term_status(const struct term *t);
  * and the text wider than it. A write that fails is no fault: nobody is there. */
 void term_say(int fd, const char *text);
 
-/* Write bytes as they are. */
-void term_write(int fd, const char *data, size_t len);
+/* Write bytes as they are. -1 and errno: not all of them are there. */
+int term_write(int fd, const char *data, size_t len);
 
 /* Wait for the peer, at most `ms` (-1: as long as it takes). */
 enum term_event term_wait(struct term *t, int ms);

@@ -33,6 +33,8 @@ ask_close(struct ask *a)
     if (a->fd >= 0)
         a->starter->stop(a->fd, a->starter->arg);
     a->fd = -1;
+    secret_free(a->told);
+    a->told = NULL;
 }
 
 int
@@ -88,10 +90,10 @@ read_answer(struct ask *a, const struct frame *f, struct ask_answer *r)
     get_clean(f, WIRE_F_CODE, r->code, sizeof(r->code));
     get_clean(f, WIRE_F_TEXT, r->text, sizeof(r->text));
     get_clean(f, WIRE_F_REQUEST_ID, r->request_id, sizeof(r->request_id));
-    get_clean(f, WIRE_F_PARTITION, r->partition, sizeof(r->partition));
-    get_clean(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
+    /* To the letter: these are compared, and never shown before they have been. */
+    (void)frame_get_text(f, WIRE_F_PARTITION, r->partition, sizeof(r->partition));
+    (void)frame_get_text(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
     get_clean(f, WIRE_F_PATH, r->path, sizeof(r->path));
-    get_clean(f, WIRE_F_SIGNIN_URL, r->signin_url, sizeof(r->signin_url));
     r->has_tag = frame_get_text(f, WIRE_F_TAG_VALUE, r->tag_value, sizeof(r->tag_value));
     r->last_used = frame_get_number(f, WIRE_F_LAST_USED, 0, far, 0);
     r->created = frame_get_number(f, WIRE_F_CREATED, 0, far, 0);
@@ -223,6 +225,37 @@ ensure_started(struct ask *a, struct ask_answer *r)
 
 /* ---- the questions ---------------------------------------------------------------------- */
 
+/* Remember what iamlp-net is about to be told. */
+static bool
+tell(struct ask *a, const struct secret *password, struct ask_answer *r)
+{
+    struct err e = ERR_INIT;
+
+    secret_free(a->told);
+    a->told = secret_from(secret_str(password), secret_len(password), &e);
+    if (a->told == NULL)
+        answer_failed(r, &e, false);
+    return a->told != NULL;
+}
+
+/* ASK-4. It is compared with each field whole: who means to give it away has the network. */
+static void
+silence(const struct ask *a, struct ask_answer *r)
+{
+    char *const said[] = {r->text, r->code, r->request_id, r->path, r->tag_value};
+    bool found = false;
+
+    if (a->told == NULL)
+        return;
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        found = found || strstr(said[i], secret_str(a->told)) != NULL;
+    if (!found)
+        return;
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+        said[i][0] = '\0';
+    (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
+}
+
 static void
 question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
          const struct secret *password, struct ask_answer *r)
@@ -234,6 +267,8 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
         a->reached = r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK;
         return;
     }
+    if (password != NULL && !tell(a, password, r))
+        return;
     frame_init(&f, type, WIRE_PERSON_MAX);
     frame_put_number(&f, WIRE_F_MS, ask_left(a));
     frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
@@ -242,13 +277,7 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
         frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
     exchange(a, &f, password != NULL, r);
     a->reached = r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK;
-    /* What is answered is logged: it must not be the password, whoever echoes it. */
-    if (password != NULL && (strstr(r->text, secret_str(password)) != NULL ||
-                             strstr(r->code, secret_str(password)) != NULL ||
-                             strstr(r->request_id, secret_str(password)) != NULL)) {
-        r->code[0] = r->request_id[0] = '\0';
-        (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
-    }
+    silence(a, r);
 }
 
 void

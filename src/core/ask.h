@@ -6,6 +6,8 @@
  * ASK-2  A program that dies, lies or is late is one failed try: the answer is then
  *        WIRE_FAULT_NETWORK or _TIMEOUT with maybe_acted for calls that act.
  * ASK-3  No question MUST be begun after the deadline, and none waited for longer.
+ * ASK-4  Answers are logged: what repeats the password that was told to this iamlp-net,
+ *        in whatever answer, MUST NOT leave ask.
  */
 #ifndef IAMLP_CORE_ASK_H
 #define IAMLP_CORE_ASK_H
@@ -32,13 +34,14 @@ struct ask {
     const struct clock *clock;
     const struct conf *conf;
     const struct conf_account *account;
-    int timeout_ms;   /* of one question */
-    int64_t deadline; /* of all of them, on the monotonic clock; INT64_MAX: none */
-    int fd;           /* -1: not started */
-    int questions;    /* that were begun */
-    bool reached;     /* the last one was answered by AWS, whatever it said */
-    int64_t date;     /* the server's clock at date_ms; 0: never heard */
-    int64_t date_ms;  /* of the monotonic clock */
+    int timeout_ms;      /* of one question */
+    int64_t deadline;    /* of all of them, on the monotonic clock; INT64_MAX: none */
+    int fd;              /* -1: not started */
+    int questions;       /* that were begun */
+    bool reached;        /* the last one was answered by AWS, whatever it said */
+    int64_t date;        /* the server's clock at date_ms; 0: never heard */
+    int64_t date_ms;     /* of the monotonic clock */
+    struct secret *told; /* the last password that this iamlp-net was given, or NULL */
 };
 
 struct ask_answer {
@@ -51,7 +54,6 @@ struct ask_answer {
     char partition[33];
     char account[13];
     char path[513];
-    char signin_url[129];
     int64_t last_used; /* PasswordLastUsed, seconds; 0: never */
     bool has_tag;
     char tag_value[257];

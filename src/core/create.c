@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/attempt.h"
+#include "core/signin.h"
 
 /* Not as the account's configuration requires: this user is not served. */
 static enum step
@@ -25,6 +26,9 @@ create_check_user(struct story *s, const char *event)
     ask_user(&s->ask, s->record.iam_user, want->require_tag_key, &s->answer);
     if (r->fault != WIRE_FAULT_NONE)
         return step_fail_answer(s, event, "GetUser");
+    if (!signin_is_account(r->account))
+        return step_fail(s, event, OUTCOME_ERROR, "account",
+                         "GetUser: no account of 12 digits for %s", s->record.iam_user);
     if (want->id != NULL && strcmp(want->id, r->account) != 0)
         return step_fail(s, event, OUTCOME_DENIED, "account",
                          "the credentials belong to account %s, and the configuration says id = %s",
@@ -36,8 +40,10 @@ create_check_user(struct story *s, const char *event)
                          "the unfinished try belongs to account %s, the credentials to %s",
                          s->record.account, r->account);
     (void)snprintf(s->record.account, sizeof(s->record.account), "%s", r->account);
-    (void)snprintf(s->record.signin_url, sizeof(s->record.signin_url), "%s",
-                   want->signin_url != NULL ? want->signin_url : r->signin_url);
+    if (want->signin_url != NULL)
+        (void)snprintf(s->record.signin_url, sizeof(s->record.signin_url), "%s", want->signin_url);
+    else
+        signin_page(r->partition, r->account, s->record.signin_url, sizeof(s->record.signin_url));
     return STEP_ON;
 }
 
@@ -86,8 +92,9 @@ create_removed(struct story *s)
     return step_end_quietly(
         s, OUTCOME_REMOVED,
         "Console access of IAM user %s was taken away on purpose: it has been used and has no "
-        "password now. Nothing was created; recreate = yes allows it.",
-        s->record.iam_user);
+        "password now. Nothing was created. An operator can give it back: aws iam "
+        "create-login-profile --password-reset-required --user-name %s --password ...",
+        s->record.iam_user, s->record.iam_user);
 }
 
 enum step

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "core/create.h"
 #include "core/recover.h"
 
 static enum step
@@ -85,11 +86,23 @@ show_password(struct story *s)
                     s->record.iam_user);
 }
 
+/* Whoever was told has perhaps been to an operator meanwhile, or had another made. */
+static bool
+replaced(struct story *s)
+{
+    ask_login_profile(&s->ask, s->record.iam_user, &s->answer);
+    return s->answer.fault == WIRE_FAULT_NONE &&
+           (!s->answer.reset_required ||
+            (s->record.profile_date != 0 && s->answer.created != s->record.profile_date));
+}
+
 enum step
 show_lost(struct story *s)
 {
     if (s->w->conf->reissue && !s->record.probable)
         return recover_reissue(s);
+    if (s->record.told && replaced(s))
+        return create_exists(s);
     step_log(s, "show", OUTCOME_LOST, s->record.probable ? "probable" : NULL, NULL);
     s->record.told = true;
     if (!step_enter(s, RECORD_LOST))

@@ -4,7 +4,8 @@
  *     iamlp-helper mark | accept              channel 3 of wire/wire.h: pam_iamlp.so
  *     iamlp-helper claim                      channel 1: iamlp claim
  *     iamlp-helper explain | provision USER   channel 1: iamlp, run by root
- *     iamlp-helper --listen PATH              claim for each connection to PATH
+ *     iamlp-helper --listen PATH              claim for each connection to PATH, or to
+ *                                             descriptor 0 where PATH is -
  *
  *     [--conf PATH] [--state DIR] [--run DIR] [--timeout SECONDS]
  *
@@ -13,6 +14,7 @@
  * The exit status is 0 when the story ended well (ok, or nothing to do), else 1.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -81,22 +83,29 @@ parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
 }
 
 /* A record of another machine must not be believed on a clone of its disk. Where a
- * system has no machine-id every record says "none". */
-static void
-read_machine_id(char id[MACHINE_ID_LEN + 1])
+ * system has no machine-id every record says "none"; one that cannot be read is not none,
+ * or this machine's own records would be set aside as another's. */
+static int
+read_machine_id(char id[MACHINE_ID_LEN + 1], struct err *e)
 {
     int fd = open(MACHINE_ID, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, id, MACHINE_ID_LEN);
+    ssize_t n = fd < 0 ? 0 : read(fd, id, MACHINE_ID_LEN);
 
+    if ((fd < 0 && errno != ENOENT && errno != ELOOP) || n < 0) {
+        err_sys(e, MACHINE_ID);
+        fdio_close(fd);
+        return -1;
+    }
     fdio_close(fd);
     for (ssize_t i = 0; i < n; i++)
         if (!isxdigit((unsigned char)id[i]))
             n = -1;
     if (n != MACHINE_ID_LEN) {
         memcpy(id, "none", sizeof("none"));
-        return;
+        return 0;
     }
     id[MACHINE_ID_LEN] = '\0';
+    return 0;
 }
 
 static int
@@ -121,12 +130,12 @@ main(int argc, char **argv)
 
     proc_begin();
     log_open();
-    read_machine_id(machine);
     if (geteuid() != 0)
         err_set(&e, ERR_DENIED, "iamlp-helper has to run as root");
-    else if (parse_options(argc, argv, &o, &e) == 0 && o.listen == NULL)
+    else if (read_machine_id(machine, &e) == 0 && parse_options(argc, argv, &o, &e) == 0 &&
+             o.listen == NULL)
         return verb_run(&o);
-    else if (e.code == ERR_OK && listen_serve(o.listen, serve, &o, &e) == 0)
+    else if (e.code == ERR_OK && listen_serve(o.listen, LISTEN_IDLE_MS, serve, &o, &e) == 0)
         return 0;
     verb_log_fault("config", "config", &o, e.msg);
     client_end(&client, OUTCOME_ERROR, e.msg);

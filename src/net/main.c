@@ -9,11 +9,14 @@
 #include <unistd.h>
 
 #include "base/proc.h"
+#include "net/refuse.h"
+#include "net/sandbox.h"
 #include "net/serve.h"
 
 int
 main(void)
 {
+    struct err e = ERR_INIT;
     int type = 0;
     socklen_t len = sizeof(type);
 
@@ -24,5 +27,7 @@ main(void)
                     stderr);
         return 2;
     }
+    if (sandbox_enter(&e) != 0)
+        return refuse_start(STDIN_FILENO, &clock_system, &e) == 0 ? 0 : 1;
     return serve_run(STDIN_FILENO, &clock_system) == 0 ? 0 : 1;
 }

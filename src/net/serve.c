@@ -95,19 +95,17 @@ put_err(struct frame *f, const struct err *e)
 static void
 put_user(struct frame *f, const struct iam_output *out, const char *tag_key)
 {
-    char partition[32] = "", account[13] = "", url[256] = "";
+    char partition[32] = "", account[13] = "";
     struct err e = ERR_INIT;
 
     if (iam_parse_arn(out->arn, partition, account, &e) != 0) {
         put_fault(f, WIRE_FAULT_NETWORK, false, "arn", e.msg);
         return;
     }
-    endpoint_signin(partition, account, url, sizeof(url));
     put_fault(f, WIRE_FAULT_NONE, false, "", "");
     frame_put_text(f, WIRE_F_PARTITION, partition);
     frame_put_text(f, WIRE_F_ACCOUNT, account);
     frame_put_text(f, WIRE_F_PATH, out->path);
-    put_optional(f, WIRE_F_SIGNIN_URL, url);
     if (out->password_last_used > 0)
         frame_put_number(f, WIRE_F_LAST_USED, out->password_last_used);
     for (size_t i = 0; i < out->tag_count; i++)

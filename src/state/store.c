@@ -52,7 +52,12 @@ store_read(int state, uid_t uid, struct record *r, struct err *e)
     if (fd < 0 && errno != ELOOP)
         return err_sys(e, "cannot read record %s", name);
     r->phase = RECORD_INTENT; /* until proven otherwise: STORE-3 */
-    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
+    /* A record that cannot be looked at may be a good one. */
+    if (fd >= 0 && fstat(fd, &st) != 0) {
+        err_sys(e, "cannot read record %s", name);
+        goto out;
+    }
+    if (fd < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
         (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
         err_set(e, ERR_TRUST, "record %s is not a plain file of uid %u that only it may write",
                 name, (unsigned)geteuid());

@@ -120,7 +120,7 @@ transfer(int fd, bool out, char *p, size_t len, bool started, const struct clock
             return err_set(e, started || done > 0 ? ERR_NETWORK : ERR_ABSENT,
                            "the other side went away");
         else if (errno != EINTR && errno != EAGAIN)
-            return err_set(e, ERR_NETWORK, "the other side went away: %s", strerror(errno));
+            return err_set(e, ERR_NETWORK, "the other side went away");
     }
     return 0;
 }

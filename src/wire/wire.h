@@ -27,8 +27,8 @@
  *                                  <-          SEEN
  *     END   OUTCOME TEXT?          ->
  *
- * A peer that may not claim, or has nothing to claim, gets END without a GREET and
- * before its CLAIM is read; what it says is for those who have asked, not for the
+ * A peer that may not claim, or of whom no login is recorded, gets END without a GREET
+ * and before its CLAIM is read; what it says is for those who have asked, not for the
  * snippet. With MODE hint or quiet END comes next. SHOW without
  * PASSWORD is for a password that the person has chosen. END without TEXT: there is
  * nothing that the person has to be told.
@@ -58,7 +58,7 @@
  *
  * The answer is always RESULT:  FAULT (enum wire_fault) MAYBE_ACTED CODE? TEXT?
  * REQUEST_ID? DATE?, and in success
- *     GET_USER            PARTITION ACCOUNT PATH SIGNIN_URL? LAST_USED? TAG_VALUE?
+ *     GET_USER            PARTITION ACCOUNT PATH LAST_USED? TAG_VALUE?
  *     *_LOGIN_PROFILE     CREATED RESET_REQUIRED?   (UPDATE: neither)
  *     GET_PASSWORD_POLICY MIN_LENGTH UPPER LOWER NUMBER SYMBOL
  */

@@ -16,9 +16,25 @@ BUILD = Path(sys.argv[1] if len(sys.argv) > 1 else "build")
 
 # Libraries that must not be in a program, directly or through another library.
 NEVER = {
-    "iamlp-helper": "libcurl libcrypto libssl libexpat libjansson",
+    "iamlp-helper": "libcurl libcrypto libssl libexpat libjansson libseccomp",
     "iamlp-net": "libiniparser",
+    "iamlp": "libseccomp",
+    "pam_iamlp.so": "libseccomp",
 }
+
+# The module lives in other people's programs: all that it links, all that it exports, and
+# what it must not call, because it would change its host or believe whoever logs in.
+MODULE = "pam_iamlp.so"
+MODULE_LINKS = ("libc.", "libpam.", "ld-linux", "ld64.")
+MODULE_EXPORTS = ("pam_sm_authenticate", "pam_sm_setcred", "pam_sm_acct_mgmt",
+                  "pam_sm_open_session", "pam_sm_close_session", "pam_sm_chauthtok")
+MODULE_NEVER = """
+abort alarm atexit chdir clearenv clone closelog dlopen execv execve exit fork getenv getpwnam
+initgroups localtime localtime_r openlog pam_info pam_prompt pam_syslog pam_vsyslog popen
+posix_spawn prctl pthread_create pthread_sigmask putenv secure_getenv setegid setenv seteuid
+setgid setgroups setlocale setresgid setresuid setrlimit setuid sigaction signal sigprocmask
+strerror strtok syslog system tzset umask unsetenv uselocale vsyslog wait wait4 waitpid
+""".split()
 
 
 def run(*command):
@@ -60,4 +76,23 @@ def linked():
                 yield path, 1, f"links {through[0]} through another library"
 
 
-finish([*exported(), *linked()])
+def module():
+    path = BUILD / MODULE
+    if not path.exists():
+        if Path("pam_iamlp.c").exists():
+            yield path, 1, "is missing: run make"
+        return
+    for library in re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", path)):
+        if not library.startswith(MODULE_LINKS):
+            yield path, 1, f"links {library}; the module links libc and libpam only"
+    for line in run("nm", "-DP", path).splitlines():
+        symbol, kind = re.sub("@.*", "", line.split()[0]), line.split()[1]
+        if kind not in "Uvw" and symbol not in MODULE_EXPORTS:
+            yield path, 1, f"exports {symbol}, which is no entry point of PAM"
+        # The C library's checked variants: __syslog_chk.
+        called = re.sub("^__(.*)_chk$", r"\1", symbol)
+        if kind == "U" and called in MODULE_NEVER:
+            yield path, 1, f"calls {called}, which is not for a module: see MODULE_NEVER"
+
+
+finish([*exported(), *linked(), *module()])

@@ -290,3 +290,32 @@ def test_the_other_program_may_link_it(built):
     link(built, "iamlp-net", "libcurl.so.4")
     link(built, "iamlp-helper", "libiniparser.so.1")
     assert run("exports", built) == (0, "")
+
+
+def make_module(top, code, *arguments):
+    write(top, "pam_iamlp.c", "#include <syslog.h>\nint pam_sm_setcred(void) { return 25; }\n" + code)
+    cc(top, "-shared", "-fPIC", "-o", "build/pam_iamlp.so", "pam_iamlp.c", *arguments)
+
+
+@pytest.mark.parametrize("code, sentence", [
+    ("static int a(void) { return 1; } int pam_sm_chauthtok(void) { return a(); }\n", None),
+    ("int a;\n", "exports a, which is no entry point of PAM"),
+    ("int hook_login(void) { return 1; }\n", "exports hook_login, which is no entry point of PAM"),
+    ("int pam_sm_acct_mgmt(void) { syslog(1, \"a\"); return 1; }\n",
+     "calls syslog, which is not for a module: see MODULE_NEVER"),
+])
+def test_the_module_keeps_to_itself(built, code, sentence):
+    make_module(built, code, "-O2", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2")
+    wanted = (0, "") if sentence is None else (1, f"build/pam_iamlp.so:1: {sentence}\n")
+    assert run("exports", built) == wanted
+
+
+def test_the_module_links_libc_and_libpam(built):
+    write(built, "pam_iamlp.c", "")
+    assert run("exports", built) == (1, "build/pam_iamlp.so:1: is missing: run make\n")
+    for library, fine in (("libpam.so.0", True), ("libpam_misc.so.0", False)):
+        cc(built, "-shared", "-o", library, f"-Wl,-soname,{library}", "-x", "c", "/dev/null")
+        make_module(built, "", "-Wl,--no-as-needed", library)
+        sentence = f"links {library}; the module links libc and libpam only"
+        assert run("exports", built) == (
+            (0, "") if fine else (1, f"build/pam_iamlp.so:1: {sentence}\n"))

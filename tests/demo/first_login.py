@@ -125,7 +125,7 @@ def run(folder):
             fake.reset()
             place = os.path.join(folder, part.__name__)
             os.mkdir(place)
-            with Machine(place, installed, fake, shells=True) as machine:
+            with Machine(place, installed, fake) as machine:
                 good += part(machine, fake)
     return all(good)
 

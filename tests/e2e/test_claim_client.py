@@ -25,7 +25,7 @@ LATER_PROMPT, NOTED_PROMPT = "press Enter for later: ", "it is not shown again: 
 NEW_PROMPT, SAME_PROMPT = "not shown: ", "The same again: "
 PLAN = {"user": "alice", "iam_user": ALICE, "account": "123456789012",
         "text": "It has no console password. Create one, to be changed at the first sign-in?"}
-OK, EXISTS, PENDING, ERROR = 0, 1, 3, 12  # of src/base/outcome.h
+OK, EXISTS, PENDING, SNOOZED, ERROR = 0, 1, 3, 4, 12  # of src/base/outcome.h
 SECRET = {"signin_url": URL, "iam_user": ALICE, "password": PASSWORD}
 
 
@@ -55,11 +55,11 @@ class Person:
             assert time.monotonic() < end
             time.sleep(0.01)
 
-    def kill(self, number):
-        """The program itself, which is the shell's only child."""
+    def pid(self):
+        """Of the program itself, the shell's only child."""
         path = f"/proc/{self.child.pid}/task/{self.child.pid}/children"
         with open(path, encoding="ascii") as file:
-            os.kill(int(file.read()), number)
+            return int(file.read())
 
     def end(self):
         """The exit status; the terminal's settings are what they were."""
@@ -147,8 +147,8 @@ def test_only_yes_creates(helper, claim, typed):
     person.see(LATER_PROMPT)
     person.type(typed)
     assert line.receive("ANSWER") == {frames.CHOICE: LATER.to_bytes(8, "big")}
-    line.send("END", outcome=4, text="To be asked again: iamlp claim")
-    assert person.end() == 1 and person.text.count("iamlp claim") == 1
+    line.send("END", outcome=SNOOZED, text="To be asked again: iamlp claim")
+    assert person.end() == 0 and person.text.count("iamlp claim") == 1
 
 
 def test_what_was_typed_before_the_question_is_no_answer(helper, claim):
@@ -226,7 +226,7 @@ def test_hint_is_one_line(helper, claim):
     person = claim("--auto")
     line = helper.greeted(HINT, text="You can have a console password: iamlp claim")
     line.send("END", outcome=PENDING)
-    assert person.end() == 1
+    assert person.end() == 0
     assert person.text == "You can have a console password: iamlp claim\r\n"
 
 
@@ -234,7 +234,7 @@ def test_hint_is_one_line(helper, claim):
 def test_quiet_is_quiet(helper, claim, words):
     person = claim(*words)
     line = helper.greeted(QUIET, text="not for you")
-    line.send("END", outcome=OK)
+    line.send("END", outcome=PENDING)
     assert person.end() == 0 and person.text == ""
 
 
@@ -389,13 +389,16 @@ def test_ctrl_c(helper, claim, point, words):
 def test_other_signals(helper, claim, point, number, status):
     person = claim()
     line = bring(helper, person, point)
-    person.kill(number)
+    os.kill(person.pid(), number)
     assert person.end() == status and line.left()
 
 
 def test_ctrl_z_is_ignored(helper, claim):
     person = claim()
     line = bring(helper, person, "choosing")
+    with open(f"/proc/{person.pid()}/status", encoding="ascii") as file:
+        ignored = int(re.search(r"^SigIgn:\s+(\S+)", file.read(), re.M).group(1), 16)
+    assert ignored >> (signal.SIGTSTP - 1) & 1
     person.type("\x1a")
     person.type("Fine-1-now\n")
     person.see(SAME_PROMPT)
@@ -637,9 +640,7 @@ def test_nothing_of_the_password_stays_while_the_person_reads(helper, claim):
         pytest.skip("skipped: needs root to look into another program's memory")
     person = claim()
     line = bring(helper, person, "shown")
-    path = f"/proc/{person.child.pid}/task/{person.child.pid}/children"
-    with open(path, encoding="ascii") as file:
-        pid = int(file.read())
+    pid = person.pid()
     found = []
     with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb") as mem:
         for entry in maps:

@@ -133,19 +133,23 @@ def fill(text, kind, results):
     return "\n".join(lines)
 
 
+def included(text):
+    return [name for name in INCLUDED if name in text]
+
+
 def write(pamd, service, tail, kind, text, results):
     """The service and what it includes; `tail` stands behind the service's text."""
     left = iter(results)
     pamd.write(service, fill(text, kind, left) + tail)
-    for name, included in INCLUDED.items():
-        pamd.write(name, fill(included, kind, left))
+    for name in included(text):
+        pamd.write(name, fill(INCLUDED[name], kind, left))
 
 
 def needed(kind, text):
     """How many results fill() takes."""
     count = itertools.count()
     counted = ("success" for _ in count)
-    for one in [text, *INCLUDED.values()]:
+    for one in [text, *(INCLUDED[name] for name in included(text))]:
         fill(one, kind, counted)
     return next(count)
 
@@ -264,3 +268,18 @@ def test_an_empty_stack_would_have_refused(pamd, libpam):
     assert pamd.enable("probe").returncode == 1
     pamd.write("probe", "auth required pam_permit.so\nsession optional pam_iamlp.so\n")
     assert libpam.decide("probe", "session")[0] != [0, 0]
+
+
+@pytest.mark.skipif("san" in os.environ.get("BUILD", ""),
+                    reason="skipped: a sanitized module needs a sanitized host")
+def test_the_module_itself(pamd, libpam):
+    """Not the stand-in: loaded by libpam, it ignores, so a stack of it alone refuses."""
+    from world.host import BUILD
+    module = os.path.join(BUILD, "pam_iamlp.so")
+    for kind in EVENTS:
+        pamd.write("probe", f"{kind} required {module}\n")
+        assert set(libpam.decide("probe", kind)[0]) == {6}, "PAM_PERM_DENIED; 28: not loaded"
+        tail = f"\n-{kind} optional {module} services=enabled # added by iamlp enable\n"
+        for shape_kind, text in SHAPES.values():
+            if shape_kind == kind:
+                assert compare(pamd, libpam, kind, text, tail, 60)[0] == 0

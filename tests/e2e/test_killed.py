@@ -106,6 +106,23 @@ def test_net_killed_anywhere(traced, host, fake):
         assert fake.sign_in(ALICE, again or seen.password)["ok"]
 
 
+@pytest.mark.parametrize("name, call", [
+    ("/etc/machine-id", "openat"), ("/etc/machine-id", "read"),
+    ("record", "fstat,newfstatat"), ("record", "read")])
+def test_what_cannot_be_read_once_is_kept(traced, host, name, call):
+    """Neither another machine's nor no record: it leads to a password."""
+    path = os.path.join(host.state, str(UID)) if name == "record" else name
+    if not os.path.exists(name) and name != "record":
+        pytest.skip(f"skipped: no {name} here")
+    shown = host.provision("alice", confirm=False)
+    seen = traced.provision("-P", path, "-o", traced.trace, "-e", f"inject={call}:error=EIO:when=1")
+    with open(traced.trace, encoding="utf-8") as file:
+        assert "INJECTED" in file.read()
+    assert seen.password is None and os.path.basename(path) in seen.text
+    assert host.record(UID)["phase"] == "created" and host.marked(UID)
+    assert host.provision("alice").password == shown.password
+
+
 def test_helper_opens_no_internet_socket(traced, fake):
     """And links nothing that could."""
     traced.provision("-o", traced.trace, "-e", "trace=socket,connect,execve")

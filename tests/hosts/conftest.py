@@ -46,8 +46,8 @@ def new_machine(installed, fake, tmp_path_factory):  # noqa: F811
     from world.machine import Machine
     machines = []
 
-    def make(**more):
-        machines.append(Machine(tmp_path_factory.mktemp("machine"), installed, fake, **more))
+    def make():
+        machines.append(Machine(tmp_path_factory.mktemp("machine"), installed, fake))
         return machines[-1]
     yield make
     for one in machines:

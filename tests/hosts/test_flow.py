@@ -1,5 +1,7 @@
 """First logins from end to end: the hook in sshd or login, and the claim in the first shell."""
 
+import re
+
 import pytest
 from rows import BY_KEY, LINES
 
@@ -12,9 +14,8 @@ ASKED = ["GetUser", "GetLoginProfile", "CreateLoginProfile"]
 
 
 @pytest.fixture
-def sshd(new_machine):
+def sshd(machine):
     """As shipped: a session line, the snippet, somebody who listens for claims."""
-    machine = new_machine(shells=True)
     machine.stack("sshd", LINES["session"])
     machine.start_sshd()
     return machine
@@ -56,7 +57,9 @@ def test_first_shell_shows_it(sshd, key):
                 (rb"Password: ", UNIX_PASSWORD), *says, (PROMPT, "echo in; exit")], err=False)
         return getattr(client, key)(says=says)
     sshd.stack("sshd")
+    sshd.snippet(False)
     plain = act()
+    sshd.snippet(True)
     for service in ("sshd", "login"):
         sshd.stack(service, LINES["session"])
     saw = act(CLAIM)
@@ -116,7 +119,8 @@ def test_claim_of_somebody_else(sshd):
         saw = Client(sshd, "alice").terminal("host", says=[(OFFER, ""), *says]
                                              if sshd.record("alice") is None else says)
         assert saw.password is None and b"Bob.Jones" not in saw.out, become
-        assert saw.out.count(b"log in as\r\nbob yourself") == 1  # to the claim by hand alone
+        said = b" ".join(saw.out.split()).count(b"log in as bob yourself")
+        assert said == 1  # to the claim by hand; the snippet's was quiet
     assert sshd.record("bob")["phase"] == "pending" and sshd.marked("bob")
     assert sshd.fake.profile(IAM_USERS["bob"]) is None
 
@@ -132,6 +136,27 @@ def test_denied_user_and_create_at_login(new_machine):
         assert Client(machine, "bob").command().status != 7
         assert (machine.fake.profile(IAM_USERS["bob"]) is not None) is made
         machine.fake.reset()
+
+
+@pytest.mark.parametrize("program, term", [("bash -ilc 'echo out; env'", "vt100"),
+                                           ("sh -l", "dumb")])
+def test_programs_that_open_a_shell(sshd, program, term):
+    """Editors that ask a login shell for its environment, TRAMP in its dumb terminal: with a
+    mark as without us."""
+    says = [(PROMPT, "echo out; env; exit")] if program == "sh -l" else []
+
+    def act():
+        saw = Client(sshd).terminal("-t", "host", f"TERM={term} {program}", says=says)
+        saw.out = re.sub(rb"(SSH_(CLIENT|CONNECTION)=127.0.0.1) \d+", rb"\1", saw.out)
+        return saw
+    sshd.stack("sshd")
+    sshd.snippet(False)
+    plain = act()
+    assert b"out" in plain.out and b"HOME=/home/alice" in plain.out
+    sshd.snippet(True)
+    sshd.stack("sshd", LINES["session"])
+    assert act() == plain and sshd.marked("alice")
+    assert act() == plain and sshd.marked("alice") and not sshd.fake.requests()
 
 
 def test_aws_out_of_reach(sshd):

@@ -8,33 +8,46 @@
  *     item ruser|rhost|tty VALUE   set an item
  *     conversation null            hand libpam a conversation without a function
  *     sigchld ignore               as some hosts leave it
+ *     sigchld handler              one that counts
+ *     sigchld thread               a thread in waitpid(-1), with a child of its own to wait for
+ *     odd                          umask, mask, a pending signal, timers, locale, environment
+ *                                  and working folder as few hosts have them
+ *     openlog IDENT                open syslog and keep it open
+ *     log TEXT                     a line to syslog
  *     no-new-privs
  *     refuse keyring               add_key(2) and keyctl(2) fail with EPERM from here on
  *     refuse add_key               only add_key(2)
+ *     refuse clone3                and close_range(2), the same way
  *     real UID                     of this process; effective and saved stay as they are
  *     effective UID                real and saved stay as they are
  *     call NAME [silent]           authenticate setcred account open_session
  *                                  close_session chauthtok
  *
  * Says what happened as JSON, a line each: {"call", "code"} for a call, {"style",
- * "text"} for a message of the conversation, and at the end {"left"}: how many
- * descriptors and children are there that were not there at the start. Exit status 2:
- * it could not do as it was told.
+ * "text"} for a message of the conversation, {"handled", "stolen"} after `sigchld handler`
+ * or `thread`: how often the handler ran and how many children the thread got that are not
+ * its own; and at the end {"left"}: how many descriptors and children are there that were
+ * not there at the start. Exit status 2: it could not do as it was told.
  */
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <dirent.h>
+#include <locale.h>
+#include <pthread.h>
 #include <security/pam_appl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
 static _Noreturn void
@@ -137,6 +150,70 @@ refuse(long first, long second)
         fail("seccomp");
 }
 
+static volatile sig_atomic_t handled;
+static bool counting;
+
+static void
+count(int sig)
+{
+    (void)sig;
+    handled++;
+}
+
+/* The thread and its child, while there is one; and what it got besides. */
+static pthread_t waiter;
+static pid_t awaited;
+static int stolen;
+
+static void *
+wait_for_any(void *arg)
+{
+    pid_t pid;
+
+    while ((pid = waitpid(-1, NULL, 0)) > 0 && pid != awaited)
+        stolen++;
+    return arg;
+}
+
+static void
+start_waiter(void)
+{
+    awaited = fork();
+    if (awaited == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;)
+            pause();
+    }
+    if (awaited < 0 || pthread_create(&waiter, NULL, wait_for_any, NULL) != 0)
+        fail("a thread that waits");
+}
+
+static void
+end_waiter(void)
+{
+    kill(awaited, SIGKILL);
+    pthread_join(waiter, NULL);
+}
+
+static void
+be_odd(void)
+{
+    sigset_t mask;
+
+    umask(013);
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGUSR2);
+    sigaddset(&mask, SIGRTMIN + 1);
+    sigprocmask(SIG_BLOCK, &mask, NULL);
+    raise(SIGUSR2);
+    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+    sigaction(SIGRTMIN + 2, &(struct sigaction){.sa_handler = count, .sa_flags = SA_RESTART}, NULL);
+    alarm(3000);
+    if (setlocale(LC_ALL, "C.UTF-8") == NULL || setenv("TZ", "Europe/Dublin", 1) != 0 ||
+        chdir("/var/tmp") != 0)
+        fail("odd");
+}
+
 static void
 set_item(pam_handle_t *pamh, char *line)
 {
@@ -170,12 +247,25 @@ obey(pam_handle_t *pamh, char *line)
         pam_set_item(pamh, PAM_CONV, &null);
     else if (strcmp(line, "sigchld ignore") == 0)
         sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
+    else if ((counting = counting || strncmp(line, "sigchld ", 8) == 0) &&
+             strcmp(line, "sigchld handler") == 0)
+        sigaction(SIGCHLD, &(struct sigaction){.sa_handler = count, .sa_flags = SA_RESTART}, NULL);
+    else if (strcmp(line, "sigchld thread") == 0)
+        start_waiter();
+    else if (strcmp(line, "odd") == 0)
+        be_odd();
+    else if (strncmp(line, "openlog ", 8) == 0)
+        openlog(strdup(line + 8), LOG_PID | LOG_NDELAY, LOG_DAEMON);
+    else if (strncmp(line, "log ", 4) == 0)
+        syslog(LOG_INFO, "%s", line + 4);
     else if (strcmp(line, "no-new-privs") == 0)
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     else if (strcmp(line, "refuse keyring") == 0)
         refuse(SYS_add_key, SYS_keyctl);
     else if (strcmp(line, "refuse add_key") == 0)
         refuse(SYS_add_key, SYS_add_key);
+    else if (strcmp(line, "refuse clone3") == 0)
+        refuse(SYS_clone3, SYS_close_range);
     else if (strncmp(line, "real ", 5) == 0) {
         if (setresuid((uid_t)strtoul(line + 5, NULL, 10), same, same) != 0)
             fail(line);
@@ -216,6 +306,11 @@ main(int argc, char **argv)
         obey(pamh, line);
     }
     pam_end(pamh, PAM_SUCCESS);
+    if (awaited != 0)
+        end_waiter();
+    if (counting)
+        printf("{\"handled\": %d, \"stolen\": %d}\n", (int)handled, stolen);
+    closelog();
     printf("{\"left\": {\"descriptors\": %d, \"children\": %d}}\n", descriptors() - before,
            waitid(P_ALL, 0, &(siginfo_t){0}, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0);
     return 0;

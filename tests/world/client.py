@@ -75,19 +75,16 @@ class Client:
                                     program="scp"))
 
     def no_command(self):
-        """-N: ended by us once sshd has opened the session."""
-        opened = self._opened()
-        process = subprocess.Popen(self.words("-N", "host"), env=dict(CLEAN, **self.env),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE)
-        wait_for(lambda: self._opened() > opened, "the session of ssh -N")
-        process.terminate()
+        """-N: told to end once sshd has opened the session."""
+        opened, control = self.machine.sessions(), os.path.join(self.machine.folder, "c")
+        process = subprocess.Popen(self.words("-N", "-M", "-S", control, "host"),
+                                   env={**CLEAN, **self.env}, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_for(lambda: self.machine.sessions() > opened and os.path.exists(control),
+                 "the session of ssh -N")
+        self.ssh("-S", control, "-O", "exit", "host")
         out, err = process.communicate(timeout=60)
         return Saw(process.returncode, out, err)
-
-    def _opened(self):
-        with open(self.machine.sshd_log, encoding="utf-8") as file:
-            return file.read().count("User child is on pid")
 
     def forward(self):
         """-W, as a ProxyJump makes it: to sshd itself, whose banner comes back."""

@@ -9,5 +9,8 @@ private_dev() {
     done
     ln -s pts/ptmx "$1/ptmx"
     ln -s /proc/self/fd "$1/fd"
+    ln -s /proc/self/fd/0 "$1/stdin"
+    ln -s /proc/self/fd/1 "$1/stdout"
+    ln -s /proc/self/fd/2 "$1/stderr"
     mount -t tmpfs -o mode=1777 shm "$1/shm"
 }

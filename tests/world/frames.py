@@ -6,6 +6,13 @@ FACT, ASK, ANSWER, SHOW, SEEN, END, CLAIM, GREET, CHOOSE, CHOSEN = range(1, 11)
 HOOK = 24
 (TEXT, NAME, USER, IAM_USER, ACCOUNT, CHOICE, SIGNIN_URL, PASSWORD, OUTCOME, AUTO, MODE, SERVICE,
  RHOST) = range(1, 14)
+START, GET_USER, GET_LOGIN_PROFILE, CREATE, UPDATE, GET_POLICY, RESULT = range(32, 39)
+(MS, REGION, ENDPOINT_URL, CA_PEM, CREDENTIALS, PROFILE, CREDENTIALS_FILE, CREDENTIALS_PATH,
+ CONFIG_FILE, CONFIG_PATH, IMDS_URL, IMDS_ROLE, TAG_KEY, TAG_VALUE, FAULT, MAYBE_ACTED, CODE,
+ REQUEST_ID, DATE, PARTITION, PATH, LAST_USED, CREATED, RESET_REQUIRED, MIN_LENGTH, UPPER, LOWER,
+ NUMBER, SYMBOL) = range(32, 61)
+(FINE, NO_SUCH_ENTITY, EXISTS, POLICY, DENIED, BAD_CREDENTIALS, THROTTLED, TIMEOUT, NETWORK,
+ OTHER) = range(10)
 NO, YES, LATER = range(3)
 MODE_ASK, MODE_HINT, MODE_QUIET = range(3)
 VERSION = 1
@@ -28,13 +35,17 @@ def _exactly(sock, count):
         data += more
     return data
 
-def receive(sock):
-    """(type, {field: bytes}); EOFError when the other side has gone."""
-    head = _exactly(sock, 8)
+def parse(head, payload):
+    """(type, {field: bytes})"""
     assert re.match(rb"IL\x01", head), head
-    payload, fields = _exactly(sock, int.from_bytes(head[4:], "big")), {}
+    fields = {}
     while payload:
         size = int.from_bytes(payload[1:5], "big")
         fields[payload[0]] = payload[5:5 + size]
         payload = payload[5 + size:]
     return head[3], fields
+
+def receive(sock):
+    """As parse; EOFError when the other side has gone."""
+    head = _exactly(sock, 8)
+    return parse(head, _exactly(sock, int.from_bytes(head[4:], "big")))

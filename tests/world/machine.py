@@ -1,6 +1,7 @@
 """A machine for people to log in to: real programs, our module in their stacks, nothing shared."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -51,6 +52,7 @@ echo "$*" >>/run/helper-started
 exec /usr/libexec/iamlp/iamlp-helper.real "$@"
 """
 
+PENALTIES = "PerSourcePenalties no\n"  # we all come from one address, and fail on purpose
 
 OVERLAY = """mount -t tmpfs x /mnt && mkdir /mnt/up /mnt/work &&
 mount -t overlay x -o lowerdir=/usr,upperdir=/mnt/up,workdir=/mnt/work /usr"""
@@ -75,6 +77,11 @@ def install(folder):
     return str(folder)
 
 
+def ssh_version():
+    told = subprocess.run(["ssh", "-V"], capture_output=True, text=True, check=True).stderr
+    return tuple(int(n) for n in re.match(r"OpenSSH_(\d+)\.(\d+)", told).groups())
+
+
 def free_ports(count):
     taken = [socket.socket() for _ in range(count)]
     for one in taken:
@@ -94,19 +101,14 @@ def wait_for(true, what, timeout=30):
         time.sleep(0.01)
 
 
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 class Machine:
     """One mount namespace of its own (tests/world/machine).
 
-    folder: empty, the test's own. installed: from install(). fake: where iamlp.conf points,
-    or None. shells: do login shells run `iamlp claim`, and does iamlp-helper listen for it? log: the machine's own /dev/log, a Syslog. ports: after start_sshd(), by name.
+    folder: empty, the test's own. installed: from install(). fake: where iamlp.conf
+    points. log: the machine's own /dev/log, a Syslog. ports: after start_sshd(), by name.
     """
 
-    def __init__(self, folder, installed, fake=None, shells=False):
+    def __init__(self, folder, installed, fake):
         self.folder = str(folder)
         root = os.path.join(self.folder, "machine")
         os.makedirs(root)
@@ -117,14 +119,10 @@ class Machine:
             raise RuntimeError("tests/world/machine did not start")
         self.log = Syslog(self.path("/dev/log"))
         self.fake = fake
-        if fake:
-            self.configure()
-        if shells:
-            os.mkdir(self.path("/run/iamlp"), 0o755)
-            self.start("/usr/libexec/iamlp/iamlp-helper.real", "--listen", CLAIM_SOCKET)
-            wait_for(lambda: os.path.exists(self.path(CLAIM_SOCKET)), "iamlp-helper to listen")
-        else:
-            os.unlink(self.path("/etc/profile.d/iamlp.sh"))
+        self.configure()
+        os.mkdir(self.path("/run/iamlp"), 0o755)
+        self.start("/usr/libexec/iamlp/iamlp-helper.real", "--listen", CLAIM_SOCKET)
+        wait_for(lambda: os.path.exists(self.path(CLAIM_SOCKET)), "iamlp-helper to listen")
 
     def path(self, inside):
         """A file of the machine, as seen from outside."""
@@ -134,7 +132,9 @@ class Machine:
         """The words that run `words` on the machine; user: as that person (setpriv)."""
         if user:
             words = ("setpriv", f"--reuid={user}", "--regid=people", "--init-groups", *words)
-        return ["nsenter", f"--mount=/proc/{self._keeper.pid}/ns/mnt", "--wdns=/", "--", *words]
+        keeper = f"/proc/{self._keeper.pid}"  # its root: it may be in a chroot, as we are
+        return ["nsenter", f"--mount={keeper}/ns/mnt", f"--root={keeper}/root", "--wdns=/", "--",
+                *words]
 
     def run(self, *words, user=None, env=None, **more):
         """subprocess.run of words on the machine, with an environment that is always the same."""
@@ -223,6 +223,12 @@ class Machine:
             os.unlink(self.path("/run/helper-started"))
         self.log.lines.clear()
 
+    def snippet(self, there):
+        """Do login shells run `iamlp claim`? They do at first."""
+        here, away = self.path("/etc/profile.d/iamlp.sh"), self.path("/etc/iamlp.sh")
+        if there != os.path.exists(here):
+            os.rename(*((away, here) if there else (here, away)))
+
     def empty_logins(self):
         """login tells when the last one was."""
         with open(self.path("/var/log/lastlog"), "w", encoding="utf-8"):
@@ -263,8 +269,18 @@ class Machine:
         config = os.path.join(self.folder, "sshd_config")
         with open(config, "w", encoding="utf-8") as file:
             file.write("".join(f"ListenAddress 127.0.0.1:{p}\n" for p in self.ports.values())
+                       + PENALTIES * (ssh_version() >= (9, 8))
                        + SSHD.format(folder=self.folder, **self.ports))
         self.sshd_log = os.path.join(self.folder, "sshd.log")
         self.sshd = self.start("/usr/sbin/sshd", "-D", "-f", config, "-E", self.sshd_log)
-        for port in self.ports.values():
-            wait_for(lambda p=port: listens(p), "sshd to listen")
+        wait_for(lambda: self._sshd_says("Server listening on") == len(names), "sshd to listen")
+
+    def _sshd_says(self, text):
+        if not os.path.exists(self.sshd_log):
+            return 0
+        with open(self.sshd_log, encoding="utf-8") as file:
+            return file.read().count(text)
+
+    def sessions(self):
+        """How many sessions sshd has opened."""
+        return self._sshd_says("User child is on pid")

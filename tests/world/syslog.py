@@ -23,17 +23,33 @@ class Syslog:
             raise RuntimeError("only inside tests/world/enter: /dev/log belongs to the machine")
         if os.path.exists(path):
             os.unlink(path)
-        self.lines = []
+        self._lines = []
+        self._seen = threading.Event()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(path)
         os.chmod(path, 0o666)
+        # An address of the kernel's choice: by it our own datagram is known.
+        self._self = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._self.bind("")
+        self._self.connect(path)
         threading.Thread(target=self._collect, daemon=True).start()
 
     def _collect(self):
         while True:
-            data = self._socket.recv(65536).decode("utf-8", "replace")
-            priority, _, rest = data[1:].partition(">")
-            self.lines.append((int(priority), TIME.sub("", rest)))
+            data, sender = self._socket.recvfrom(65536)
+            if sender == self._self.getsockname():
+                self._seen.set()
+                continue
+            priority, _, rest = data[1:].decode("utf-8", "replace").partition(">")
+            self._lines.append((int(priority), TIME.sub("", rest)))
+
+    @property
+    def lines(self):
+        """All that was sent until now: whoever has ended has sent what it had to say."""
+        self._seen.clear()
+        self._self.send(b"here")
+        self._seen.wait(10)
+        return self._lines
 
     def events(self):
         """The lines of pam_iamlp as dictionaries, with their syslog severity under `severity`."""

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 
 import pexpect
 import pexpect.fdpexpect
@@ -36,6 +37,24 @@ class Saw:
         return f"Saw({self.status}, out={self.out!r}, err={self.err!r})"
 
 
+class Person(pexpect.fdpexpect.fdspawn):
+    """The terminal of a process, until that ends: login(1) hangs it up, and opens it again."""
+
+    def __init__(self, fd, process):
+        super().__init__(fd, timeout=60)
+        self._process, self._end = process, time.monotonic() + 120
+
+    def read_nonblocking(self, *arguments, **more):
+        while True:
+            try:
+                return super().read_nonblocking(*arguments, **more)
+            except pexpect.EOF:
+                if self._process.poll() is not None or time.monotonic() > self._end:
+                    raise
+                self.flag_eof = False
+                time.sleep(0.01)
+
+
 def at_terminal(words, says=(), env=None, err=True):
     """Run words with stdin and stdout (and, without err, stderr) on a controlling terminal.
 
@@ -47,7 +66,7 @@ def at_terminal(words, says=(), env=None, err=True):
         process = subprocess.Popen(["setsid", "--ctty", *words], env=dict(CLEAN, **(env or {})),
                                    stdin=slave, stdout=slave, stderr=errors if err else slave)
         os.close(slave)
-        person = pexpect.fdpexpect.fdspawn(master, timeout=60)
+        person = Person(master, process)
         out = b""
         try:
             for wait, answer in says:

@@ -136,37 +136,14 @@ bad_urls(void **state)
     assert_string_equal(ep.url, path);
 }
 
-static void
-sign_in(void **state)
-{
-    static const char *const rows[][2] = {
-        {"aws", "https://123456789012.signin.aws.amazon.com/console"},
-        {"aws-cn", "https://123456789012.signin.amazonaws.cn/console"},
-        {"aws-us-gov", "https://123456789012.signin.amazonaws-us-gov.com/console"},
-        {"aws-iso", ""},
-        {"aws-iso-b", ""},
-        {"aws-iso-e", ""},
-        {"aws-iso-f", ""},
-        {"aws-eusc", ""},
-        {"no-such", ""},
-        {"", ""},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        char url[128] = "left over";
-
-        endpoint_signin(rows[i][0], "123456789012", url, sizeof(url));
-        assert_string_equal(url, rows[i][1]);
-    }
-}
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_region), cmocka_unit_test(unknown_regions), cmocka_unit_test(by_url),
-        cmocka_unit_test(bad_urls),  cmocka_unit_test(sign_in),
+        cmocka_unit_test(by_region),
+        cmocka_unit_test(unknown_regions),
+        cmocka_unit_test(by_url),
+        cmocka_unit_test(bad_urls),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,6 +137,26 @@ look(void)
     return 0;
 }
 
+/* How many descriptors the watcher has, once it is down to as many as that. */
+static int
+look_at_watcher(int wanted)
+{
+    char path[64];
+    int n = -1;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/fd", (int)getppid());
+    for (int i = 0; i < 1000 && n != wanted; i++) {
+        DIR *d = opendir(path);
+
+        (void)poll(NULL, 0, n < 0 ? 0 : 10);
+        n = -2; /* . and .. */
+        while (d != NULL && readdir(d) != NULL)
+            n++;
+        (void)closedir(d);
+    }
+    return n;
+}
+
 /* Its pid and its child's, and then nothing. */
 static void
 hang(void)
@@ -165,6 +185,8 @@ helper(const char *mode)
 {
     if (strcmp(mode, "look") == 0)
         return look();
+    if (strncmp(mode, "watcher", 7) == 0)
+        return look_at_watcher(atoi(mode + 7));
     if (strcmp(mode, "hang") == 0)
         hang();
     if (strcmp(mode, "byte") == 0)
@@ -395,6 +417,19 @@ at_the_deadline_all_of_it_is_killed(void **state)
 
     (void)state;
     assert_killed(&clock, "hang", ERR_TIMEOUT, "was killed");
+}
+
+/* Is there no pidfd, so that the watcher has to hold a pipe? */
+static bool without_pidfd;
+
+static void
+the_watcher_keeps_no_descriptor_of_the_host(void **state)
+{
+    (void)state;
+    if (without_pidfd)
+        assert_status("watcher1", 1);
+    else
+        assert_status("watcher0", 0);
 }
 
 static int64_t
@@ -681,6 +716,7 @@ a_host_with_busy_threads(void **state)
 static const struct CMUnitTest tests[] = {
     TEST(the_status_comes_back),
     TEST(it_starts_as_a_process_of_the_system),
+    TEST(the_watcher_keeps_no_descriptor_of_the_host),
     TEST(at_the_deadline_all_of_it_is_killed),
     TEST(without_its_watcher_it_is_killed),
     TEST(a_deadline_that_has_passed_kills_at_once),
@@ -722,6 +758,7 @@ run_all(const char *name, unsigned short error)
     (void)fflush(NULL);
     child = fork();
     if (child == 0) {
+        without_pidfd = error != 0;
         if (error != 0 && !refuse(error)) {
             printf("[  FAILED  ] clone3 cannot be refused\n");
             exit(1);

@@ -1,0 +1,81 @@
+"""People at `iamlp claim` on a host whose helper listens without systemd."""
+
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+import pexpect
+
+from .host import BUILD
+
+OFFER, NOTED = "press Enter for later: ", "it is not shown again: "
+
+
+class Claims:
+    """iamlp-helper --listen for a Host; a context manager. PATH and program are open to all."""
+
+    def __init__(self, host):
+        self.host = host
+        self.folder = tempfile.mkdtemp(prefix="iamlp-claims.")
+        os.chmod(self.folder, 0o755)
+        self.path = os.path.join(self.folder, "claim.sock")
+        self.program = shutil.copy(os.path.join(BUILD, "iamlp"), self.folder)
+        self.children = []
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.host.helper("--listen", self.path))
+        while not os.path.exists(self.path):
+            assert self.process.poll() is None, "iamlp-helper --listen has ended"
+            time.sleep(0.01)
+        return self
+
+    def __exit__(self, *_):
+        for child in self.children:
+            child.close(force=True)
+        self.process.terminate()
+        self.process.wait(20)
+        shutil.rmtree(self.folder)
+
+    def claim(self, user, *words, loginuid="own"):
+        """Start `iamlp claim` as a process of the user's login. loginuid: another's, or None for a
+        host that keeps none."""
+        person = pwd.getpwnam(user)
+
+        def become():
+            if loginuid is not None:
+                with open("/proc/self/loginuid", "w", encoding="ascii") as file:
+                    file.write(str(person.pw_uid if loginuid == "own" else loginuid))
+            os.setgroups([])
+            os.setgid(person.pw_gid)
+            os.setuid(person.pw_uid)
+
+        child = pexpect.spawn(self.program, ["claim", "--socket", self.path, *words],
+                              encoding="utf-8", timeout=30, dimensions=(24, 1000),
+                              preexec_fn=become, echo=True)
+        child.delaybeforesend = None
+        self.children.append(child)
+        return child
+
+    def run(self, user, *words, answers=("yes", "yes"), **how):
+        """To its end, with these lines typed at the prompts. Returns a Said."""
+        child, text = self.claim(user, *words, **how), ""
+        answers = list(answers)
+        while child.expect_exact([pexpect.EOF, ": "]) == 1:
+            text += child.before + child.after
+            if text.endswith((OFFER, NOTED, "not shown: ", "The same again: ")):
+                child.sendline(answers.pop(0))
+        return Said(child, text + child.before)
+
+
+class Said:
+    """What a claim that has ended has said: status, text, password (or None)."""
+
+    def __init__(self, child, text):
+        child.close()
+        self.status, self.text = child.exitstatus, text
+        found = re.search(r"^Password:    (\S+)\r$", text, re.M)
+        self.password = found.group(1) if found else None
