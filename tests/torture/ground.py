@@ -71,7 +71,8 @@ class Ground(Host):
     def __init__(self, folder, fake, machine=None, tls=False):
         os.makedirs(folder, exist_ok=True)
         self.machine, self.keeper, self.env = machine, None, []
-        self.users, self.rest, self.known = USERS, "", set()
+        self.users, self.rest = USERS, ""
+        self.known, self.told = set(), []  # passwords seen, and claims made, before the judge comes
         self.person = BOB  # as the person with bob's uid is called at the moment
         super().__init__(folder, fake, tls)
         # The client runs as the person, who may be kept from where it was built.
@@ -370,7 +371,8 @@ def keeps_the_promise(host, tries=3, known=(), iam_user=IAM_USER, acted=1):
     "removed". acted: so many creates at most.
     """
     fake_, known = host.fake, set(known) | host.known
-    texts = []
+    known |= {told.password for told in host.told} - {None}
+    texts = [told.plain for told in host.told]
     for _ in range(tries):
         host.login()
         marked = host.marked(UID)
