@@ -1,5 +1,7 @@
 #include "core/show.h"
 
+#include <stdio.h>
+
 #include "core/create.h"
 #include "core/recover.h"
 
@@ -48,12 +50,9 @@ fetch(struct story *s, struct err *e)
 enum step
 show_password(struct story *s)
 {
-    const char *note = s->record.probable
-                           ? "This password was probably set, but AWS never confirmed it. If it is "
-                             "refused, ask an operator for a new one."
-                           : NULL;
-    bool probable = s->record.probable;
+    bool probable = s->record.probable, earlier = s->password == NULL;
     struct err e = ERR_INIT;
+    char note[256] = "", date[32];
 
     if (s->record.typed)
         return typed(s);
@@ -65,8 +64,18 @@ show_password(struct story *s)
         s->record.told = false;
         return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
     }
-    if (client_show(s->w->client, s->record.signin_url, s->record.iam_user, s->password, note,
-                    &e) != 0)
+    step_date(s->record.changed, date);
+    if (probable)
+        (void)snprintf(note, sizeof(note),
+                       "This password was probably set, but AWS never confirmed it. If it is "
+                       "refused, ask an operator for a new one.");
+    else if (earlier) /* IAM cannot say what has become of it since */
+        (void)snprintf(note, sizeof(note),
+                       "It was set %s. If it is refused, it has been changed since: ask an "
+                       "operator for a new one.",
+                       date);
+    if (client_show(s->w->client, s->record.signin_url, s->record.iam_user, s->password,
+                    note[0] != '\0' ? note : NULL, &e) != 0)
         return unconfirmed(s, &e);
     if (!step_done(s, step_how(s)))
         return STEP_END;

@@ -222,3 +222,22 @@ def test_lost_again_and_again(fake, host, way):
     assert len(sent) == 1
     fake.clear_faults()
     assert keeps_the_promise(host) == "password" and creates(fake) == 1
+
+
+@pytest.mark.parametrize("way", ["claim", "login"])
+@pytest.mark.parametrize("between", ["nothing", "operator's reset", "foreign, later", "removed"])
+def test_shown_later(fake, host, way, between):
+    """Created and not confirmed, and somebody has been there before it is shown again: IAM does not
+    tell, so the screen says whom to ask if it is refused."""
+    host.login()
+    if way == "claim":
+        assert "If it is refused" not in host.claim(confirm=None).plain
+    else:
+        at_login(host)
+    assert host.record(UID)["phase"] == "created"
+    BETWEEN[between](fake)
+    told, how = told_by_claim(host)
+    assert how == "shown" and told.password and "probably" not in told.plain
+    assert "If it is refused, it has been changed since: ask an operator" in told.plain
+    assert fake.sign_in(IAM_USER, told.password)["ok"] == (between == "nothing")
+    assert creates(fake) == 1

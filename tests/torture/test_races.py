@@ -99,6 +99,31 @@ def test_fifty_claims(fake, new_host):
     assert keeps_the_promise(host) == "password" and creates(fake) == 1
 
 
+def test_logins_while_the_configuration_is_written(fake, crowded):
+    """In place, as an editor does it that is no friend of ours: half of it is there, then all."""
+    folder = crowded.stack()
+    with open(crowded.conf, encoding="utf-8") as file:
+        text = file.read()
+    over = threading.Event()
+
+    def write():
+        while not over.is_set():
+            for part in (text[:len(text) // 2], text):
+                with open(crowded.conf, "w", encoding="utf-8") as file:
+                    file.write(part)
+                time.sleep(0.001)
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(3):
+            at_once(20, lambda n: crowded.pam(folder))
+    finally:
+        over.set()
+        writer.join()
+    assert creates(fake) <= ("create = login" in text)
+    assert keeps_the_promise(crowded) == "password" and creates(fake) == 1
+
+
 # ---- many hosts for one user
 
 
@@ -141,6 +166,20 @@ def test_twenty_hosts_that_create_at_login(fake, new_host):
     assert sorted(h.record(UID)["phase"] for h in hosts) == ["created"] + ["done"] * 19
     told = [h.claim() for h in hosts]
     exactly_one(fake, hosts, {t.password for t in told} - {None})
+
+
+def test_ten_hosts_where_it_is_typed(fake, new_host):
+    hosts = hosts_of_their_own(new_host, 10)
+    fake.fault("delay_before", action="CreateLoginProfile", times=-1, seconds=0.5)
+    told = at_once(10, lambda n: hosts[n].passwd(f"Typed-On-Host-{n}", timeout=30))
+    assert creates(fake) == 1
+    hows = [h.record(UID)["how"] for h in hosts]
+    assert sorted(hows) == ["exists"] * 9 + ["typed"]
+    for number, (_, text) in enumerate(told):
+        typed = hows[number] == "typed"
+        assert fake.sign_in(IAM_USER, f"Typed-On-Host-{number}")["ok"] == typed
+        assert ("has the console password that was typed here" in text) == typed
+        assert typed or "already has a console password" in text
 
 
 # ---- the configuration, in each phase
@@ -330,6 +369,9 @@ def test_clock_put_back(host, skew, phase, days):
     bring(host, phase)
     assert abs(int(host.record(UID)["changed"]) - time.time() - days * 86400) < 3600
     host.env = []
+    host.login()
+    # What was to wait for a day and more waits no longer.
+    assert host.marked(UID) == (phase not in ("done", "lost"))
     assert keeps_the_promise(host) == expected(phase)
 
 
@@ -365,7 +407,8 @@ def test_clock_of_the_whole_host(fake, new_host, phase, days):
 # ---- a cloned disk, a reboot, in each phase
 
 
-@pytest.mark.parametrize("first", ["clone", pytest.param("original", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("first", ["clone", *(pytest.param(f, marks=pytest.mark.slow)
+                                              for f in ("original", "both"))])
 @pytest.mark.parametrize("machine", ["same", "another"])
 @phases("intent, not acted")
 def test_cloned(fake, new_host, phase, machine, first):
@@ -377,15 +420,18 @@ def test_cloned(fake, new_host, phase, machine, first):
     original.copy_state(clone)
     clone.rest = original.rest
     clone.configure()
-    ends = {}
-    for name in ("original", "clone") if first == "original" else ("clone", "original"):
-        host = original if name == "original" else clone
-        ends[name] = keeps_the_promise(host, known=original.known)
+    hosts, ends = {"original": original, "clone": clone}, {}
+    if first == "both":
+        told = at_once(2, lambda n: (original, clone)[n].claim())
+        original.told, clone.told = [told[0]], [told[1]]
+    for name in reversed(hosts) if first == "clone" else hosts:
+        ends[name] = keeps_the_promise(hosts[name], known=original.known)
+    aside = os.path.exists(f"{clone.state}/{UID}.aside.0")
+    assert aside == (machine == "another" and phase in UNDER_WAY)
     if phase == "intent, not acted":
         # Whoever came second has a try in whose time the other's create falls.
-        second = "clone" if first == "original" else "original"
-        assert ends[first] == "password"
-        assert ends[second] in ("exists", "said as probable", "lost"), ends
+        assert "password" in ends.values()
+        assert set(ends.values()) <= {"password", "exists", "said as probable", "lost"}, ends
     elif phase in UNDER_WAY:
         assert ends["original"] == "password", ends
     assert creates(fake) == 1
@@ -407,3 +453,21 @@ def test_reboot_where_reissue_is_allowed(fake, host, phase):
     ours = phase in ("created", "created by a login", "lost")
     end = keeps_the_promise(host)
     assert end == ("password" if ours else expected(phase, boot=True))
+
+
+def test_reissue_leaves_a_password_that_was_changed(fake, new_host):
+    """Created, and the disk cloned; then shown, signed in with, changed. The clone must not reset what
+    is the person's own by now."""
+    fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
+    original, clone = new_host(machine="1" * 32), new_host(machine="1" * 32)
+    bring(original, "created")
+    original.copy_state(clone)
+    told = original.claim()
+    assert fake.change(IAM_USER, told.password, "Bobs-own-Secret-1")["ok"]
+    clone.configure(password="reissue = yes")
+    clone.login()
+    told = clone.claim(auto=True)
+    assert not told.asked and told.password is None
+    assert "UpdateLoginProfile" not in fake.actions()
+    assert fake.sign_in(IAM_USER, "Bobs-own-Secret-1") == {"ok": True, "must_change": False}
+    assert clone.record(UID)["how"] == "exists" and not clone.marked(UID)
