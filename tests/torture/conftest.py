@@ -60,3 +60,16 @@ def passwd():
     one = Passwd()
     yield one
     one.restore()
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    from world.machine import install
+    return install(tmp_path_factory.mktemp("installed"))
+
+
+@pytest.fixture
+def machine(installed, fake, tmp_path):  # noqa: F811
+    from world.machine import Machine
+    with Machine(tmp_path, installed, fake) as one:
+        yield one

@@ -79,6 +79,9 @@ class Ground(Host):
         self.door = tempfile.mkdtemp(prefix="iamlp-ground-")
         os.chmod(self.door, 0o755)
         self.iamlp = shutil.copy(os.path.join(BUILD, "iamlp"), self.door)
+        # Root's, whoever this tree belongs to: the module starts no other.
+        for name in ("iamlp-helper", "iamlp-net"):
+            shutil.copy(os.path.join(BUILD, name), self.door)
         self.boot()
 
     def configure(self, password="", users=None, rest=None, **aws):
@@ -138,7 +141,7 @@ class Ground(Host):
         os.makedirs(folder, exist_ok=True)
         ours = " ".join([os.path.join(BUILD, "pam_iamlp.so"), f"conf={self.conf}",
                          f"state={self.state}", f"run={self.run}", f"timeout={timeout}",
-                         "helper=" + os.path.join(BUILD, "iamlp-helper")])
+                         "helper=" + os.path.join(self.door, "iamlp-helper")])
         for name in ("sshd", "other"):
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                 file.write("account required pam_permit.so\nsession required pam_permit.so\n"

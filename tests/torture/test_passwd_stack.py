@@ -24,19 +24,6 @@ SAYS = [(rb"Current password: ", UNIX_PASSWORD), (rb"New password: ", NEW),
         (rb"Retype new password: ", NEW)]
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    from world.machine import install
-    return install(tmp_path_factory.mktemp("installed"))
-
-
-@pytest.fixture
-def machine(installed, fake, tmp_path):
-    from world.machine import Machine
-    with Machine(tmp_path, installed, fake) as one:
-        yield one
-
-
 # ---- what is wrong: a function of the machine, which returns the line of the stack or None
 
 

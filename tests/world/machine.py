@@ -26,7 +26,7 @@ CLEAN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 CLAIM_SOCKET = "/run/iamlp/claim.sock"
 
 SSHD = """
-LogLevel VERBOSE
+LogLevel {level}
 HostKey {folder}/host_key
 PidFile none
 UsePAM yes
@@ -253,7 +253,7 @@ class Machine:
 
     # ---- sshd --------------------------------------------------------------------------
 
-    def start_sshd(self):
+    def start_sshd(self, level="VERBOSE"):
         """The installed sshd on loopback. Ports: plain, forced (ForceCommand), key_first and
         key_last (two factors, in both orders)."""
         names = ("plain", "forced", "key_first", "key_last")
@@ -270,7 +270,7 @@ class Machine:
         with open(config, "w", encoding="utf-8") as file:
             file.write("".join(f"ListenAddress 127.0.0.1:{p}\n" for p in self.ports.values())
                        + PENALTIES * (ssh_version() >= (9, 8))
-                       + SSHD.format(folder=self.folder, **self.ports))
+                       + SSHD.format(folder=self.folder, level=level, **self.ports))
         self.sshd_log = os.path.join(self.folder, "sshd.log")
         self.sshd = self.start("/usr/sbin/sshd", "-D", "-f", config, "-E", self.sshd_log)
         wait_for(lambda: self._sshd_says("Server listening on") == len(names), "sshd to listen")

@@ -1,0 +1,374 @@
+"""A password, and every place of a machine where it might have been left.
+
+A Hunt knows the password in every form that a program might keep it in, and looks for it in the
+memory of processes, in cores, in files, in a disk image, in logs, in a trace of every system
+call, and in what went over the network. `places` counts what was looked into, `finds` lists what
+was found there.
+"""
+
+import base64
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import urllib.parse
+from collections import Counter, namedtuple
+
+from world.machine import wait_for
+
+Find = namedtuple("Find", "place form what")
+Mapping = namedtuple("Mapping", "start end name flags dirty")
+
+HEAD = re.compile(rb"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ *(.*)$")
+DIRTY = (b"Anonymous:", b"Private_Dirty:", b"Shared_Dirty:", b"Swap:")
+
+
+def forms(password):
+    """Name: bytes. A half alone is enough to be found."""
+    raw = password.encode()
+    half = max(len(raw) // 2, 8)
+    found = {"raw": raw, "first half": raw[:half], "last half": raw[-half:],
+             "reversed": raw[::-1], "reversed first half": raw[:half][::-1],
+             "reversed last half": raw[-half:][::-1],
+             "url": urllib.parse.quote(password, safe="").encode(),
+             "url+": urllib.parse.quote_plus(password).encode(),
+             "utf-16le": password.encode("utf-16le"), "utf-16be": password.encode("utf-16be"),
+             "hex": raw.hex().encode(), "HEX": raw.hex().upper().encode()}
+    found["url, small"] = re.sub(rb"%..", lambda m: m.group().lower(), found["url"])
+    # base64 of a text that holds it depends on where it begins in threes.
+    for shift in range(3):
+        text = base64.b64encode(b"\0" * shift + raw)
+        text = text[(shift * 8 + 5) // 6:len(text) - (4 if (shift + len(raw)) % 3 else 0)]
+        found[f"base64 {shift}"] = text
+        found[f"base64url {shift}"] = text.replace(b"+", b"-").replace(b"/", b"_")
+    # One form may equal another, and a shorter one is inside a longer one: the first counts.
+    return {name: data for at, (name, data) in enumerate(found.items())
+            if data not in list(found.values())[:at]}
+
+
+def mappings(pid):
+    """What of a process's memory can hold what it wrote there."""
+    found, head, dirty = [], None, 0
+    with open(f"/proc/{pid}/smaps", "rb") as file:
+        for line in file:
+            begins = HEAD.match(line.rstrip(b"\n"))
+            if begins:
+                head, dirty = begins, 0
+            elif line.startswith(DIRTY):
+                dirty += int(line.split()[1])
+            elif line.startswith(b"VmFlags:"):
+                name = head.group(4).decode()
+                if not name.startswith(("[vvar", "[vsyscall", "[vdso")):
+                    found.append(Mapping(int(head.group(1), 16), int(head.group(2), 16), name,
+                                         line.decode().split()[1:], dirty))
+    # Pages of a file that nobody has written to are the file's.
+    return [m for m in found if m.dirty or (not m.name and "rd" in m.flags)]
+
+
+def program(pid):
+    return os.path.basename(os.readlink(f"/proc/{pid}/exe")).removesuffix(".real")
+
+
+class Hunt:
+    """password: may be set later, when it is known."""
+
+    def __init__(self, machine, password=None):
+        self.machine, self.places, self.finds = machine, Counter(), []
+        self._password, self._waiting, self.processes_seen = None, [], set()
+        if password:
+            self.password = password
+
+    @property
+    def password(self):
+        return self._password
+
+    @password.setter
+    def password(self, password):
+        self._password, self.forms = password, forms(password)
+        any_form = sorted(self.forms.values(), key=len, reverse=True)
+        self._any = re.compile(b"|".join(re.escape(form) for form in any_form))
+        for one in self._waiting:
+            self._look(*one)
+        self._waiting.clear()
+
+    def within(self, data):
+        """The names of the forms that are in data."""
+        if not self._any.search(data):
+            return []
+        return [name for name, form in self.forms.items() if form in data]
+
+    def data(self, kind, place, data, what=None):
+        """One place of a kind; kept until the password is known."""
+        self.places[kind] += 1
+        if self._password is None:
+            self._waiting.append((place, data, what))
+        else:
+            self._look(place, data, what)
+
+    def _look(self, place, data, what):
+        self.finds += [Find(place, form, what) for form in self.within(data)]
+
+    # ---- processes -----------------------------------------------------------------------
+
+    def processes(self):
+        """All of the machine: those in its mount namespace."""
+        home = os.readlink(os.path.dirname(self.machine.path("")) + "/ns/mnt")
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if os.readlink(f"/proc/{pid}/ns/mnt") == home and os.readlink(f"/proc/{pid}/exe"):
+                    found.append(int(pid))
+            except OSError:
+                continue
+        return found
+
+    def named(self, name):
+        """The newest process of the machine that runs this program."""
+        return max(pid for pid in self.processes() if program(pid) == name)
+
+    def memory(self):
+        """Environment, arguments and memory of every process of the machine. What of a Find:
+        (pid, program, Mapping)."""
+        for pid in self.processes():
+            try:
+                self._memory(pid, program(pid))
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+
+    def _memory(self, pid, name):
+        self.processes_seen.add((pid, name))
+        for file in ("environ", "cmdline", "comm", "stack", "wchan"):
+            try:
+                with open(f"/proc/{pid}/{file}", "rb") as opened:
+                    self.data("/proc/PID/" + file, f"/proc/{name}/{file}", opened.read(),
+                              (pid, name, None))
+            except PermissionError:
+                continue
+        with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+            for one in mappings(pid):
+                try:
+                    memory.seek(one.start)
+                    data = b""
+                    while len(data) < one.end - one.start:
+                        more = memory.read(one.end - one.start - len(data))
+                        if not more:
+                            break
+                        data += more
+                except OSError:
+                    continue
+                self.data("mappings", f"memory of {name}, {one.name or 'anonymous'}", data,
+                          (pid, name, one))
+
+    def core(self, pid, excluded=False):
+        """What gdb writes of it: does it hold the password? excluded: also what is marked as not
+        to be dumped."""
+        path = os.path.join(self.machine.folder, f"core.{pid}")
+        words = ["-ex", "set dump-excluded-mappings on", "-ex", "set use-coredump-filter off"]
+        subprocess.run(["gdb", "-nx", "-q", "-batch", *(words if excluded else []), "-ex",
+                        f"generate-core-file {path}", "-p", str(pid)], check=True,
+                       stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+        with open(path, "rb") as file:
+            data = file.read()
+        os.unlink(path)
+        assert data.startswith(b"\x7fELF")
+        self.places["cores"] += 1
+        return self.within(data)
+
+    # ---- what lies around ------------------------------------------------------------------
+
+    def file(self, path, kind="files"):
+        with open(path, "rb") as file:
+            self.data(kind, path, file.read())
+
+    def files(self):
+        """What the machine has written: /etc, /usr, /var (their overlays), and whole /run, /home,
+        /tmp, /dev/shm and STATE."""
+        layers = os.path.join(self.machine.folder, "machine/up")
+        for top in (layers, "/run", "/home", "/tmp", "/dev/shm", "/var/lib/iamlp"):
+            for folder, _, names in os.walk(self.machine.path(top)):
+                for name in names:
+                    path = os.path.join(folder, name)
+                    if os.path.isfile(path) and not os.path.islink(path):
+                        self.file(path)
+                    self.data("names", path, name.encode())
+
+    def logs(self):
+        for _, text in list(self.machine.log.lines):
+            self.data("syslog lines", "syslog", text.encode(), text)
+        self.file(self.machine.sshd_log, "logs of sshd")
+
+    def trace(self, trace):
+        """what of a Find: (program, call, descriptor)"""
+        for call in trace.calls(self):
+            self.finds.append(call)
+
+
+class Disk:
+    """STATE as a disk: an ext4 image, if this machine has loop devices."""
+
+    def __init__(self, machine):
+        self.machine, self.path = machine, os.path.join(machine.folder, "disk")
+        with open(self.path, "wb") as file:
+            file.truncate(4 << 20)
+        nodes = [("loop-control", 10, 237)] + [(f"loop{n}", 7, n) for n in range(16)]
+        for name, major, minor in nodes:
+            try:
+                os.mknod(machine.path(f"/dev/{name}"), 0o600 | 0o060000 if major == 7
+                         else 0o600 | 0o020000, os.makedev(major, minor))
+            except OSError:
+                continue
+        subprocess.run(["mkfs.ext4", "-q", "-F", self.path], check=True)
+        there = machine.run("mount", "-o", "loop", self.path, "/var/lib/iamlp").returncode == 0
+        self.there = there
+        if there:
+            os.rmdir(machine.path("/var/lib/iamlp/lost+found"))
+            os.chmod(machine.path("/var/lib/iamlp"), 0o700)
+
+    def hunted(self, hunt):
+        """Also what was deleted."""
+        if self.there:
+            subprocess.run(["sync", "-f", self.machine.path("/var/lib/iamlp")], check=True)
+            hunt.file(self.path, "disk images")
+
+
+class Trace:
+    """strace of processes and all that they start: every call, with its arguments."""
+
+    FORKS = re.compile(rb"^(?:clone3?|v?fork)\(.*\) += (\d+)", re.M)
+    # The person's terminal, and its other end.
+    TERMINAL = re.compile(r"^(read|write)\(\d+</dev/(pts/\d+|ptmx|tty|pts/ptmx)[<>]")
+    OURS = re.compile(r"^(sendto|recvfrom)\(\d+<UNIX-STREAM:")
+    HOLD = re.compile(r"^(add_key\(\"user\"|keyctl\(KEYCTL_READ)")
+
+    def __init__(self, folder):
+        self.prefix, self.roots, self._tracers = os.path.join(folder, "trace"), {}, []
+        self.options = ["strace", "-f", "-ff", "-v", "-yy", "-xx", "-s", "65536", "-o",
+                        self.prefix]
+
+    def attach(self, *pids):
+        for pid in pids:
+            self.roots[pid] = program(pid)
+            tracer = subprocess.Popen([*self.options, "-p", str(pid)], stderr=subprocess.DEVNULL)
+            self._tracers.append(tracer)
+            wait_for(lambda one=pid: self._traced(one), "strace")
+
+    @staticmethod
+    def _traced(pid):
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            return "TracerPid:\t0\n" not in file.read()
+
+    def close(self):
+        for tracer in self._tracers:
+            if tracer.poll() is None:
+                tracer.send_signal(signal.SIGINT)
+                tracer.wait(30)
+        self._tracers.clear()
+
+    def _programs(self, files):
+        """pid: name, of those that have run no program of their own, too."""
+        parents, own = {}, dict(self.roots)
+        for pid, data in files.items():
+            for child in self.FORKS.findall(data):
+                parents[int(child)] = pid
+            for path in re.findall(rb"^execve\(\"([^\"]*)\".* = 0$", data, re.M):
+                own[pid] = os.path.basename(plain(path)).removesuffix(".real")
+
+        def name(pid):
+            while pid not in own and pid in parents:
+                pid = parents[pid]
+            return own.get(pid, "?")
+        return {pid: name(pid) for pid in files}
+
+    def calls(self, hunt):
+        """Finds in places that are not the terminal, a socket between two of us, or the hold."""
+        files = {}
+        folder, start = os.path.split(self.prefix)
+        for name in os.listdir(folder):
+            if name.startswith(start + "."):
+                with open(os.path.join(folder, name), "rb") as file:
+                    files[int(name.rsplit(".", 1)[1])] = file.read()
+        names = self._programs(files)
+        self.programs = Counter(names.values())
+        escaped = {form: b"".join(b"\\x%02x" % c for c in data)
+                   for form, data in hunt.forms.items()}
+        self.allowed = Counter()
+        for pid, data in files.items():
+            hunt.places["calls"] += data.count(b"\n")
+            hunt.places["execs"] += len(re.findall(rb"^execve\(", data, re.M))
+            for line in data.split(b"\n"):
+                found = [form for form in escaped if escaped[form] in line
+                         or hunt.forms[form] in line]
+                if not found:
+                    continue
+                text = plain(line)
+                why = self._fine(names[pid], text)
+                if why:
+                    self.allowed[f"{names[pid]}: {why}"] += 1
+                else:
+                    yield Find(f"a call of {names[pid]}", found[0], text[:2000])
+
+    def _fine(self, name, text):
+        ours = name.startswith("iamlp")
+        if self.TERMINAL.match(text):
+            return "terminal"
+        if self.OURS.match(text) and (ours or name == "passwd"):
+            return "socket of ours"
+        return "hold" if ours and self.HOLD.match(text) else None
+
+
+def plain(line):
+    """A line of strace -xx with its strings as they were."""
+    return re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m.group(1), 16)]),
+                  line).decode("utf-8", "backslashreplace")
+
+
+class Relay:
+    """A TCP relay to the fake that keeps what it carries, and can hold back what comes back."""
+
+    def __init__(self, fake):
+        self.to = urllib.parse.urlsplit(fake.https)
+        self.out, self.back = bytearray(), bytearray()
+        self.flows = threading.Event()
+        self.flows.set()
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.url = f"https://{self.to.hostname}:{self._door.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                near = self._door.accept()[0]
+            except OSError:
+                return
+            far = socket.create_connection((self.to.hostname, self.to.port))
+            for one in ((near, far, self.out, False), (far, near, self.back, True)):
+                threading.Thread(target=self._carry, args=one, daemon=True).start()
+
+    def _carry(self, source, sink, kept, held):
+        try:
+            while True:
+                data = source.recv(65536)
+                if held:
+                    self.flows.wait()
+                kept += data
+                if not data:
+                    break
+                sink.sendall(data)
+        except OSError:
+            pass
+        for one in (source, sink):
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self.flows.set()
+        self._door.close()
+
+    def hunted(self, hunt):
+        assert self.out.startswith(b"\x16\x03") and self.back.startswith(b"\x16\x03")
+        hunt.data("bytes on the network", "the network, to AWS", bytes(self.out))
+        hunt.data("bytes on the network", "the network, from AWS", bytes(self.back))
