@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
+/* From here on a block gets pages of its own: libcurl's buffers do, and little else. */
+#define PAGES_MIN 8192
+
 /* In front of every block: how much of it is to be cleared. */
 union head {
     size_t size;
@@ -31,7 +36,7 @@ wipe_malloc(size_t size)
 
     if (size > SIZE_MAX - sizeof(*h))
         return too_large();
-    h = malloc(sizeof(*h) + size);
+    h = size >= PAGES_MIN ? secret_map(sizeof(*h) + size) : malloc(sizeof(*h) + size);
     if (h == NULL)
         return NULL;
     h->size = size;
@@ -85,6 +90,10 @@ wipe_free(void *p)
     if (p == NULL)
         return;
     h = head_of(p);
+    if (h->size >= PAGES_MIN) {
+        secret_unmap(h, sizeof(*h) + h->size);
+        return;
+    }
     explicit_bzero(p, h->size);
     free(h);
 }

@@ -13,10 +13,10 @@ struct secret {
     size_t max;
 };
 
-static char *
-map_pages(size_t size)
+void *
+secret_map(size_t size)
 {
-    char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (p == MAP_FAILED)
         return NULL;
@@ -26,8 +26,8 @@ map_pages(size_t size)
     return p;
 }
 
-static void
-unmap_pages(char *p, size_t size)
+void
+secret_unmap(void *p, size_t size)
 {
     if (p == NULL)
         return;
@@ -54,7 +54,7 @@ secret_new(size_t max, struct err *e)
     }
     s->max = max;
     s->mapped = round_up(1);
-    s->data = map_pages(s->mapped);
+    s->data = secret_map(s->mapped);
     if (s->data == NULL) {
         free(s);
         err_set(e, ERR_MEMORY, "out of memory");
@@ -89,13 +89,13 @@ secret_extend(struct secret *s, size_t len, struct err *e)
     if (need > s->mapped) {
         size_t size = round_up(need > SIZE_MAX / 2 ? need : need * 2);
 
-        p = map_pages(size);
+        p = secret_map(size);
         if (p == NULL) {
             err_set(e, ERR_MEMORY, "out of memory");
             return NULL;
         }
         memcpy(p, s->data, s->len);
-        unmap_pages(s->data, s->mapped);
+        secret_unmap(s->data, s->mapped);
         s->data = p;
         s->mapped = size;
     }
@@ -143,6 +143,6 @@ secret_free(struct secret *s)
 {
     if (s == NULL)
         return;
-    unmap_pages(s->data, s->mapped);
+    secret_unmap(s->data, s->mapped);
     free(s);
 }

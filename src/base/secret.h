@@ -46,4 +46,9 @@ void secret_truncate(struct secret *s, size_t len);
 /* Wipe and release. NULL is allowed. */
 void secret_free(struct secret *s);
 
+/* Bare pages as a secret has them, zeroed, for whoever must manage memory by
+ * itself; release with secret_unmap and the same size. NULL: no memory. */
+void *secret_map(size_t size);
+void secret_unmap(void *p, size_t size);
+
 #endif

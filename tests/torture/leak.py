@@ -19,9 +19,11 @@ from collections import Counter, namedtuple
 from world.machine import wait_for
 
 Find = namedtuple("Find", "place form what")
+Held = namedtuple("Held", "point pid program mapping")  # mapping: None for a file of /proc
 Mapping = namedtuple("Mapping", "start end name flags dirty")
 
 HEAD = re.compile(rb"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ *(.*)$")
+UNDUMPABLE = b"prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE) = 0"
 DIRTY = (b"Anonymous:", b"Private_Dirty:", b"Shared_Dirty:", b"Swap:")
 
 
@@ -76,7 +78,7 @@ class Hunt:
 
     def __init__(self, machine, password=None):
         self.machine, self.places, self.finds = machine, Counter(), []
-        self._password, self._waiting, self.processes_seen = None, [], set()
+        self._password, self._waiting, self.point, self.processes_seen = None, [], "", set()
         if password:
             self.password = password
 
@@ -129,8 +131,8 @@ class Hunt:
         return max(pid for pid in self.processes() if program(pid) == name)
 
     def memory(self):
-        """Environment, arguments and memory of every process of the machine. What of a Find:
-        (pid, program, Mapping)."""
+        """Environment, arguments and memory of every process of the machine. What of a Find: a
+        Held."""
         for pid in self.processes():
             try:
                 self._memory(pid, program(pid))
@@ -142,8 +144,8 @@ class Hunt:
         for file in ("environ", "cmdline", "comm", "stack", "wchan"):
             try:
                 with open(f"/proc/{pid}/{file}", "rb") as opened:
-                    self.data("/proc/PID/" + file, f"/proc/{name}/{file}", opened.read(),
-                              (pid, name, None))
+                    self.data("files of /proc", f"/proc/PID/{file} of {name}", opened.read(),
+                              Held(self.point, pid, name, None))
             except PermissionError:
                 continue
         with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
@@ -159,7 +161,7 @@ class Hunt:
                 except OSError:
                     continue
                 self.data("mappings", f"memory of {name}, {one.name or 'anonymous'}", data,
-                          (pid, name, one))
+                          Held(self.point, pid, name, one))
 
     def core(self, pid, excluded=False):
         """What gdb writes of it: does it hold the password? excluded: also what is marked as not
@@ -272,7 +274,7 @@ class Trace:
         for pid, data in files.items():
             for child in self.FORKS.findall(data):
                 parents[int(child)] = pid
-            for path in re.findall(rb"^execve\(\"([^\"]*)\".* = 0$", data, re.M):
+            for path in re.findall(rb"^execve(?:at\(\d+<|\(\")([^\">]*)[\">].* = 0$", data, re.M):
                 own[pid] = os.path.basename(plain(path)).removesuffix(".real")
 
         def name(pid):
@@ -291,12 +293,13 @@ class Trace:
                     files[int(name.rsplit(".", 1)[1])] = file.read()
         names = self._programs(files)
         self.programs = Counter(names.values())
+        self.undumpable = {names[pid] for pid, data in files.items() if UNDUMPABLE in data}
         escaped = {form: b"".join(b"\\x%02x" % c for c in data)
                    for form, data in hunt.forms.items()}
         self.allowed = Counter()
         for pid, data in files.items():
             hunt.places["calls"] += data.count(b"\n")
-            hunt.places["execs"] += len(re.findall(rb"^execve\(", data, re.M))
+            hunt.places["execs"] += len(re.findall(rb"^execve", data, re.M))
             for line in data.split(b"\n"):
                 found = [form for form in escaped if escaped[form] in line
                          or hunt.forms[form] in line]
@@ -327,13 +330,13 @@ def plain(line):
 class Relay:
     """A TCP relay to the fake that keeps what it carries, and can hold back what comes back."""
 
-    def __init__(self, fake):
-        self.to = urllib.parse.urlsplit(fake.https)
+    def __init__(self, url):
+        self.to = urllib.parse.urlsplit(url)
         self.out, self.back = bytearray(), bytearray()
         self.flows = threading.Event()
         self.flows.set()
         self._door = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://{self.to.hostname}:{self._door.getsockname()[1]}"
+        self.url = f"{self.to.scheme}://{self.to.hostname}:{self._door.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self):
@@ -369,6 +372,6 @@ class Relay:
         self._door.close()
 
     def hunted(self, hunt):
-        assert self.out.startswith(b"\x16\x03") and self.back.startswith(b"\x16\x03")
+        assert self.out and self.back
         hunt.data("bytes on the network", "the network, to AWS", bytes(self.out))
         hunt.data("bytes on the network", "the network, from AWS", bytes(self.back))

@@ -65,9 +65,9 @@ def overlays():
     return run.returncode == 0
 
 
-def install(folder):
+def install(folder, top=TOP):
     """make install DESTDIR=folder, with a helper that counts its starts; returns folder."""
-    subprocess.run(["make", "-s", "-C", TOP, f"BUILD={os.path.basename(BUILD)}",
+    subprocess.run(["make", "-s", "-C", top, f"BUILD={os.path.basename(BUILD)}",
                     f"DESTDIR={folder}", "install"], check=True, stdout=subprocess.DEVNULL)
     helper = os.path.join(folder, "usr/libexec/iamlp/iamlp-helper")
     os.rename(helper, helper + ".real")
@@ -151,6 +151,10 @@ class Machine:
         process = subprocess.Popen(self.inside(*words), env=CLEAN, **more)
         self._started.append(process)
         return process
+
+    def running(self):
+        """The pids of what start() has started."""
+        return [process.pid for process in self._started]
 
     def stop(self, process):
         """End what start() has started."""
