@@ -230,7 +230,7 @@ install: all ## install under DESTDIR
 	$(call place,config/autostart/iamlp-claim.desktop,0644,$(AUTOSTARTDIR)/iamlp-claim.desktop)
 	install -D -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
 	$(call place,config/systemd/iamlp-claim.socket,0644,$(UNITDIR)/iamlp-claim.socket)
-	$(call place,config/systemd/iamlp-claim@.service,0644,$(UNITDIR)/iamlp-claim@.service)
+	$(call place,config/systemd/iamlp-claim.service,0644,$(UNITDIR)/iamlp-claim.service)
 
 .PHONY: clean help
 clean: ## remove what was built

@@ -41,6 +41,8 @@ try_it(struct story *s)
         return STEP_END;
     if (s->record.phase == RECORD_DONE)
         return step_end_quietly(s, OUTCOME_EXISTS, "it is done");
+    if (s->record.phase == RECORD_LOST && s->record.told)
+        return step_end_quietly(s, OUTCOME_LOST, "it is lost, and known to be");
     if (subject_under_way(&s->record) || s->record.phase == RECORD_LOST)
         return earlier(s);
     if (choose_possible(s->password, &e) != 0)
@@ -62,6 +64,13 @@ accept_password(struct story *s)
     if (s->outcome == OUTCOME_OK || s->outcome == OUTCOME_EXISTS)
         return STEP_END;
     memcpy(why, s->text, sizeof(why));
-    (void)snprintf(s->text, sizeof(s->text), "The AWS console password was not set: %.440s", why);
+    if (s->record.phase == RECORD_INTENT && s->record.typed)
+        (void)snprintf(s->text, sizeof(s->text),
+                       "It is not known whether the AWS console password was set: %.380s; iamlp "
+                       "claim says it later",
+                       why);
+    else
+        (void)snprintf(s->text, sizeof(s->text), "The AWS console password was not set: %.440s",
+                       why);
     return STEP_END;
 }

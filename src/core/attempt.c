@@ -12,16 +12,21 @@ enum {
     SETTLED_S = 5 * 60
 };
 
-/* What is under way or lost stays what it is; only the offer can wait. */
+/* What is under way stays so, and is asked again; an offer can wait. */
 static enum step
 later(struct story *s)
 {
+    bool waits = s->record.phase == RECORD_PENDING || s->record.phase == RECORD_LOST;
     char date[32];
 
+    step_log(s, "claim", OUTCOME_LATER, NULL, NULL);
+    if (!waits)
+        return step_end(s, OUTCOME_LATER,
+                        "Nothing was created. It is offered again at a login; "
+                        "iamlp claim gives it at any time.");
     s->record.not_before = s->w->clock->wall_s() + s->w->conf->snooze;
     step_date(s->record.not_before, date);
-    step_log(s, "claim", OUTCOME_LATER, NULL, NULL);
-    if (!step_enter(s, s->record.phase == RECORD_PENDING ? RECORD_LATER : s->record.phase))
+    if (!step_enter(s, s->record.phase == RECORD_PENDING ? RECORD_LATER : RECORD_LOST))
         return STEP_END;
     return step_end(s, OUTCOME_LATER,
                     "Nothing was created. It is offered again at a login after %s; iamlp claim "

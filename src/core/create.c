@@ -92,8 +92,9 @@ create_removed(struct story *s)
     return step_end_quietly(
         s, OUTCOME_REMOVED,
         "Console access of IAM user %s was taken away on purpose: it has been used and has no "
-        "password now. Nothing was created; recreate = yes allows it.",
-        s->record.iam_user);
+        "password now. Nothing was created. An operator can give it back: aws iam "
+        "create-login-profile --password-reset-required --user-name %s --password ...",
+        s->record.iam_user, s->record.iam_user);
 }
 
 enum step

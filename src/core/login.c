@@ -88,7 +88,8 @@ create(struct story *s)
     enum record_phase phase = s->record.phase;
 
     if (s->w->conf->create != CONF_CREATE_LOGIN || phase == RECORD_DONE || phase == RECORD_LOST ||
-        phase == RECORD_CREATED || (phase == RECORD_INTENT && s->record.probable) ||
+        phase == RECORD_CREATED ||
+        (phase == RECORD_INTENT && (s->record.probable || s->record.typed)) ||
         record_waits(&s->record, s->w->clock->wall_s()))
         return step_end(s, OUTCOME_PENDING, "nothing to do at this login");
     if (breaker_open(s->w->state, s->w->clock->wall_s()))

@@ -69,7 +69,9 @@ run_story(struct story *s)
     enum step step = STEP_ON;
 
     if (!subject_under_way(&s->record) && s->record.phase != RECORD_LOST && !s->map.served) {
-        step_log(s, "create", OUTCOME_UNMAPPED, NULL, s->map.why);
+        /* A claim can be repeated without end, and the login has said it. */
+        if (s->way == STEP_OPERATOR)
+            step_log(s, "create", OUTCOME_UNMAPPED, NULL, s->map.why);
         return step_end_quietly(s, OUTCOME_UNMAPPED, "%s is not served: %s.", s->person.name,
                                 s->map.why);
     }

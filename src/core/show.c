@@ -1,5 +1,8 @@
 #include "core/show.h"
 
+#include <stdio.h>
+
+#include "core/create.h"
 #include "core/recover.h"
 
 static enum step
@@ -47,12 +50,9 @@ fetch(struct story *s, struct err *e)
 enum step
 show_password(struct story *s)
 {
-    const char *note = s->record.probable
-                           ? "This password was probably set, but AWS never confirmed it. If it is "
-                             "refused, ask an operator for a new one."
-                           : NULL;
-    bool probable = s->record.probable;
+    bool probable = s->record.probable, earlier = s->password == NULL;
     struct err e = ERR_INIT;
+    char note[256] = "", date[32];
 
     if (s->record.typed)
         return typed(s);
@@ -64,8 +64,18 @@ show_password(struct story *s)
         s->record.told = false;
         return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
     }
-    if (client_show(s->w->client, s->record.signin_url, s->record.iam_user, s->password, note,
-                    &e) != 0)
+    step_date(s->record.changed, date);
+    if (probable)
+        (void)snprintf(note, sizeof(note),
+                       "This password was probably set, but AWS never confirmed it. If it is "
+                       "refused, ask an operator for a new one.");
+    else if (earlier) /* IAM cannot say what has become of it since */
+        (void)snprintf(note, sizeof(note),
+                       "It was set %s. If it is refused, it has been changed since: ask an "
+                       "operator for a new one.",
+                       date);
+    if (client_show(s->w->client, s->record.signin_url, s->record.iam_user, s->password,
+                    note[0] != '\0' ? note : NULL, &e) != 0)
         return unconfirmed(s, &e);
     if (!step_done(s, step_how(s)))
         return STEP_END;
@@ -76,11 +86,23 @@ show_password(struct story *s)
                     s->record.iam_user);
 }
 
+/* Whoever was told has perhaps been to an operator meanwhile, or had another made. */
+static bool
+replaced(struct story *s)
+{
+    ask_login_profile(&s->ask, s->record.iam_user, &s->answer);
+    return s->answer.fault == WIRE_FAULT_NONE &&
+           (!s->answer.reset_required ||
+            (s->record.profile_date != 0 && s->answer.created != s->record.profile_date));
+}
+
 enum step
 show_lost(struct story *s)
 {
     if (s->w->conf->reissue && !s->record.probable)
         return recover_reissue(s);
+    if (s->record.told && replaced(s))
+        return create_exists(s);
     step_log(s, "show", OUTCOME_LOST, s->record.probable ? "probable" : NULL, NULL);
     s->record.told = true;
     if (!step_enter(s, RECORD_LOST))

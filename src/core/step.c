@@ -128,9 +128,11 @@ step_fail(struct story *s, const char *event, enum outcome o, const char *code, 
     s->record.failures++;
     s->record.not_before = s->w->clock->wall_s() + back_off(s);
     (void)snprintf(s->record.code, sizeof(s->record.code), "%s", code);
-    if (step_enter(s, phase))
-        step_end(s, o, "%s", text);
-    return STEP_END;
+    if (!step_enter(s, phase))
+        return STEP_END;
+    if (s->way != STEP_CLAIM)
+        return step_end(s, o, "%s", text);
+    return step_end(s, o, "Your AWS console password cannot be given to you now: %.380s.", text);
 }
 
 /* What an administrator has to mend, by AWS's code. */

@@ -32,8 +32,10 @@ story_begin(struct story *s, const struct story_world *w, enum step_way way,
 static void
 settle_mark(struct story *s)
 {
+    const struct conf *conf = s->w->conf;
+    bool off = conf != NULL ? conf->shell == CONF_SHELL_OFF : s->record.unmarked;
+    bool wanted = due_at_claim(&s->record, s->w->clock->wall_s()) && !off;
     struct err e = ERR_INIT;
-    bool wanted = due_at_claim(&s->record, s->w->clock->wall_s()) && !s->record.unmarked;
 
     if (mark_set(s->w->run, s->person.uid, wanted, &e) != 0)
         step_log(s, "mark", OUTCOME_ERROR, "run", e.msg);

@@ -35,7 +35,8 @@ subject_mapped(struct story *s)
 
     if (subject_map(s, &e) == 0)
         return STEP_ON;
-    step_log(s, "config", OUTCOME_ERROR, "config", e.msg);
+    if (s->way != STEP_CLAIM)
+        step_log(s, "config", OUTCOME_ERROR, "config", e.msg);
     return step_end_quietly(s, OUTCOME_ERROR, "%s", e.msg);
 }
 

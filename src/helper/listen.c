@@ -25,12 +25,16 @@ enum {
 
 struct listener {
     const char *name; /* in the folder */
-    int folder;
+    int folder;       /* -1: the socket is somebody else's */
     int sock;
     int signals;
+    int idle_ms;     /* -1: for ever */
     sigset_t before; /* the caller's mask */
     struct stat made;
-    pid_t claims[LISTEN_PROCESSES]; /* 0: free */
+    struct {
+        pid_t pid; /* 0: a free place */
+        uid_t uid;
+    } claims[LISTEN_PROCESSES];
 };
 
 /* ---- the socket ------------------------------------------------------------------------- */
@@ -81,14 +85,41 @@ bind_in_folder(struct listener *l, const char *path, struct err *e)
     return 0;
 }
 
+/* Descriptor 0 is the listening socket. */
+static int
+adopt(struct listener *l, int idle_ms, struct err *e)
+{
+    int listens = 0, flags = fcntl(STDIN_FILENO, F_GETFL);
+    socklen_t len = sizeof(listens);
+
+    if (flags < 0 || getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0 ||
+        listens == 0)
+        return err_set(e, ERR_SYSTEM,
+                       "descriptor 0 is not a socket that listens; --listen - is "
+                       "for a socket unit of systemd");
+    l->idle_ms = idle_ms;
+    l->sock = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (l->sock < 0 || fcntl(l->sock, F_SETFL, flags | O_NONBLOCK) != 0)
+        return err_sys(e, "cannot use descriptor 0");
+    return 0;
+}
+
+static int
+open_socket(struct listener *l, const char *path, int idle_ms, struct err *e)
+{
+    if (strcmp(path, "-") == 0)
+        return adopt(l, idle_ms, e);
+    return open_folder(l, path, e) == 0 && bind_in_folder(l, path, e) == 0 ? 0 : -1;
+}
+
 /* Another listener may have put its own in our place. */
 static void
 remove_socket(const struct listener *l)
 {
     struct stat st;
 
-    if (fstatat(l->folder, l->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == l->made.st_ino &&
-        st.st_dev == l->made.st_dev)
+    if (l->folder >= 0 && fstatat(l->folder, l->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        st.st_ino == l->made.st_ino && st.st_dev == l->made.st_dev)
         (void)unlinkat(l->folder, l->name, 0);
 }
 
@@ -119,8 +150,8 @@ take_signals(struct listener *l)
         if (info.ssi_signo != SIGCHLD)
             stop = true;
     for (size_t i = 0; i < LISTEN_PROCESSES; i++)
-        if (l->claims[i] != 0 && waitpid(l->claims[i], NULL, WNOHANG) != 0)
-            l->claims[i] = 0;
+        if (l->claims[i].pid != 0 && waitpid(l->claims[i].pid, NULL, WNOHANG) != 0)
+            l->claims[i].pid = 0;
     return stop;
 }
 
@@ -141,39 +172,67 @@ become_claim(const struct listener *l, int sock, int (*serve)(void *arg), void *
     _exit(serve(arg));
 }
 
+/* A place for one more claim of the user at the other end; -1 when there is none. */
+static int
+find_place(const struct listener *l, int sock, uid_t *uid)
+{
+    struct ucred cred = {0, (uid_t)-1, (gid_t)-1};
+    socklen_t len = sizeof(cred);
+    int place = -1, theirs = 0;
+
+    if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0)
+        return -1;
+    *uid = cred.uid;
+    for (int i = 0; i < LISTEN_PROCESSES; i++) {
+        if (l->claims[i].pid == 0)
+            place = i;
+        else if (l->claims[i].uid == cred.uid)
+            theirs++;
+    }
+    return theirs < LISTEN_PER_USER ? place : -1;
+}
+
 /* Take one connection, if there is one. -1: the system has to recover first. */
 static int
 take_one(struct listener *l, int (*serve)(void *arg), void *arg)
 {
-    size_t place = 0;
-    int sock = accept4(l->sock, NULL, NULL, SOCK_CLOEXEC);
-    int rc = 0;
+    int sock = accept4(l->sock, NULL, NULL, SOCK_CLOEXEC), place, rc = 0;
+    uid_t uid = (uid_t)-1;
 
     if (sock < 0)
         return errno == EAGAIN || errno == EINTR || errno == ECONNABORTED ? 0 : -1;
-    while (place < LISTEN_PROCESSES && l->claims[place] != 0)
-        place++;
-    if (place < LISTEN_PROCESSES) {
+    place = find_place(l, sock, &uid);
+    if (place >= 0) {
         pid_t pid = fork();
 
         if (pid == 0)
             become_claim(l, sock, serve, arg);
-        if (pid > 0)
-            l->claims[place] = pid;
-        else
-            rc = -1;
+        l->claims[place].pid = pid > 0 ? pid : 0;
+        l->claims[place].uid = uid;
+        rc = pid > 0 ? 0 : -1;
     }
     fdio_close(sock);
     return rc;
 }
 
+static bool
+idle(const struct listener *l)
+{
+    for (size_t i = 0; i < LISTEN_PROCESSES; i++)
+        if (l->claims[i].pid != 0)
+            return false;
+    return true;
+}
+
 static void
-serve_until_signalled(struct listener *l, int (*serve)(void *arg), void *arg)
+serve_until_the_end(struct listener *l, int (*serve)(void *arg), void *arg)
 {
     for (;;) {
         struct pollfd p[] = {{l->signals, POLLIN, 0}, {l->sock, POLLIN, 0}};
 
-        (void)poll(p, 2, -1);
+        /* Who connects just then waits in the socket for the next listener. */
+        if (poll(p, 2, l->idle_ms) == 0 && idle(l))
+            return;
         if (take_signals(l))
             return;
         if (take_one(l, serve, arg) != 0)
@@ -182,16 +241,14 @@ serve_until_signalled(struct listener *l, int (*serve)(void *arg), void *arg)
 }
 
 int
-listen_serve(const char *path, int (*serve)(void *arg), void *arg, struct err *e)
+listen_serve(const char *path, int idle_ms, int (*serve)(void *arg), void *arg, struct err *e)
 {
-    struct listener l = {.folder = -1, .sock = -1, .signals = -1};
+    struct listener l = {.folder = -1, .sock = -1, .signals = -1, .idle_ms = -1};
     int rc = -1;
 
-    if (open_folder(&l, path, e) != 0)
-        return -1;
     /* Before there is a socket: whoever has seen it may send a signal. */
-    if (catch_signals(&l, e) == 0 && bind_in_folder(&l, path, e) == 0) {
-        serve_until_signalled(&l, serve, arg);
+    if (catch_signals(&l, e) == 0 && open_socket(&l, path, idle_ms, e) == 0) {
+        serve_until_the_end(&l, serve, arg);
         remove_socket(&l);
         rc = 0;
     }

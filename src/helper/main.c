@@ -4,7 +4,8 @@
  *     iamlp-helper mark | accept              channel 3 of wire/wire.h: pam_iamlp.so
  *     iamlp-helper claim                      channel 1: iamlp claim
  *     iamlp-helper explain | provision USER   channel 1: iamlp, run by root
- *     iamlp-helper --listen PATH              claim for each connection to PATH
+ *     iamlp-helper --listen PATH              claim for each connection to PATH, or to
+ *                                             descriptor 0 where PATH is -
  *
  *     [--conf PATH] [--state DIR] [--run DIR] [--timeout SECONDS]
  *
@@ -134,7 +135,7 @@ main(int argc, char **argv)
     else if (read_machine_id(machine, &e) == 0 && parse_options(argc, argv, &o, &e) == 0 &&
              o.listen == NULL)
         return verb_run(&o);
-    else if (e.code == ERR_OK && listen_serve(o.listen, serve, &o, &e) == 0)
+    else if (e.code == ERR_OK && listen_serve(o.listen, LISTEN_IDLE_MS, serve, &o, &e) == 0)
         return 0;
     verb_log_fault("config", "config", &o, e.msg);
     client_end(&client, OUTCOME_ERROR, e.msg);

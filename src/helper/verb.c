@@ -9,6 +9,7 @@
 #include "core/explain.h"
 #include "helper/netproc.h"
 #include "helper/peer.h"
+#include "state/hush.h"
 #include "state/store.h"
 #include "wire/frame.h"
 
@@ -98,7 +99,8 @@ claim(const struct story_world *w, const struct verb_options *o)
 
     if (peer_check(w->client->fd, w->conf->min_uid, w->conf->claim_unverified, &peer, &e) != 0) {
         who.user = peer.name;
-        verb_log_fault("claim", "peer", &who, e.msg);
+        if (hush_allows(o->run, peer.uid, w->clock->wall_s()))
+            verb_log_fault("claim", "peer", &who, e.msg);
         (void)err_wrap(&e, "Refused");
         return refuse(w, OUTCOME_DENIED, e.msg);
     }

@@ -45,7 +45,9 @@ static const char *const readable[] = {
     "/usr/lib64",
     /* OpenSSL's settings; "in FIPS mode" is one of them */
     "/etc/ssl/openssl.cnf",
+    "/etc/ssl/fipsmodule.cnf",
     "/etc/pki/tls/openssl.cnf",
+    "/etc/pki/tls/fips_local.cnf",
     "/etc/pki/tls/openssl.d",
     "/etc/crypto-policies",
     "/usr/share/crypto-policies",

@@ -31,7 +31,9 @@ take(int state, const char *name, struct err *e)
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK)
-            err_set(e, ERR_BUSY, "somebody else is at work for this user; try again in a minute");
+            err_set(
+                e, ERR_BUSY,
+                "somebody else is at work for this user, perhaps another terminal; try again in a minute");
         else
             err_sys(e, "cannot lock lock/%s", name);
         goto out;

@@ -1,8 +1,9 @@
 /*
  * record: what this host knows of one user's story; DESIGN section 3 in a file.
  *
- * RECORD-1  `intent` MUST be durable before a create or update is sent, `created`
- *           before the password is shown, `done` before the hold is wiped.
+ * RECORD-1  `intent` MUST be durable before a create or update is sent, `done` before
+ *           the hold is wiped. `created` comes before the password is shown; where it
+ *           cannot be written, `intent` and the hold stand for it.
  * RECORD-2  A record whose local name or machine-id does not match MUST NOT be acted
  *           upon, as one that does not parse (STORE-3).
  * RECORD-3  `done` is final for its account and IAM user, whatever the configuration

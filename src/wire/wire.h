@@ -27,8 +27,8 @@
  *                                  <-          SEEN
  *     END   OUTCOME TEXT?          ->
  *
- * A peer that may not claim, or has nothing to claim, gets END without a GREET and
- * before its CLAIM is read; what it says is for those who have asked, not for the
+ * A peer that may not claim, or of whom no login is recorded, gets END without a GREET
+ * and before its CLAIM is read; what it says is for those who have asked, not for the
  * snippet. With MODE hint or quiet END comes next. SHOW without
  * PASSWORD is for a password that the person has chosen. END without TEXT: there is
  * nothing that the person has to be told.

@@ -214,7 +214,7 @@ def test_not_the_person_s_own_session(fake, host, log, claims, loginuid, says):
     assert (auto.status, auto.text) == (0, "")
     assert by_hand.status == 1 and "Refused" in by_hand.text and says in by_hand.text
     assert host.marked(UID) and fake.requests() == []
-    assert [e["result"] for e in log.events() if e["event"] == "claim"] == ["denied", "denied"]
+    assert [e["result"] for e in log.events() if e["event"] == "claim"] == ["denied"]
 
 
 def test_where_the_host_keeps_no_sessions(fake, host, claims):
@@ -234,6 +234,29 @@ def test_a_broken_configuration(fake, host, claims):
     auto, by_hand = claims.run("alice", "--auto"), claims.run("alice")
     assert (auto.status, auto.text) == (0, "")
     assert by_hand.status == 1 and by_hand.text.count("\r\n") == 1 and fake.requests() == []
+
+
+def test_other_programs_of_the_person_cannot_look_into_it(host, claims):
+    host.hook("alice")
+    child = claims.claim("alice", "--auto")
+    child.expect_exact(OFFER)
+    assert os.stat(f"/proc/{child.pid}/mem").st_uid == 0
+    with open(f"/proc/{child.pid}/limits", encoding="ascii") as file:
+        assert "Max core file size 0 0" in " ".join(file.read().split())
+
+
+def test_a_set_user_id_bit_changes_nothing(fake, host, claims):
+    os.chmod(claims.program, 0o4755)
+    host.hook("alice")
+    child = claims.claim("alice", "--auto")
+    child.expect_exact(OFFER)
+    with open(f"/proc/{child.pid}/status", encoding="ascii") as file:
+        assert f"Uid: {UID} {UID} {UID} {UID}" in " ".join(file.read().split())
+    child.send("yes\n")
+    child.expect_exact(NOTED)
+    child.send("yes\n")
+    end(child)
+    assert fake.actions() == STORY
 
 
 def test_a_second_terminal(fake, host, claims):

@@ -55,11 +55,11 @@ class Person:
             assert time.monotonic() < end
             time.sleep(0.01)
 
-    def kill(self, number):
-        """The program itself, which is the shell's only child."""
+    def pid(self):
+        """Of the program itself, the shell's only child."""
         path = f"/proc/{self.child.pid}/task/{self.child.pid}/children"
         with open(path, encoding="ascii") as file:
-            os.kill(int(file.read()), number)
+            return int(file.read())
 
     def end(self):
         """The exit status; the terminal's settings are what they were."""
@@ -389,13 +389,16 @@ def test_ctrl_c(helper, claim, point, words):
 def test_other_signals(helper, claim, point, number, status):
     person = claim()
     line = bring(helper, person, point)
-    person.kill(number)
+    os.kill(person.pid(), number)
     assert person.end() == status and line.left()
 
 
 def test_ctrl_z_is_ignored(helper, claim):
     person = claim()
     line = bring(helper, person, "choosing")
+    with open(f"/proc/{person.pid()}/status", encoding="ascii") as file:
+        ignored = int(re.search(r"^SigIgn:\s+(\S+)", file.read(), re.M).group(1), 16)
+    assert ignored >> (signal.SIGTSTP - 1) & 1
     person.type("\x1a")
     person.type("Fine-1-now\n")
     person.see(SAME_PROMPT)
@@ -637,9 +640,7 @@ def test_nothing_of_the_password_stays_while_the_person_reads(helper, claim):
         pytest.skip("skipped: needs root to look into another program's memory")
     person = claim()
     line = bring(helper, person, "shown")
-    path = f"/proc/{person.child.pid}/task/{person.child.pid}/children"
-    with open(path, encoding="ascii") as file:
-        pid = int(file.read())
+    pid = person.pid()
     found = []
     with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb") as mem:
         for entry in maps:

@@ -228,3 +228,36 @@ def test_a_typed_password_whose_answer_is_lost(fake, host):
 def test_an_unserved_user_is_told_nothing(fake, host, log):
     assert host.hook("grace", verb="accept", service="passwd", password="Typed-By-Grace-7")[1] == ""
     assert fake.requests() == [] and not log.events()
+
+
+def test_a_typed_password_that_may_have_been_set_is_for_a_claim_to_settle(fake, host):
+    host.hook("alice")
+    fake.fault("drop_after", action="CreateLoginProfile")
+    fake.fault("error", action="GetLoginProfile", after=1, times=9, status=500,
+               code="InternalFailure", message="not now")
+    _, text = accept(host, "Typed-By-Alice-7")
+    assert text.startswith("It is not known whether")
+    record = {k: v for k, v in host.record(UID).items() if k != "v"}
+    assert (record["phase"], record["typed"]) == ("intent", "1")
+    fake.clear_faults()
+    host.configure(**AT_LOGIN)
+    host.write_record(UID, **dict(record, not_before="1", at_login="1"))
+    host.hook("alice")
+    assert host.record(UID)["phase"] == "intent" and host.marked(UID)
+
+
+# ---- what a mark follows
+
+
+def test_shell_off_takes_the_mark_away(host):
+    host.hook("alice")
+    host.configure(rest="[login]\nshell = off\n")
+    host.hook("alice")
+    assert not host.marked(UID)
+
+
+def test_a_password_nobody_has_confirmed_is_not_marked_before_a_login(fake, host):
+    host.provision("alice", confirm=False)
+    assert host.record(UID)["phase"] == "created" and not host.marked(UID)
+    host.hook("alice")
+    assert host.marked(UID) and host.record(UID)["service"] == "sshd"

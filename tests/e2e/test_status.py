@@ -34,7 +34,7 @@ class Status:
         return self
 
     def record(self, uid, name, phase, age, **keys):
-        self.host.write_record(uid, phase=phase, name=name, machine="none",
+        self.host.write_record(uid, phase=phase, name=name, machine="none", service="sshd",
                                changed=self.now - age, **keys)
 
 

@@ -3,9 +3,10 @@
 import glob
 import os
 import re
+import socket
 import subprocess
 
-from world.machine import BUILD, CLEAN, TOP, UIDS, Machine, free_ports, listens, wait_for
+from world.machine import BUILD, CLEAN, TOP, UIDS, Machine, free_ports, wait_for
 
 SSHD = """
 Port {port}
@@ -17,10 +18,11 @@ PrintLastLog no
 MaxStartups 100
 """
 
-# The network is the machine's, so that sshd and the fake are in reach on loopback; keyrings
-# are a kernel's, not a container's, which is why nspawn leaves them out by itself.
-NSPAWN = """--quiet --register=no --keep-unit --resolv-conf=off --timezone=off --link-journal=no
---console=pipe --system-call-filter=@keyring --boot""".split()
+# The network is the machine's, so that sshd and the fake are in reach on loopback. The system
+# calls are those that a machine has and a container of nspawn's by itself has not.
+NSPAWN = [*"""--quiet --register=no --keep-unit --resolv-conf=off --timezone=off --link-journal=no
+--console=pipe --boot""".split(), "--system-call-filter=@keyring landlock_create_ruleset "
+          "landlock_add_rule landlock_restrict_self seccomp"]
 
 # systemd-nspawn leaves things in /run.
 OWN_RUN = ["unshare", "--mount", "--propagation=private", "sh", "-c",
@@ -82,7 +84,7 @@ class Booted(Machine):
         try:
             wait_for(self._find_init, "systemd-nspawn to start", 60)
             wait_for(lambda: self.active("multi-user.target"), "the container to boot", 120)
-            wait_for(lambda: listens(self.ports["plain"]), "sshd to listen", 60)
+            self.wait_for_sshd()
         except BaseException:
             self.close()
             raise
@@ -171,6 +173,12 @@ class Booted(Machine):
 
     def active(self, unit):
         return self.text("systemctl", "is-active", unit) == "active\n"
+
+    def wait_for_sshd(self):
+        def listens():
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", self.ports["plain"])) == 0
+        wait_for(listens, "sshd to listen", 60)
 
     def log_lines(self):
         """What pam_iamlp has said to the journal."""

@@ -139,7 +139,7 @@ class Stage:
     def record(self, phase):
         st = os.stat(self.at("iamlp.conf"))
         seconds, nanoseconds = divmod(st.st_mtime_ns, 10**9)
-        self.write(f"state/{ALICE}", f"v=1\nphase={phase}\nname=alice\nmachine=none\n"
+        self.write(f"state/{ALICE}", f"v=1\nphase={phase}\nname=alice\nmachine=none\nservice=sshd\n"
                    f"changed={int(time.time()) - 60}\n"
                    f"fingerprint={st.st_ino}-{st.st_size}-{seconds}.{nanoseconds:09d}\n")
 

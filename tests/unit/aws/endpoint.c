@@ -140,7 +140,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_region), cmocka_unit_test(unknown_regions), cmocka_unit_test(by_url),
+        cmocka_unit_test(by_region),
+        cmocka_unit_test(unknown_regions),
+        cmocka_unit_test(by_url),
         cmocka_unit_test(bad_urls),
     };
 

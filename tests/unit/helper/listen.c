@@ -55,9 +55,10 @@ echo(void *arg)
     return 0;
 }
 
-/* Start a listener as a process of its own, without waiting for it. */
+/* Start a listener at `where` as a process of its own, with this descriptor 0 unless
+ * negative, without waiting for it. */
 static pid_t
-start(void)
+start_with(const char *where, int stdin_fd, int idle_ms)
 {
     pid_t pid = fork();
 
@@ -66,15 +67,24 @@ start(void)
         sigset_t after;
 
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        if (stdin_fd >= 0)
+            (void)dup2(stdin_fd, 0);
         for (int fd = 3; fd < 64; fd++)
             (void)close(fd);
-        if (listen_serve(path, echo, &address, &e) != 0)
+        if (listen_serve(where, idle_ms, echo, &address, &e) != 0)
             _exit(100 + (int)e.code);
         (void)sigprocmask(SIG_BLOCK, NULL, &after);
         _exit(sigismember(&after, SIGTERM) != 0 || fcntl(3, F_GETFD) != -1);
     }
     assert_true(pid > 0);
     return pid;
+}
+
+/* It never ends by itself, idle or not. */
+static pid_t
+start(void)
+{
+    return start_with(path, -1, 1);
 }
 
 static int
@@ -97,6 +107,19 @@ try_connect(void)
         return fd;
     (void)close(fd);
     return -1;
+}
+
+/* As a user of that uid. */
+static int
+try_connect_as(uid_t uid)
+{
+    int fd;
+
+    assert_int_equal(seteuid(uid), 0);
+    fd = try_connect();
+    assert_int_equal(seteuid(0), 0);
+    assert_true(fd >= 0);
+    return fd;
 }
 
 /* What the other end says first; 0: it has closed. */
@@ -160,13 +183,13 @@ serves_each_in_a_process_of_its_own(void **state)
 }
 
 static void
-closes_what_is_beyond_the_limit(void **state)
+closes_what_one_user_has_too_many_of(void **state)
 {
     pid_t pid = start();
-    int fds[LISTEN_PROCESSES], fd;
+    int fds[LISTEN_PER_USER], fd;
 
     (void)state;
-    for (int i = 0; i < LISTEN_PROCESSES; i++)
+    for (int i = 0; i < LISTEN_PER_USER; i++)
         fds[i] = connect_served();
     for (int i = 0; i < 100; i++) {
         fd = try_connect();
@@ -174,8 +197,42 @@ closes_what_is_beyond_the_limit(void **state)
         assert_int_equal(hears(fd), 0);
         (void)close(fd);
     }
+    (void)close(fds[1]);
+    fds[1] = connect_served();
+    for (int i = 0; i < LISTEN_PER_USER; i++) {
+        assert_true(echoes(fds[i]));
+        (void)close(fds[i]);
+    }
+    assert_int_equal(kill(pid, SIGTERM), 0);
+    assert_int_equal(end_of(pid), 0);
+}
+
+static void
+closes_what_is_beyond_the_limit(void **state)
+{
+    int fds[LISTEN_PROCESSES], fd;
+    pid_t pid;
+
+    (void)state;
+    if (geteuid() != 0) {
+        (void)printf("skipped: needs root, to be several users\n");
+        skip();
+    }
+    pid = start();
+    /* A claim of its own to see that it is there; the place may be taken a little longer. */
+    (void)close(connect_served());
+    for (int i = 0; i < LISTEN_PROCESSES; i++) {
+        do
+            fds[i] = try_connect_as(4000 + (uid_t)i / LISTEN_PER_USER);
+        while (hears(fds[i]) != '+' && close(fds[i]) == 0);
+    }
+    fd = try_connect_as(5000);
+    assert_int_equal(hears(fd), 0);
+    (void)close(fd);
     (void)close(fds[3]);
-    fds[3] = connect_served();
+    do
+        fds[3] = try_connect_as(5000);
+    while (hears(fds[3]) != '+' && close(fds[3]) == 0);
     for (int i = 0; i < LISTEN_PROCESSES; i++) {
         assert_true(echoes(fds[i]));
         (void)close(fds[i]);
@@ -236,7 +293,7 @@ fault_of(const char *where)
 {
     struct err e = ERR_INIT;
 
-    assert_int_equal(listen_serve(where, echo, NULL, &e), -1);
+    assert_int_equal(listen_serve(where, 1, echo, NULL, &e), -1);
     return (int)e.code;
 }
 
@@ -262,6 +319,45 @@ refuses_a_place_that_is_not_fit(void **state)
     (void)close(fd);
     assert_int_equal(fault_of(path), ERR_TRUST);
     assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* The socket of an init system. */
+static int
+bind_socket(void)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, (socklen_t)sizeof(address)), 0);
+    return fd;
+}
+
+static void
+serves_a_socket_that_it_is_given(void **state)
+{
+    int given = bind_socket(), fd, late;
+    pid_t pid;
+
+    (void)state;
+    assert_int_equal(end_of(start_with("-", given, 1)), 100 + ERR_SYSTEM);
+    assert_int_equal(listen(given, 16), 0);
+    /* It ends when there is nothing to do, not while there is a claim. */
+    late = try_connect();
+    pid = start_with("-", given, 1);
+    assert_int_equal(hears(late), '+');
+    (void)usleep(20 * 1000);
+    assert_true(echoes(late));
+    (void)close(late);
+    assert_int_equal(end_of(pid), 0);
+    /* Who comes when it has ended waits for the next one. */
+    fd = try_connect();
+    pid = start_with("-", given, HANG_MS);
+    assert_int_equal(hears(fd), '+');
+    (void)close(fd);
+    assert_int_equal(kill(pid, SIGTERM), 0);
+    assert_int_equal(end_of(pid), 0);
+    assert_int_equal(access(path, F_OK), 0);
+    (void)close(given);
     assert_int_equal(unlink(path), 0);
 }
 
@@ -351,10 +447,12 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(serves_each_in_a_process_of_its_own),
+        cmocka_unit_test(closes_what_one_user_has_too_many_of),
         cmocka_unit_test(closes_what_is_beyond_the_limit),
         cmocka_unit_test(ends_on_a_signal_and_claims_go_on),
         cmocka_unit_test(replaces_an_old_socket_and_leaves_a_new_one),
         cmocka_unit_test(refuses_a_place_that_is_not_fit),
+        cmocka_unit_test(serves_a_socket_that_it_is_given),
         cmocka_unit_test(waits_where_descriptors_run_out),
     };
 

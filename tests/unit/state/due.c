@@ -56,12 +56,17 @@ static const struct row {
      {.phase = RECORD_INTENT, .at_login = true, .probable = true},
      DUE_UNLESS_MARK,
      true},
+    {"typed, at login",
+     {.phase = RECORD_INTENT, .at_login = true, .typed = true},
+     DUE_UNLESS_MARK,
+     true},
     {"created", {.phase = RECORD_CREATED}, DUE_UNLESS_MARK, true},
     {"created, at login", {.phase = RECORD_CREATED, .at_login = true}, DUE_UNLESS_MARK, true},
     {"created, shell off", {.phase = RECORD_CREATED, .unmarked = true}, DUE_UNLESS_CONF, true},
     {"done", {.phase = RECORD_DONE}, DUE_UNLESS_CONF, false},
     {"done, at login", {.phase = RECORD_DONE, .at_login = true}, DUE_UNLESS_CONF, false},
     {"lost", {.phase = RECORD_LOST}, DUE_UNLESS_MARK, true},
+    {"lost, waits", {.phase = RECORD_LOST, .not_before = AHEAD}, DUE_UNLESS_CONF, false},
     {"lost, told", {.phase = RECORD_LOST, .told = true}, DUE_UNLESS_CONF, false},
     {"failed", {.phase = RECORD_FAILED, .not_before = AHEAD}, DUE_UNLESS_CONF, false},
     {"failed, over", {.phase = RECORD_FAILED, .not_before = PAST}, DUE_UNLESS_MARK, true},
@@ -84,17 +89,34 @@ every_phase(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (due_at_login(&rows[i].r, NOW) != rows[i].login)
-            fail_msg("%s: a login asks for %d", rows[i].what, (int)due_at_login(&rows[i].r, NOW));
-        if (due_at_claim(&rows[i].r, NOW) != rows[i].claim)
+        struct record r = rows[i].r;
+
+        (void)snprintf(r.service, sizeof(r.service), "sshd");
+        if (due_at_login(&r, NOW) != rows[i].login)
+            fail_msg("%s: a login asks for %d", rows[i].what, (int)due_at_login(&r, NOW));
+        if (due_at_claim(&r, NOW) != rows[i].claim)
             fail_msg("%s: a claim would%s speak", rows[i].what, rows[i].claim ? " not" : "");
+    }
+}
+
+/* A record that no login has made: the next login writes itself into it, once. */
+static void
+unrecorded(void **state)
+{
+    (void)state;
+    for (enum record_phase phase = RECORD_UNMAPPED; phase <= RECORD_FAILED; phase++) {
+        const struct record r = {.phase = phase, .changed = PAST};
+        bool final = phase == RECORD_UNMAPPED || phase == RECORD_DONE;
+
+        assert_false(due_at_claim(&r, NOW));
+        assert_int_equal(due_at_login(&r, NOW), final ? DUE_UNLESS_CONF : DUE_HELPER);
     }
 }
 
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_phase)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_phase), cmocka_unit_test(unrecorded)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,62 @@
+"""What is attacked on purpose. The long runs are `slow`: ./dev torture."""
+
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from fake.fixture import fake, server  # noqa: E402,F401
+
+NEEDS_WORLD = pytest.mark.skipif(
+    os.environ.get("IAMLP_WORLD") != "inside",
+    reason="skipped: needs root and a private mount namespace (tests/world/enter)")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: for ./dev torture")
+
+
+@pytest.fixture(scope="session")
+def _syslog():
+    from world.syslog import Syslog
+    return Syslog()
+
+
+@pytest.fixture
+def log(_syslog):
+    """The syslog of this test only."""
+    _syslog.lines.clear()
+    return _syslog
+
+
+@pytest.fixture
+def new_host(fake, log, tmp_path):  # noqa: F811
+    """A function that gives another host (ground.Ground), which ends with the test."""
+    from ground import Ground
+    hosts = []
+
+    def make(**more):
+        hosts.append(Ground(str(tmp_path / f"host{len(hosts)}"), fake, **more))
+        return hosts[-1]
+    os.chmod(tmp_path, 0o755)
+    yield make
+    for one in hosts:
+        one.close()
+
+
+@pytest.fixture
+def host(new_host):
+    """With a keyring of its own."""
+    return new_host(machine="")
+
+
+@pytest.fixture
+def passwd():
+    """/etc/passwd of the private world (ground.Passwd), as it was after the test."""
+    from ground import Passwd
+    one = Passwd()
+    yield one
+    one.restore()
