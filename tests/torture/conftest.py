@@ -15,10 +15,6 @@ NEEDS_WORLD = pytest.mark.skipif(
     reason="skipped: needs root and a private mount namespace (tests/world/enter)")
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: for ./dev torture")
-
-
 @pytest.fixture(scope="session")
 def _syslog():
     from world.syslog import Syslog
