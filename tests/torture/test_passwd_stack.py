@@ -4,6 +4,7 @@ The local password is changed and the exit status is 0, or both are as without u
 """
 
 import os
+import shutil
 import socket
 
 import pytest
@@ -96,7 +97,8 @@ def state_full(machine):
                 "/var/lib/iamlp")
 
 
-def run_missing(machine):
+def run_is_a_file(machine):
+    shutil.rmtree(machine.path("/run/iamlp"), ignore_errors=True)
     machine.write("/run/iamlp", "")
 
 
@@ -121,11 +123,11 @@ def silent_server(machine):
 WRONG = [unconfigured, misconfigured, not_trusted, offline, unserved, helper_missing,
          helper_is_no_program, helper_may_not_run, helper_dies, helper_hangs,
          helper_ignores_signals, net_missing, state_missing, state_is_a_file, state_read_only,
-         state_full, run_missing, no_system_user, arguments_unknown, silent_server]
+         state_full, run_is_a_file, no_system_user, arguments_unknown, silent_server]
 EVERYDAY = {unconfigured, offline, helper_missing, state_missing, helper_hangs}
 
 # Not in the way of a create.
-CREATES = {run_missing, arguments_unknown}
+CREATES = {run_is_a_file, arguments_unknown}
 # Where the person has asked for it and it cannot be, one sentence says so; else nothing is said.
 SAID = {offline, net_missing, no_system_user, silent_server}
 # The record cannot be written: said, too, as the person waits for it. DESIGN: if it cannot be
