@@ -173,9 +173,10 @@ $(BUILD)/tests/%.so: tests/%.c Makefile
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam
 
-# What tests/torture runs: a tracer, and an object that makes allocations fail. The programs that
-# it is linked into are a build of their own (see ./dev torture): their LDFLAGS name it.
-TORTURE = $(BUILD)/tests/torture/killat $(BUILD)/tests/torture/failalloc.o
+# What tests/torture runs: a tracer, and objects that make allocations fail and a sanitizer's
+# reports fatal. The programs that one is linked into are a build of their own (see ./dev
+# torture): their LDFLAGS name it.
+TORTURE = $(addprefix $(BUILD)/tests/torture/,killat failalloc.o sanoptions.o)
 
 $(BUILD)/tests/torture/killat: $(wildcard tests/torture/*.h) Makefile
 $(BUILD)/tests/torture/killat: $(addprefix tests/torture/,killat.c attack.c tracee.c)
@@ -183,7 +184,7 @@ $(BUILD)/tests/torture/killat: $(addprefix tests/torture/,killat.c attack.c trac
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.c,$^)
 
-$(BUILD)/tests/torture/failalloc.o: tests/torture/failalloc.c Makefile
+$(BUILD)/tests/torture/%.o: tests/torture/%.c Makefile
 	$(compile)
 
 .PHONY: tests check demo torture bench torture-tools

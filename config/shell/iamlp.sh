@@ -18,7 +18,7 @@ case $-${BASH_VERSION:+s}${ZSH_VERSION:+s}${BASH_EXECUTION_STRING+c}${ZSH_EXECUT
         [ -z "${VSCODE_RESOLVING_ENVIRONMENT+x}${INTELLIJ_ENVIRONMENT_READER+x}" ] &&
         [ -d /run/iamlp/pending ] && [ -r /proc/self/status ]; then
         # dash has no UID, and takes a variable of that name from anybody.
-        while IFS= read -r iamlp_uid; do
+        while read -r iamlp_uid; do
             case $iamlp_uid in
             Uid:*)
                 iamlp_uid=${iamlp_uid#Uid:?}

@@ -256,6 +256,14 @@ silence(const struct ask *a, struct ask_answer *r)
     (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
 }
 
+/* BREAKER-1 */
+static bool
+reached(const struct ask_answer *r)
+{
+    return r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK &&
+           r->fault != WIRE_FAULT_THROTTLED;
+}
+
 static void
 question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
          const struct secret *password, struct ask_answer *r)
@@ -264,7 +272,7 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
 
     a->questions++;
     if (!ensure_started(a, r)) {
-        a->reached = r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK;
+        a->reached = reached(r);
         return;
     }
     if (password != NULL && !tell(a, password, r))
@@ -276,7 +284,7 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
     if (password != NULL)
         frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
     exchange(a, &f, password != NULL, r);
-    a->reached = r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK;
+    a->reached = reached(r);
     silence(a, r);
 }
 

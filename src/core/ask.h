@@ -38,7 +38,7 @@ struct ask {
     int64_t deadline;    /* of all of them, on the monotonic clock; INT64_MAX: none */
     int fd;              /* -1: not started */
     int questions;       /* that were begun */
-    bool reached;        /* the last one was answered by AWS, whatever it said */
+    bool reached;        /* the last one was answered by AWS, and not with "too busy" */
     int64_t date;        /* the server's clock at date_ms; 0: never heard */
     int64_t date_ms;     /* of the monotonic clock */
     struct secret *told; /* the last password that this iamlp-net was given, or NULL */

@@ -48,14 +48,15 @@ probably_ours(struct story *s)
     return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
 }
 
-/* An unanswered update: the profile is ours as long as its CreateDate is. Updating it
- * again with the same password is harmless. */
+/* An update, or one that was not answered: the profile is ours as long as its CreateDate is,
+ * and its password until somebody has changed it at a sign-in. Updating it again with the
+ * same password is harmless. */
 static enum step
 recover_update(struct story *s)
 {
     bool ended = false;
 
-    if (s->answer.created != s->record.profile_date)
+    if (s->answer.created != s->record.profile_date || !s->answer.reset_required)
         return create_exists(s);
     if (s->record.try_count > 0)
         (void)held(s, &ended);

@@ -55,9 +55,10 @@ count(struct story *s)
     if (!changed)
         return;
     if (seconds > 0)
-        (void)snprintf(msg, sizeof(msg),
-                       "AWS was out of reach %d times or more: logins do not try for %" PRId64 " s",
-                       BREAKER_FAILURES, seconds);
+        (void)snprintf(
+            msg, sizeof(msg),
+            "AWS was out of reach or busy %d times or more: logins do not try for %" PRId64 " s",
+            BREAKER_FAILURES, seconds);
     else
         (void)snprintf(msg, sizeof(msg), "AWS answers again");
     step_log(s, "breaker", seconds > 0 ? OUTCOME_ERROR : OUTCOME_OK, NULL, msg);

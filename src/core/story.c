@@ -47,9 +47,10 @@ story_finish(struct story *s)
     ask_close(&s->ask);
     if (s->loaded)
         settle_mark(s);
-    client_end(s->w->client, s->outcome, s->automatic && s->minor ? NULL : s->text);
     secret_free(s->password);
+    /* Before the last word: whoever has read it may call again at once. */
     lock_release(s->lock);
+    client_end(s->w->client, s->outcome, s->automatic && s->minor ? NULL : s->text);
     person_free(&s->person);
     return s->outcome;
 }

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -48,6 +49,21 @@ beside_us(char path[PATH_MAX], struct err *e)
         return err_set(e, ERR_SYSTEM, "cannot tell where this program lies");
     memcpy(slash + 1, name, sizeof(name));
     return 0;
+}
+
+/* NETPROC-3. Root's, or whose this program is, which is root as long as it runs. */
+static int
+trust(int program, const char *path, struct err *e)
+{
+    struct stat us, st;
+
+    if (stat("/proc/self/exe", &us) != 0 || fstat(program, &st) != 0)
+        return err_sys(e, "%s", path);
+    if ((st.st_uid == 0 || st.st_uid == us.st_uid) &&
+        (st.st_mode & ~us.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+        return 0;
+    return err_set(e, ERR_TRUST, "%s is not root's alone; mend with: chown root %s; chmod 755 %s",
+                   path, path, path);
 }
 
 /* In the child: become what NETPROC-1 says, or die. */
@@ -102,6 +118,8 @@ netproc_start(void *arg, struct err *e)
         err_sys(e, "%s", path);
         goto out;
     }
+    if (trust(program, path, e) != 0)
+        goto out;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) != 0) {
         err_sys(e, "socketpair");
         goto out;

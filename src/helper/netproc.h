@@ -6,6 +6,8 @@
  *            /dev/null as 1 and 2, resource limits, and an anonymous session keyring
  *            of its own, so that neither root's keys nor a terminal are in its reach.
  * NETPROC-2  Its program is the one beside this one, found by /proc/self/exe.
+ * NETPROC-3  It MUST NOT be easier to change than this one: it gets the credentials.
+ *            The descriptor that is judged is the one that is executed.
  */
 #ifndef IAMLP_HELPER_NETPROC_H
 #define IAMLP_HELPER_NETPROC_H
@@ -21,7 +23,8 @@ struct netproc {
 };
 
 /* Start it. Returns the connected socket; -1: ERR_CONFIG (no such system user),
- * ERR_SYSTEM. `arg` is a struct netproc; the shape is core's struct ask_starter. */
+ * ERR_TRUST, ERR_ABSENT, ERR_SYSTEM. `arg` is a struct netproc; the shape is core's struct
+ * ask_starter. */
 int netproc_start(void *arg, struct err *e);
 
 /* Close the socket, end it and reap it. */

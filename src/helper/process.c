@@ -132,13 +132,12 @@ process_read(pid_t pid, int pidfd, uid_t uid, struct process *p, struct err *e)
 
     (void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
     dir = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (dir < 0 && errno == ENOENT && kill(pid, 0) == 0)
-        return err_set(e, ERR_DENIED,
-                       "/proc hides the program that asked (hidepid) from iamlp-helper; an "
-                       "administrator can give its unit CAP_SYS_PTRACE");
     if (dir < 0 && errno == ENOENT)
-        return err_set(e, ERR_DENIED,
-                       "the program that asked has ended, or is not to be seen in /proc");
+        return kill(pid, 0) == 0
+                   ? err_set(e, ERR_DENIED,
+                             "/proc hides the program that asked (hidepid) from iamlp-helper; an "
+                             "administrator can give its unit CAP_SYS_PTRACE")
+                   : ended(e);
     if (dir < 0)
         return err_sys(e, "%s", path);
     if (check_user(dir, uid, e) != 0 ||

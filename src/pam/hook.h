@@ -11,6 +11,8 @@
  * HOOK-4  In the password stack it acts only in the second round (PAM_UPDATE_AUTHTOK) and
  *         only where the real uid is the user's own. The password is taken, never asked
  *         for, and every copy made of it is wiped; PAM_AUTHTOK itself is libpam's.
+ * HOOK-5  The helper is started only where it and each folder on the way to it are root's
+ *         and nobody else's to write (base/fdio.h): it runs as root for whoever logs in.
  */
 #ifndef IAMLP_PAM_HOOK_H
 #define IAMLP_PAM_HOOK_H

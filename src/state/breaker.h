@@ -2,8 +2,10 @@
  * breaker: keeps hooks from trying while AWS is out of reach.
  *
  * BREAKER-1  After BREAKER_FAILURES failures of the network in a row no hook MUST try
- *            for a minute, after the next failure for two, doubling to fifteen. A try
- *            that reached AWS closes it, whatever AWS said. Claims are not kept.
+ *            for a minute, after the next failure for two, doubling to fifteen. AWS that
+ *            is too busy (throttling) counts as one that is not reached: its answers may
+ *            be slow, and trying makes it busier. A try that got any other answer
+ *            closes it. Claims are not kept.
  * BREAKER-2  It lies in STATE/breaker and is a hint: one that cannot be read or written
  *            is a closed one, and a time further ahead than BREAKER_MAX_S has passed.
  */

@@ -22,11 +22,15 @@ mark_path(const char *run, uid_t uid, char path[MARK_PATH_MAX], struct err *e)
 static int
 open_run(const char *run, struct err *e)
 {
-    int fd;
+    bool made = mkdir(run, 0755) == 0;
+    int fd = fdio_open_dir_trusted(run, FDIO_READABLE, e);
 
-    if (mkdir(run, 0755) == 0 && chmod(run, 0755) != 0)
-        return err_sys(e, "%s", run);
-    fd = fdio_open_dir_trusted(run, FDIO_READABLE, e);
+    /* By descriptor: in a folder that others may write the name may be a link by now. */
+    if (fd >= 0 && made && fchmod(fd, 0755) != 0) {
+        err_sys(e, "%s", run);
+        fdio_close(fd);
+        return -1;
+    }
     if (fd < 0 && e != NULL && e->code == ERR_ABSENT)
         err_set(e, ERR_ABSENT, "%s cannot be made; mend with: install -d -m 0755 %s", run, run);
     return fd;

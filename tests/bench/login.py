@@ -73,9 +73,12 @@ def run(folder):
     with Fake.start(os.path.join(folder, "aws")) as fake:
         os.mkdir(os.path.join(folder, "host"))
         host = Host(os.path.join(folder, "host"), fake)
+        # Root's, whoever this tree belongs to: the module starts no other.
+        helper = shutil.copy(os.path.join(BUILD, "iamlp-helper"), folder)
+        shutil.copy(os.path.join(BUILD, "iamlp-net"), folder)
         ours = " ".join([os.path.join(BUILD, "pam_iamlp.so"), "services=ours",
                          f"conf={host.conf}", f"state={host.state}", f"run={host.run}",
-                         f"helper={os.path.join(BUILD, 'iamlp-helper')}"])
+                         f"helper={helper}"])
         pamd = os.path.join(folder, "pam.d")
         os.mkdir(pamd)
         permit = shutil.copy(glob.glob("/lib/*/security/pam_permit.so")[0], folder)

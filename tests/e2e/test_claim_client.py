@@ -645,7 +645,7 @@ def test_nothing_of_the_password_stays_while_the_person_reads(helper, claim):
     with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb") as mem:
         for entry in maps:
             start, end = (int(n, 16) for n in entry.split()[0].split("-"))
-            if "rw" in entry.split()[1]:
+            if "rw" in entry.split()[1] and end - start < 1 << 26:  # but a sanitizer's shadow
                 mem.seek(start)
                 if PASSWORD.encode() in mem.read(end - start):
                     found.append(entry)

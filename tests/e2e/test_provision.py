@@ -279,11 +279,15 @@ def test_get_user_fails(fake, host, kind, code):
 # ---- the hold
 
 
-def drop_holds(uid=UID):
+def hold(host):
+    """The line of /proc/keys: the keyring is the machine's, and others test beside us."""
+    nonce = host.record(UID)["nonce"]
     with open("/proc/keys", encoding="utf-8") as file:
-        for line in file:
-            if f"iamlp:{uid}:" in line:
-                subprocess.run(["keyctl", "invalidate", "0x" + line.split()[0]], check=True)
+        return next(line for line in file if f" iamlp:{UID}:{nonce}" in line)
+
+
+def drop_hold(host):
+    subprocess.run(["keyctl", "invalidate", "0x" + hold(host).split()[0]], check=True)
 
 
 @pytest.fixture
@@ -294,7 +298,7 @@ def keyctl():
 
 def test_lost(fake, host, keyctl):
     host.provision("alice", confirm=False)
-    drop_holds()
+    drop_hold(host)
     seen = host.provision("alice")
     assert seen.status == 1 and "update-login-profile" in seen.text
     assert host.record(UID)["phase"] == "lost" and host.record(UID)["told"] == "1"
@@ -304,7 +308,7 @@ def test_reissue(fake, host, keyctl):
     host.configure(password="reissue = yes")
     fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
     first = host.provision("alice", confirm=False)
-    drop_holds()
+    drop_hold(host)
     seen = host.provision("alice")
     assert seen.password != first.password
     assert fake.sign_in(ALICE, seen.password) == {"ok": True, "must_change": True}
@@ -313,7 +317,7 @@ def test_reissue(fake, host, keyctl):
 def test_reissue_never_touches_what_is_not_ours(fake, host, keyctl):
     host.configure(password="reissue = yes")
     host.provision("alice", confirm=False)
-    drop_holds()
+    drop_hold(host)
     fake.control("put_profile", user=ALICE, password="Foreign-Secret-1", create_date=-60)
     assert host.provision("alice").password is None and host.record(UID)["how"] == "exists"
 
@@ -326,10 +330,9 @@ def test_hold_none(fake, host):
 
 def test_a_hold_is_root_s_alone(host, keyctl):
     host.provision("alice", confirm=False)
-    with open("/proc/keys", encoding="utf-8") as file:
-        line = next(entry for entry in file if f"iamlp:{UID}:" in entry).split()
+    line = hold(host).split()
     assert line[4] == "003f0000" and line[5] == "0"
-    drop_holds()
+    drop_hold(host)
 
 
 # ---- records that cannot be believed
@@ -474,7 +477,7 @@ def test_a_throttled_reissue_is_tried_again(fake, host, keyctl):
     host.configure(password="reissue = yes")
     fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
     host.provision("alice", confirm=False)
-    drop_holds()
+    drop_hold(host)
     fake.fault("throttle", action="UpdateLoginProfile", times=1)
     assert host.provision("alice").password is None and host.record(UID)["phase"] == "lost"
     assert fake.sign_in(ALICE, host.provision("alice").password)["ok"]
@@ -484,7 +487,7 @@ def test_an_unanswered_reissue_keeps_its_password(fake, host, keyctl):
     host.configure(password="reissue = yes")
     fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
     host.provision("alice", confirm=False)
-    drop_holds()
+    drop_hold(host)
     fake.fault("drop_after", action="UpdateLoginProfile")
     assert host.provision("alice").password is None and host.record(UID)["phase"] == "intent"
     seen = host.provision("alice")

@@ -231,6 +231,13 @@ def test_how_fish_is_given_a_command(desk, words):
     assert "HOME=" in desk.typed("fish", *words, lines=()) and desk.called() == []
 
 
+def test_fish_that_is_no_login_shell(desk):
+    """It reads the same file."""
+    if not shutil.which("fish"):
+        pytest.skip("skipped: fish is not installed")
+    assert "AFTER" in desk.typed("fish", "-i") and desk.called() == []
+
+
 @pytest.mark.parametrize("shell", ["dash", "mksh", "zsh"])
 def test_a_script_with_an_interactive_login_shell(desk, shell):
     script = desk.write("script", "echo SCRIPT\n")

@@ -22,11 +22,6 @@ def unable():
     return None if overlays() else "skipped: needs overlayfs"
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: for ./dev torture")
-    config.addinivalue_line("markers", "anywhere: needs no machine")
-
-
 def pytest_collection_modifyitems(items):
     why = unable()
     for item in items:

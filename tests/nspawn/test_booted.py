@@ -29,7 +29,8 @@ def unable():
     return None if shutil.which("systemd-nspawn") else "needs systemd-nspawn"
 
 
-pytestmark = pytest.mark.skipif(unable() is not None, reason=f"skipped: {unable()}")
+pytestmark = [pytest.mark.slow,
+              pytest.mark.skipif(unable() is not None, reason=f"skipped: {unable()}")]
 
 
 @pytest.fixture(scope="module")

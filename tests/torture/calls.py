@@ -13,8 +13,8 @@ BECOME = ("EPERM", "EAGAIN")
 SEND = ("EPIPE", "ECONNRESET", "EINTR", "ENOBUFS")
 RECEIVE = ("ECONNRESET", "EINTR", "ENOMEM")
 
-# A sanitizer cannot do without these.
-MEMORY = ("mmap", "mprotect", "mremap", "brk", "mlock", "madvise")
+# A sanitizer cannot do without these, and asks for its limits with the last one.
+SANITIZERS = ("mmap", "mprotect", "mremap", "brk", "mlock", "madvise", "prlimit64")
 
 # What is not named here cannot fail (getuid), or cannot fail in a way that a program could tell
 # from an argument of its own that was wrong (rt_sigaction, munmap). ENOENT is no failure: a program

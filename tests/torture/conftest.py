@@ -15,10 +15,6 @@ NEEDS_WORLD = pytest.mark.skipif(
     reason="skipped: needs root and a private mount namespace (tests/world/enter)")
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: for ./dev torture")
-
-
 @pytest.fixture(scope="session")
 def _syslog():
     from world.syslog import Syslog
@@ -60,3 +56,16 @@ def passwd():
     one = Passwd()
     yield one
     one.restore()
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    from world.machine import install
+    return install(tmp_path_factory.mktemp("installed"))
+
+
+@pytest.fixture
+def machine(installed, fake, tmp_path):  # noqa: F811
+    from world.machine import Machine
+    with Machine(tmp_path, installed, fake) as one:
+        yield one

@@ -67,11 +67,14 @@ class Stage:
         self.socket = os.path.join(folder, "claim.sock")
         # Where the person can run it, wherever this tree lies.
         self.client = shutil.copy(program("iamlp"), folder)
+        # Root's, whoever this tree belongs to: the module starts no other.
+        helper = shutil.copy(program("iamlp-helper"), folder)
+        shutil.copy(program("iamlp-net"), folder)
         self.pamd = os.path.join(folder, "pam.d")
         os.makedirs(self.pamd)
         ours = " ".join([program("pam_iamlp.so"), f"conf={self.host.conf}",
                          f"state={self.host.state}", f"run={self.host.run}",
-                         f"helper={program('iamlp-helper')}", "timeout=2",
+                         f"helper={helper}", "timeout=2",
                          "services=sshd", "password_services=passwd"])
         for service in ("sshd", "passwd", "other"):
             with open(os.path.join(self.pamd, service), "w", encoding="utf-8") as file:

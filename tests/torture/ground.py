@@ -71,13 +71,17 @@ class Ground(Host):
     def __init__(self, folder, fake, machine=None, tls=False):
         os.makedirs(folder, exist_ok=True)
         self.machine, self.keeper, self.env = machine, None, []
-        self.users, self.rest, self.known = USERS, "", set()
+        self.users, self.rest = USERS, ""
+        self.known, self.told = set(), []  # passwords seen, and claims made, before the judge comes
         self.person = BOB  # as the person with bob's uid is called at the moment
         super().__init__(folder, fake, tls)
         # The client runs as the person, who may be kept from where it was built.
         self.door = tempfile.mkdtemp(prefix="iamlp-ground-")
         os.chmod(self.door, 0o755)
         self.iamlp = shutil.copy(os.path.join(BUILD, "iamlp"), self.door)
+        # Root's, whoever this tree belongs to: the module starts no other.
+        for name in ("iamlp-helper", "iamlp-net"):
+            shutil.copy(os.path.join(BUILD, name), self.door)
         self.boot()
 
     def configure(self, password="", users=None, rest=None, **aws):
@@ -137,7 +141,7 @@ class Ground(Host):
         os.makedirs(folder, exist_ok=True)
         ours = " ".join([os.path.join(BUILD, "pam_iamlp.so"), f"conf={self.conf}",
                          f"state={self.state}", f"run={self.run}", f"timeout={timeout}",
-                         "helper=" + os.path.join(BUILD, "iamlp-helper")])
+                         "helper=" + os.path.join(self.door, "iamlp-helper")])
         for name in ("sshd", "other"):
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                 file.write("account required pam_permit.so\nsession required pam_permit.so\n"
@@ -370,7 +374,8 @@ def keeps_the_promise(host, tries=3, known=(), iam_user=IAM_USER, acted=1):
     "removed". acted: so many creates at most.
     """
     fake_, known = host.fake, set(known) | host.known
-    texts = []
+    known |= {told.password for told in host.told} - {None}
+    texts = [told.plain for told in host.told]
     for _ in range(tries):
         host.login()
         marked = host.marked(UID)

@@ -6,15 +6,17 @@ import socket
 import subprocess
 import threading
 
-RESOLVER = "127.0.77.53"  # of the loopback network, and nobody's
+# Of the loopback network, and of this process only.
+RESOLVER = "127.%d.%d.%d" % (64 + (os.getpid() >> 16 & 63), os.getpid() >> 8 & 255,
+                             os.getpid() & 255)
 
 
 class Outage:
     """One situation. act(host, stack) makes it, and returns the keys of [aws] that lead there.
-    quick: it is over before a deadline is."""
+    claims: a claim ends without a password, too, since it has more time than a login."""
 
-    def __init__(self, act, quick=True):
-        self.act, self.quick = act, quick
+    def __init__(self, act, claims=True):
+        self.act, self.claims = act, claims
 
     @contextlib.contextmanager
     def on(self, host):
@@ -124,6 +126,11 @@ def fault(kind, **more):
     return act
 
 
+def slow_throttling(host, stack):
+    host.fake.fault("delay_after", times=-1, seconds=0.5)
+    host.fake.fault("throttle", times=-1)
+
+
 def imds(mood=None, trap=None):
     def act(host, stack):
         url = trap(host, stack)["endpoint_url"] if trap else host.fake.imds
@@ -135,23 +142,24 @@ def imds(mood=None, trap=None):
 
 
 OUTAGES = {
-    "black hole": Outage(black_hole, quick=False),
+    "black hole": Outage(black_hole),
     "refused": Outage(refused),
-    "DNS never answers": Outage(silent_dns, quick=False),
+    "DNS never answers": Outage(silent_dns),
     "bad certificate": Outage(bad_certificate),
-    "stall in TLS": Outage(stall_in_tls, quick=False),
-    "stall in the headers": Outage(stall_in_headers, quick=False),
+    "stall in TLS": Outage(stall_in_tls),
+    "stall in the headers": Outage(stall_in_headers),
     "endless headers": Outage(endless_headers),
     "not HTTP": Outage(not_http),
-    "slow": Outage(fault("delay_after", seconds=1.2), quick=False),
-    "no answer": Outage(fault("stall"), quick=False),
-    "stall in the body": Outage(fault("trickle", seconds=0.5), quick=False),
+    "slow": Outage(fault("delay_after", seconds=1.2), claims=False),
+    "no answer": Outage(fault("stall")),
+    "stall in the body": Outage(fault("trickle", seconds=0.5)),
     "reset": Outage(fault("rst")),
     "dropped": Outage(fault("drop_before")),
     "500": Outage(fault("error", status=500, code="ServiceFailure", message="The request failed.")),
     "503": Outage(fault("html_503")),
     "HTML": Outage(fault("html_403")),
     "throttling": Outage(fault("throttle")),
+    "throttling, slowly": Outage(slow_throttling),
     "redirect": Outage(fault("redirect")),
     "100 MiB": Outage(fault("huge", size=100 << 20)),
     "truncated XML": Outage(fault("truncated_xml")),
@@ -160,8 +168,8 @@ OUTAGES = {
     "control characters": Outage(fault("control_chars")),
     "empty": Outage(fault("empty")),
     "IMDS absent": Outage(imds(trap=refused)),
-    "IMDS in a black hole": Outage(imds(trap=black_hole), quick=False),
-    "IMDS stalled": Outage(imds("stalled"), quick=False),
+    "IMDS in a black hole": Outage(imds(trap=black_hole)),
+    "IMDS stalled": Outage(imds("stalled")),
     "IMDS is a page": Outage(imds("forbidden")),
     "IMDS without a role": Outage(imds("no_role")),
     "IMDS lies: no keys": Outage(imds("unauthorized")),

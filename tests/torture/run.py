@@ -74,11 +74,11 @@ def main():
     parser.add_argument("--kinds", default="kill,fault", type=lambda text: text.split(","))
     parser.add_argument("--part", default="0/1")
     parser.add_argument("--user", choices=flows.PEOPLE)
-    parser.add_argument("--out", type=argparse.FileType("a"), default=sys.stderr)
+    parser.add_argument("--out", type=argparse.FileType("w"), default=sys.stderr)
     parser.add_argument("--sanitized", action="store_true")
     options = parser.parse_args()
     if options.sanitized:
-        for name in calls.MEMORY:
+        for name in calls.SANITIZERS:
             del calls.FAULTS[name]
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)

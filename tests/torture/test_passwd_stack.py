@@ -4,6 +4,7 @@ The local password is changed and the exit status is 0, or both are as without u
 """
 
 import os
+import shutil
 import socket
 
 import pytest
@@ -22,19 +23,6 @@ NEW = "aNother-Pass-77"
 NOT_SET = b"The AWS console password was not set"
 SAYS = [(rb"Current password: ", UNIX_PASSWORD), (rb"New password: ", NEW),
         (rb"Retype new password: ", NEW)]
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    from world.machine import install
-    return install(tmp_path_factory.mktemp("installed"))
-
-
-@pytest.fixture
-def machine(installed, fake, tmp_path):
-    from world.machine import Machine
-    with Machine(tmp_path, installed, fake) as one:
-        yield one
 
 
 # ---- what is wrong: a function of the machine, which returns the line of the stack or None
@@ -109,7 +97,8 @@ def state_full(machine):
                 "/var/lib/iamlp")
 
 
-def run_missing(machine):
+def run_is_a_file(machine):
+    shutil.rmtree(machine.path("/run/iamlp"), ignore_errors=True)
     machine.write("/run/iamlp", "")
 
 
@@ -134,11 +123,11 @@ def silent_server(machine):
 WRONG = [unconfigured, misconfigured, not_trusted, offline, unserved, helper_missing,
          helper_is_no_program, helper_may_not_run, helper_dies, helper_hangs,
          helper_ignores_signals, net_missing, state_missing, state_is_a_file, state_read_only,
-         state_full, run_missing, no_system_user, arguments_unknown, silent_server]
+         state_full, run_is_a_file, no_system_user, arguments_unknown, silent_server]
 EVERYDAY = {unconfigured, offline, helper_missing, state_missing, helper_hangs}
 
 # Not in the way of a create.
-CREATES = {run_missing, arguments_unknown}
+CREATES = {run_is_a_file, arguments_unknown}
 # Where the person has asked for it and it cannot be, one sentence says so; else nothing is said.
 SAID = {offline, net_missing, no_system_user, silent_server}
 # The record cannot be written: said, too, as the person waits for it. DESIGN: if it cannot be

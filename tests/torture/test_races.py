@@ -420,13 +420,14 @@ def test_cloned(fake, new_host, phase, machine, first):
     original.copy_state(clone)
     clone.rest = original.rest
     clone.configure()
-    hosts = {"original": original, "clone": clone}
-    ends = {}
+    hosts, ends = {"original": original, "clone": clone}, {}
     if first == "both":
-        known = [{t.password} for t in at_once(2, lambda n: (original, clone)[n].claim())]
-        original.known, clone.known = original.known | known[0] - {None}, known[1] - {None}
+        told = at_once(2, lambda n: (original, clone)[n].claim())
+        original.told, clone.told = [told[0]], [told[1]]
     for name in reversed(hosts) if first == "clone" else hosts:
         ends[name] = keeps_the_promise(hosts[name], known=original.known)
+    aside = os.path.exists(f"{clone.state}/{UID}.aside.0")
+    assert aside == (machine == "another" and phase in UNDER_WAY)
     if phase == "intent, not acted":
         # Whoever came second has a try in whose time the other's create falls.
         assert "password" in ends.values()
@@ -452,3 +453,21 @@ def test_reboot_where_reissue_is_allowed(fake, host, phase):
     ours = phase in ("created", "created by a login", "lost")
     end = keeps_the_promise(host)
     assert end == ("password" if ours else expected(phase, boot=True))
+
+
+def test_reissue_leaves_a_password_that_was_changed(fake, new_host):
+    """Created, and the disk cloned; then shown, signed in with, changed. The clone must not reset what
+    is the person's own by now."""
+    fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
+    original, clone = new_host(machine="1" * 32), new_host(machine="1" * 32)
+    bring(original, "created")
+    original.copy_state(clone)
+    told = original.claim()
+    assert fake.change(IAM_USER, told.password, "Bobs-own-Secret-1")["ok"]
+    clone.configure(password="reissue = yes")
+    clone.login()
+    told = clone.claim(auto=True)
+    assert not told.asked and told.password is None
+    assert "UpdateLoginProfile" not in fake.actions()
+    assert fake.sign_in(IAM_USER, "Bobs-own-Secret-1") == {"ok": True, "must_change": False}
+    assert clone.record(UID)["how"] == "exists" and not clone.marked(UID)

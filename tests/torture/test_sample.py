@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
 # (flow, where killat stands, program, kind): the calls, of which each one is a point; with an
 # errno only that one.
 SAMPLE = {
-    ("mark", "host", "iamlp-helper", "kill"): ["fsync", "renameat", "sendto"],
+    ("mark", "host", "iamlp-helper", "kill"): ["write", "fsync", "renameat", "sendto"],
     ("mark", "host", "host", "fault"): ["clone3", "poll", "mmap", "sendto"],
     ("claim", "client", "iamlp", "kill"): ["sendto", "write", "recvfrom"],
     ("claim", "client", "iamlp", "fault"): ["sendto ENOBUFS", "write ENOSPC", "poll ENOMEM"],
@@ -26,7 +26,7 @@ SAMPLE = {
         "fsync", "renameat", "sendto", "add_key", "keyctl", "clone", "exit_group"],
     ("claim", "helper", "iamlp-helper", "fault"): ["fsync EIO", "flock ENOLCK"],
     ("claim", "helper", "iamlp-net", "kill"): ["sendto", "connect"],
-    ("login", "host", "iamlp-helper", "kill"): ["fsync", "renameat", "add_key", "exit_group"],
+    ("login", "host", "iamlp-helper", "kill"): ["write", "fsync", "renameat", "add_key", "exit_group"],
     ("login", "host", "iamlp-helper", "fault"): [
         "add_key EDQUOT", "write ENOSPC", "renameat EROFS", "getrandom EIO", "clone"],
     ("typed", "host", "iamlp-helper", "kill"): ["fsync", "renameat", "exit_group"],

@@ -97,6 +97,14 @@ end_of(pid_t pid)
     return WEXITSTATUS(status);
 }
 
+/* For longer than it may be idle. */
+static bool
+runs_on(pid_t pid)
+{
+    (void)usleep(20 * 1000);
+    return waitpid(pid, NULL, WNOHANG) == 0;
+}
+
 /* -1: nobody listens there. */
 static int
 try_connect(void)
@@ -178,6 +186,7 @@ serves_each_in_a_process_of_its_own(void **state)
     /* Those that have ended leave their places. */
     for (int i = 0; i < 3 * LISTEN_PROCESSES; i++)
         (void)close(connect_served());
+    assert_true(runs_on(pid));
     assert_int_equal(kill(pid, SIGTERM), 0);
     assert_int_equal(end_of(pid), 0);
 }
@@ -345,7 +354,7 @@ serves_a_socket_that_it_is_given(void **state)
     late = try_connect();
     pid = start_with("-", given, 1);
     assert_int_equal(hears(late), '+');
-    (void)usleep(20 * 1000);
+    assert_true(runs_on(pid));
     assert_true(echoes(late));
     (void)close(late);
     assert_int_equal(end_of(pid), 0);

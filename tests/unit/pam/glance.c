@@ -75,6 +75,7 @@ record_in(enum record_phase phase)
     r.changed = NOW - 60;
     strcpy(r.name, "alice");
     strcpy(r.machine, "none");
+    strcpy(r.service, "sshd");
     fdio_fingerprint(&st, r.fingerprint);
     return r;
 }
