@@ -226,7 +226,8 @@ class Hunt:
 
 
 class Disk:
-    """STATE as a disk: an ext4 image, if this machine has loop devices."""
+    """STATE as a disk: an ext4 image. there: False where this machine has no loop devices, and the
+    image is left out of `places`."""
 
     def __init__(self, machine):
         self.machine, self.path = machine, os.path.join(machine.folder, "disk")

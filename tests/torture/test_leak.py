@@ -45,8 +45,8 @@ class Ground:
         self.machine.run("sh", "-c", OWN_TMP, "sh", self.machine.folder, check=True)
         self.disk = Disk(self.machine)
         self.machine.configure(login=login, password=password, endpoint=self.relay.url)
-        self.machine.stack("sshd", "session required pam_iamlp.so")
-        self.machine.stack("passwd", "password optional pam_iamlp.so timeout=60")
+        self.machine.stack("sshd", "session required pam_iamlp.so debug")
+        self.machine.stack("passwd", "password optional pam_iamlp.so timeout=60 debug")
         self.machine.start_sshd(level="DEBUG3")
         self.hunt = Hunt(self.machine)
 
@@ -143,7 +143,7 @@ def shown(ground):
 
 def held(ground):
     """Generated at a login, and shown in a later one."""
-    ground.machine.stack("sshd", "session required pam_iamlp.so timeout=60")
+    ground.machine.stack("sshd", "session required pam_iamlp.so timeout=60 debug")
     client = Client(ground.machine)
     ground.before_create(3)
     first = ground.person(client.words("host", "true"))
@@ -181,6 +181,26 @@ def asked(ground, ulimit=None):
     leave(person)
 
 
+def repeated(ground):
+    """Typed at the claim, and the server's answer says it again."""
+    ground.hunt.password = canary()
+    ground.machine.fake.fault("error", action="CreateLoginProfile", times=-1, status=400,
+                              code="PasswordPolicyViolation",
+                              message=f"The password {ground.hunt.password} is too weak.")
+    person = ground.person(Client(ground.machine).words("host"))
+    person.expect(OFFER)
+    person.sendline("yes")
+    for prompt in ("not shown: ", "The same again: "):
+        person.expect_exact(prompt)
+        person.sendline(ground.hunt.password)
+    person.expect_exact("not shown: ")
+    yield "refused"
+    person.sendcontrol("c")
+    person.expect(PROMPT)
+    yield "after"
+    leave(person)
+
+
 def typed(ground):
     """Typed to passwd."""
     ground.hunt.password = canary()
@@ -196,9 +216,10 @@ def typed(ground):
     yield "after"
 
 
-CONF = {shown: {}, asked: {"password": "source = ask"}, typed: {},
+CONF = {shown: {}, repeated: {"password": "source = ask"}, asked: {"password": "source = ask"}, typed: {},
         held: {"login": "create = login"}}
-WAYS = [shown, asked, typed, pytest.param(held, marks=pytest.mark.slow)]
+WAYS = [shown, asked, typed, pytest.param(held, marks=pytest.mark.slow),
+        pytest.param(repeated, marks=pytest.mark.slow)]
 
 # Programs that carry the terminal, or ask for the password themselves: not ours, and they have it
 # for as long as they like.
@@ -208,6 +229,7 @@ CARRIERS = {"sshd", "sshd-session", "passwd"}
 OURS = {(shown, "create"): {"iamlp-helper", "iamlp-net"}, (shown, "prompt"): {"iamlp-helper"},
         (held, "create"): {"iamlp-helper", "iamlp-net"}, (held, "prompt"): {"iamlp-helper"},
         (asked, "again"): {"iamlp"}, (asked, "create"): {"iamlp-helper", "iamlp-net"},
+        (repeated, "refused"): {"iamlp-helper"},
         (typed, "create"): {"iamlp-helper", "iamlp-net"}}
 
 
@@ -250,7 +272,8 @@ def test_calls_and_files(new_ground, fake, tmp_path_factory, way):
     assert trace.allowed["iamlp-net: socket of ours"]
     assert {"iamlp-helper", "iamlp-net"} <= trace.undumpable
     assert way == typed or "iamlp" in trace.undumpable
-    assert fake.sign_in(IAM_USER, ground.hunt.password) == {"ok": True, "must_change": True}
+    if way != repeated:
+        assert fake.sign_in(IAM_USER, ground.hunt.password) == {"ok": True, "must_change": True}
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -427,7 +450,8 @@ def test_planted_leaks_are_found(fake, tmp_path_factory):
 
 def not_locked(ground):
     places = {f.place for f in ground.hunt.finds}
-    assert {"syslog", "/proc/PID/environ of sleep", ground.disk.path, "the network, to AWS",
+    assert {"syslog", "/proc/PID/environ of sleep", "the network, to AWS",
             ground.machine.path("/tmp/left")} <= places
+    assert not ground.disk.there or ground.disk.path in places
     assert any(f.what.program == "iamlp-helper" and "lo" not in f.what.mapping.flags
                for f in ground.hunt.finds if f.place.startswith("memory of "))
