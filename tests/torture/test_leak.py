@@ -13,7 +13,8 @@ import signal
 import pexpect
 import pytest
 from conftest import NEEDS_WORLD
-from leak import Disk, Hunt, Relay, Trace, program
+from leak import Disk, Hunt, program
+from watch import Relay, Trace
 from world.client import Client
 from world.machine import CLEAN, TOP, UNIX_PASSWORD, overlays, wait_for
 from world.terminal import CONFIRM, OFFER, PROMPT
@@ -281,13 +282,24 @@ def test_memory(new_ground, fake, way):
     """All processes at each pause: locked and undumped pages of ours, and none at all after."""
     ground = new_ground(**CONF[way])
     ground.holds = True
+    nonce = None
     for point in way(ground):
         ground.pause(point, fake)
         if point == "prompt":
             nobody_may_look(ground)
+            nonce = ground.machine.record("alice")["nonce"]
+            assert keys(nonce) == ["003f0000"]
+    assert nonce is None or keys(nonce) == []
     ground.everything()
     told(way.__name__, ground)
     asserted(way, ground)
+
+
+def keys(nonce):
+    """The permissions of the kernel's keys that hold a password, but for those that are revoked."""
+    with open("/proc/keys", encoding="utf-8") as file:
+        lines = [line.split() for line in file if nonce in line]
+    return [words[4] for words in lines if "R" not in words[1]]
 
 
 def nobody_may_look(ground):
