@@ -49,7 +49,7 @@ store_read(int state, uid_t uid, struct record *r, struct err *e)
     record_init(r, uid);
     file_name(name, uid);
     fd = openat(state, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0 && errno != ELOOP)
+    if (fd < 0 && errno != ELOOP && errno != ENXIO)
         return err_sys(e, "cannot read record %s", name);
     r->phase = RECORD_INTENT; /* until proven otherwise: STORE-3 */
     /* A record that cannot be looked at may be a good one. */
