@@ -18,7 +18,7 @@ NEEDS_WORLD = pytest.mark.skipif(
 @pytest.fixture(scope="session")
 def _syslog():
     from world.syslog import Syslog
-    return Syslog()
+    return Syslog.here()
 
 
 @pytest.fixture

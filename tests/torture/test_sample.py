@@ -40,7 +40,7 @@ def attacks():
     """Begins an Attack on a flow."""
     from attack import Attack
     from world.syslog import Syslog
-    log = Syslog()
+    log = Syslog.here()
     # Not pytest's folder: that is root's alone, and the person has to get to the socket.
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)

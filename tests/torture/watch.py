@@ -21,7 +21,7 @@ class Trace:
 
     FORKS = re.compile(rb"^(?:clone3?|v?fork)\(.*\) += (\d+)", re.M)
     # The person's terminal, and its other end.
-    TERMINAL = re.compile(r"^(read|write)\(\d+</dev/(pts/\d+|ptmx|tty|pts/ptmx)[<>]")
+    TERMINAL = re.compile(r"^(read|write)\(\d+<[^>]*?/dev/(pts/\d+|ptmx|tty|pts/ptmx)[<>]")
     OURS = re.compile(r"^(sendto|recvfrom)\(\d+<UNIX-STREAM:")
     HOLD = re.compile(r"^(add_key\(\"user\"|keyctl\(KEYCTL_READ)")
 

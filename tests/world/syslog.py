@@ -17,6 +17,7 @@ class Syslog:
     """
 
     PATH = "/dev/log"
+    _here = None
 
     def __init__(self, path=PATH):
         if os.environ.get("IAMLP_WORLD") != "inside":
@@ -33,6 +34,13 @@ class Syslog:
         self._self.bind("")
         self._self.connect(path)
         threading.Thread(target=self._collect, daemon=True).start()
+
+    @classmethod
+    def here(cls):
+        """The one of this world: binding it a second time would leave the first one deaf."""
+        if cls._here is None:
+            cls._here = cls()
+        return cls._here
 
     def _collect(self):
         while True:
