@@ -456,6 +456,9 @@ def test_planted_leaks_are_found(fake, tmp_path_factory):
                 ground.everything()
                 not_locked(ground)
         finally:
+            for pid in ground.hunt.processes():
+                if program(pid) == "sleep":
+                    os.kill(pid, signal.SIGKILL)
             ground.close()
             fake.reset()
 
