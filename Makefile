@@ -201,7 +201,7 @@ demo: ## a first password against the fake AWS
 torture: ## the tests that take long
 	./dev torture
 
-bench: ## ratios against the AWS CLI and curl
+bench: ## ratios against a login without us and the AWS CLI
 	./dev bench
 
 # ---- install -----------------------------------------------------------------------
@@ -240,6 +240,6 @@ help: ## this list
 	@printf 'make            build everything into $(BUILD)\n'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 	@printf 'make SANITIZE=1 with ASan and UBSan, into build-san\n'
-	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR PAMDIR MANDIR V\n'
+	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR PAMDIR MANDIR UNITDIR SYSUSERSDIR TMPFILESDIR PROFILEDIR FISHDIR AUTOSTARTDIR DATADIR V\n'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -210,7 +210,7 @@ ensure_started(struct ask *a, struct ask_answer *r)
     if (start_frame(a, &f, &e) != 0 || (a->fd = a->starter->start(a->starter->arg, &e)) < 0) {
         memset(r, 0, sizeof(*r));
         r->fault = WIRE_FAULT_CREDENTIALS;
-        (void)snprintf(r->code, sizeof(r->code), "config");
+        (void)snprintf(r->code, sizeof(r->code), "start");
         memcpy(r->text, e.msg, sizeof(r->text));
         frame_free(&f);
         return false;
@@ -270,11 +270,15 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
 {
     struct frame f;
 
-    a->questions++;
     if (!ensure_started(a, r)) {
-        a->reached = reached(r);
+        /* What is missing on this host says nothing about AWS. */
+        if (!reached(r)) {
+            a->questions++;
+            a->reached = false;
+        }
         return;
     }
+    a->questions++;
     if (password != NULL && !tell(a, password, r))
         return;
     frame_init(&f, type, WIRE_PERSON_MAX);

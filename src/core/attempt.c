@@ -22,7 +22,7 @@ later(struct story *s)
     step_log(s, "claim", OUTCOME_LATER, NULL, NULL);
     if (!waits)
         return step_end(s, OUTCOME_LATER,
-                        "Nothing was created. It is offered again at a login; "
+                        "Nothing more was sent to AWS. It is offered again at a login; "
                         "iamlp claim gives it at any time.");
     s->record.not_before = s->w->clock->wall_s() + s->w->conf->snooze;
     step_date(s->record.not_before, date);

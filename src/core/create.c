@@ -84,6 +84,19 @@ create_exists(struct story *s)
 }
 
 enum step
+create_gone(struct story *s)
+{
+    if (!step_done(s, RECORD_HOW_REMOVED))
+        return STEP_END;
+    step_log(s, "create", OUTCOME_REMOVED, NULL, NULL);
+    return step_end(s, OUTCOME_REMOVED,
+                    "The console password of %s that was made here has been deleted since. An "
+                    "operator can make another: aws iam create-login-profile "
+                    "--password-reset-required --user-name %s --password ...",
+                    s->record.iam_user, s->record.iam_user);
+}
+
+enum step
 create_removed(struct story *s)
 {
     if (!step_done(s, RECORD_HOW_REMOVED))

@@ -17,6 +17,9 @@ enum step create_fresh(struct story *s);
 /* A profile that is not ours: `done how=exists`, said with its date. */
 enum step create_exists(struct story *s);
 
+/* A password that we made has been deleted since: `done how=removed`, said so. */
+enum step create_gone(struct story *s);
+
 /* Console access was taken away on purpose: `done how=removed`. */
 enum step create_removed(struct story *s);
 

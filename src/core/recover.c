@@ -95,9 +95,10 @@ recover_intent(struct story *s)
         return step_fail_answer(s, "recover", "GetLoginProfile");
     /* Used, and gone: somebody took it away. Where recreate has allowed a first create,
      * only a use since we sent it says so. */
-    if (s->record.call == RECORD_CALL_UPDATE ||
-        (last_used != 0 && (!s->account->recreate ||
-                            (s->record.try_count > 0 && last_used >= s->record.tries[0].sent - 2))))
+    if (s->record.call == RECORD_CALL_UPDATE)
+        return last_used != 0 ? create_removed(s) : create_gone(s);
+    if (last_used != 0 && (!s->account->recreate ||
+                           (s->record.try_count > 0 && last_used >= s->record.tries[0].sent - 2)))
         return create_removed(s);
     /* The held password, or a new one in a new try when it is gone. */
     (void)held(s, &ended);

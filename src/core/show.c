@@ -96,6 +96,12 @@ replaced(struct story *s)
             (s->record.profile_date != 0 && s->answer.created != s->record.profile_date));
 }
 
+static bool
+gone(const struct story *s)
+{
+    return s->answer.fault == WIRE_FAULT_NO_SUCH_ENTITY;
+}
+
 enum step
 show_lost(struct story *s)
 {
@@ -103,8 +109,11 @@ show_lost(struct story *s)
         return recover_reissue(s);
     if (s->record.told && replaced(s))
         return create_exists(s);
+    if (s->record.told && gone(s))
+        return create_gone(s);
     step_log(s, "show", OUTCOME_LOST, s->record.probable ? "probable" : NULL, NULL);
-    s->record.told = true;
+    /* The person, not whoever else came upon it. */
+    s->record.told = s->record.told || s->way == STEP_CLAIM;
     if (!step_enter(s, RECORD_LOST))
         return STEP_END;
     return step_end(s, OUTCOME_LOST,

@@ -67,8 +67,9 @@ subject_refresh(struct story *s)
     r->at_login = s->w->conf->create == CONF_CREATE_LOGIN;
 }
 
-void
-subject_fresh(struct story *s)
+/* Begin the record anew for the mapping as it is now. */
+static void
+begin_anew(struct story *s)
 {
     struct record *r = &s->record, was = *r;
 
@@ -153,7 +154,7 @@ subject_load(struct story *s)
         return set_aside(s, why);
     s->recorded = why == NULL && s->record.service[0] != '\0';
     if (why != NULL || !stands(s))
-        subject_fresh(s);
+        begin_anew(s);
     s->loaded = true;
     return STEP_ON;
 }

@@ -24,9 +24,6 @@ enum step subject_lock(struct story *s);
  * as it is now. s->recorded: a login on this host has made it. */
 enum step subject_load(struct story *s);
 
-/* Begin the record anew for the mapping as it is now. */
-void subject_fresh(struct story *s);
-
 /* Write into the record what the configuration says now. */
 void subject_refresh(struct story *s);
 

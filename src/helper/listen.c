@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "helper/process.h"
 
 enum {
     MODE = 0666,
@@ -182,11 +183,11 @@ find_place(const struct listener *l, int sock, uid_t *uid)
 
     if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0)
         return -1;
-    *uid = cred.uid;
+    *uid = process_owner(cred.pid, cred.uid);
     for (int i = 0; i < LISTEN_PROCESSES; i++) {
         if (l->claims[i].pid == 0)
             place = i;
-        else if (l->claims[i].uid == cred.uid)
+        else if (l->claims[i].uid == *uid)
             theirs++;
     }
     return theirs < LISTEN_PER_USER ? place : -1;

@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,4 +150,25 @@ process_read(pid_t pid, int pidfd, uid_t uid, struct process *p, struct err *e)
 out:
     fdio_close(dir);
     return rc;
+}
+
+uid_t
+process_owner(pid_t pid, uid_t uid)
+{
+    char path[32], text[32];
+    unsigned long owner;
+    char *end = NULL;
+    int dir;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+    dir = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (dir < 0)
+        return uid;
+    if (read_text(dir, "loginuid", text, sizeof(text)) > 0) {
+        owner = strtoul(text, &end, 10);
+        if (end != text && owner < UINT32_MAX)
+            uid = (uid_t)owner;
+    }
+    fdio_close(dir);
+    return uid;
 }

@@ -99,7 +99,8 @@ claim(const struct story_world *w, const struct verb_options *o)
 
     if (peer_check(w->client->fd, w->conf->min_uid, w->conf->claim_unverified, &peer, &e) != 0) {
         who.user = peer.name;
-        if (hush_allows(o->run, peer.uid, w->clock->wall_s()))
+        /* Whoever has subordinate uids can come as any of them: without a name they are one. */
+        if (hush_allows(o->run, peer.name[0] != '\0' ? peer.uid : (uid_t)-1, w->clock->wall_s()))
             verb_log_fault("claim", "peer", &who, e.msg);
         (void)err_wrap(&e, "Refused");
         return refuse(w, OUTCOME_DENIED, e.msg);

@@ -181,6 +181,30 @@ def test_breaker(fake, host, log):
     assert [e["result"] for e in log.events() if e["event"] == "breaker"] == ["error", "ok"]
 
 
+def test_what_a_login_finds_lost_is_left_to_be_told(fake, host):
+    host.configure(**AT_LOGIN)
+    host.hook("bob")
+    host.hook("alice")
+    record = {k: v for k, v in host.record(UID).items() if k not in ("v", "nonce")}
+    now = int(time.time())
+    host.write_record(UID, **dict(record, phase="intent", tries=f"{now - 60}-{now + 60}"))
+    host.hook("alice")
+    assert host.record(UID)["phase"] == "lost" and "told" not in host.record(UID)
+    assert host.marked(UID)
+
+
+def test_what_is_missing_here_backs_off_and_says_nothing_of_aws(fake, host, log):
+    host.configure(credentials_file="/nonexistent", **AT_LOGIN)
+    waits = []
+    for _ in range(3):
+        host.hook("alice")
+        record = {k: v for k, v in host.record(UID).items() if k != "v"}
+        waits.append(int(record["not_before"]) - int(record["changed"]))
+        host.write_record(UID, **dict(record, not_before="1"))
+    assert waits == [300, 600, 1200] and record["code"] == "start"
+    assert not [e for e in log.events() if e["event"] == "breaker"]
+
+
 # ---- the password stack
 
 
