@@ -23,7 +23,8 @@ struct netproc {
 };
 
 /* Start it. Returns the connected socket; -1: ERR_CONFIG (no such system user),
- * ERR_TRUST, ERR_ABSENT, ERR_SYSTEM. `arg` is a struct netproc; the shape is core's struct ask_starter. */
+ * ERR_TRUST, ERR_ABSENT, ERR_SYSTEM. `arg` is a struct netproc; the shape is core's struct
+ * ask_starter. */
 int netproc_start(void *arg, struct err *e);
 
 /* Close the socket, end it and reap it. */
