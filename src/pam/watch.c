@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +14,8 @@ enum {
     KERNEL_SIGSET = _NSIG / 8, /* bytes */
     NULL_AND_SOCKET = 3,       /* descriptors of the helper */
     CLOSE_MAX = 65536,
-    NOFILE = 256
+    NOFILE = 256,
+    OWN_PROCESS = 1 /* IOPRIO_WHO_PROCESS, of which the C library has no header */
 };
 
 /* The kernel's own, whatever the size of the C library's. */
@@ -104,13 +106,16 @@ reset_limits(void)
 static void
 reset_rest(void)
 {
+    const struct sched_param usual = {0};
     long fd = syscall(SYS_openat, AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
     if (fd >= 0) {
         (void)syscall(SYS_write, fd, "0", (size_t)1);
         (void)syscall(SYS_close, fd);
     }
+    (void)syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &usual);
     (void)syscall(SYS_setpriority, PRIO_PROCESS, 0, 0);
+    (void)syscall(SYS_ioprio_set, OWN_PROCESS, 0, 0);
     (void)syscall(SYS_umask, 022);
     (void)syscall(SYS_chdir, "/");
 }

@@ -29,7 +29,8 @@ ALICE, UID = "Alice.Smith@example.com", UIDS["alice"]
 STORY = ["GetUser", "GetLoginProfile", "CreateLoginProfile"]
 HELPER = "/usr/libexec/iamlp/iamlp-helper"
 NEW = "aNother-Pass-77"
-LINE = "session optional pam_iamlp.so services=su,su-l,sudo timeout=30"
+# The account stack: pam_limits, which sets some limits, comes in the session stack.
+LINE = "account optional pam_iamlp.so services=su,su-l,sudo timeout=30"
 
 ASKED = [(rb"Password: ", UNIX_PASSWORD)]
 CHANGED = [(rb"Current password: ", UNIX_PASSWORD), (rb"New password: ", NEW),
@@ -191,6 +192,9 @@ def python(text):
 
 
 LIMITS = {
+    "softly, no file may grow": ["prlimit", "--fsize=0:"],
+    "softly, no process": ["prlimit", "--nproc=0:"],
+    "softly, little memory": ["prlimit", "--as=67108864:", "--data=1048576:", "--memlock=0:"],
     "no file may grow": ["prlimit", "--fsize=0"],
     "16 descriptors": ["prlimit", "--nofile=16"],
     "8 descriptors": ["prlimit", "--nofile=8"],
@@ -222,7 +226,8 @@ LIMITS = {
 # the limit, the try may fail, and nothing else is different.
 with open("/proc/self/status", encoding="ascii") as own:
     RAISES = int(re.search(r"CapEff:\s*(\w+)", own.read()).group(1), 16) >> 24 & 1
-EVERYDAY = {"no file may grow", "8 descriptors", "no process", "umask 000", "blocked"}
+EVERYDAY = {"softly, no file may grow", "softly, no process", "no file may grow", "8 descriptors",
+            "no process", "umask 000", "blocked"}
 
 
 @pytest.mark.parametrize("program", ["su", "passwd"])
@@ -239,7 +244,7 @@ def test_limits(host, program, how):
         host.write(f"/etc/pam.d/{name}", text)
     begin(host)
     assert outcome(host, program, how) == plain
-    if plain == 0 and (RAISES or LIMITS[how][0] != "prlimit"):
+    if plain == 0 and (RAISES or how.startswith("softly") or LIMITS[how][0] != "prlimit"):
         assert {event["result"] for event in host.log.events()} <= {"ok", "pending"}
         assert host.record("alice")["phase"] == PROGRAMS[program][2]
     whole(host)
@@ -390,22 +395,29 @@ def descendants(pid):
     return found
 
 
+def order(pid):
+    """Its place in the queues."""
+    disk = subprocess.run(["ionice", "-p", str(pid)], capture_output=True, text=True, check=True)
+    return os.sched_getscheduler(pid), os.getpriority(os.PRIO_PROCESS, pid), disk.stdout.strip()
+
+
 def test_watched(host):
-    """Neither the helper nor iamlp-net is hers to look into, to stop or to slow down, nor is what
-    waits for them; of su only its end and its place in the queue."""
+    """Neither the helper nor iamlp-net is hers to look into, to stop or to slow down, before or
+    while it runs, nor is what waits for them."""
     host.fake.fault("stall", action="CreateLoginProfile")
     mine, theirs = os.openpty()
-    person = subprocess.Popen(["setsid", "--ctty", *host.inside(*AS_ALICE, "su", "alice", "-c",
-                                                                "true")],
-                              stdin=theirs, stdout=theirs, stderr=theirs)
+    person = subprocess.Popen(["setsid", "--ctty", *host.inside(
+        *AS_ALICE, "nice", "-n", "19", "ionice", "-c", "3", "chrt", "-i", "0", "su", "alice", "-c",
+        "true")], stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     try:
         wait_for(lambda: b"Password" in os.read(mine, 100), "su to ask")
         os.write(mine, UNIX_PASSWORD.encode() + b"\n")
         assert host.fake.wait(received=3)
-        below = descendants(person.pid)
+        below, start_order = descendants(person.pid), {order(person.pid)}
         run = host.run(sys.executable, "-c", SPY, str(person.pid), *map(str, below), user="alice",
                        check=True, text=True)
+        orders = {order(pid) for pid in below}
     finally:
         host.fake.clear_faults()
         person.kill()
@@ -414,6 +426,7 @@ def test_watched(host):
     can = {int(line.split()[0]): line.split()[1:] for line in run.stdout.splitlines()}
     assert sorted(uid for _, uid in below.values()) == ["0", "0", "64990"], below
     assert {pid: can[pid] for pid in below} == {pid: [] for pid in below}, below
+    assert orders == {(os.SCHED_OTHER, 0, "none: prio 0")} and start_order != orders
     # The control: what is said of su is true of any program that she starts with root's rights.
     assert "signal" in can[person.pid] and not {"mem", "fd", "environ"} & set(can[person.pid])
 
