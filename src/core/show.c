@@ -74,6 +74,8 @@ show_password(struct story *s)
                        "It was set %s. If it is refused, it has been changed since: ask an "
                        "operator for a new one.",
                        date);
+    /* The person may take minutes: what has had the password does not stay for that. */
+    ask_close(&s->ask);
     if (client_show(s->w->client, s->record.signin_url, s->record.iam_user, s->password,
                     note[0] != '\0' ? note : NULL, &e) != 0)
         return unconfirmed(s, &e);

@@ -43,7 +43,8 @@ def need(check):
 
 
 @pytest.mark.parametrize(
-    "check", ["banned", "exports", "format", "headers", "layers", "shell", "sizes", "unfinished"])
+    "check", ["banned", "exports", "format", "headers", "layers", "manpage", "shell", "sizes",
+              "unfinished"])
 def test_holds_in_the_tree(check):
     need(check)
     status, said = run(check, TOP, *([BUILD] if check == "exports" else []))
@@ -61,6 +62,9 @@ MODEL = {
     "src/conf/conf.c": '#include <iniparser/iniparser.h>\n\n#include "base/a.h"\n',
     "src/core/hold.c": "#include <linux/keyctl.h>\n",
     "run.sh": "#!/bin/sh\necho run\n",
+    "man/iamlp.1": ".It Cm claim\n.It Fl -auto\n",
+    "src/cli/verb.c": 'static const struct verb v[] = {\n    {"claim", "", "", claim_run},\n};\n',
+    "src/cli/claim.c": 'static const struct option o[] = {\n    {"auto", no_argument, 0, 0},\n};\n',
 }
 
 
@@ -104,6 +108,10 @@ BROKEN = [
     ("unfinished", "src/base/b.c", "/* FIX" "ME */\n", r"b.c:1: FIX" r"ME"),
     ("unfinished", "dev", "# XX" "X\n", r"dev:1: XX" r"X"),
     ("unfinished", "dev", "# HA" "CK\n", r"dev:1: HA" r"CK"),
+    ("manpage", "man/iamlp.1", ".It Fl -auto\n", r"iamlp.1:1: says nothing of claim"),
+    ("manpage", "man/iamlp.1", ".It Cm claim\n", r"says nothing of --auto"),
+    ("manpage", "src/cli/verb.c", "", r"speaks of claim, which"),
+    ("manpage", "src/cli/claim.c", "", r"speaks of --auto, which no verb has"),
     ("format", "src/base/b.c", "int a;\n\nint  b;\n", r"b.c:3: is not formatted"),
     ("format", "tests/unit/base/b.c", "int  b;\n", r"b.c:1: is not formatted"),
     ("shell", "run.sh", "#!/bin/sh\necho $1\n", r"run.sh:2: .*SC2086"),

@@ -32,6 +32,11 @@ def test_row_is_held_by_a_test(key):
 
 
 @pytest.mark.skipif(not shutil.which("mandoc"), reason="skipped: needs mandoc")
-def test_page_is_clean():
-    run = subprocess.run(["mandoc", "-Tlint", PAGE], capture_output=True, text=True, check=False)
-    assert [line for line in run.stdout.splitlines() if "mandoc.db" not in line] == []
+@pytest.mark.parametrize("page", sorted(os.listdir(os.path.dirname(PAGE))))
+def test_page_is_clean(page):
+    run = subprocess.run(["mandoc", "-Tlint", os.path.join(os.path.dirname(PAGE), page)],
+                         capture_output=True, text=True, check=False)
+    # What is installed on this machine is not the page's affair.
+    said = [line for line in run.stdout.splitlines()
+            if "mandoc.db" not in line and "referenced manual not found" not in line]
+    assert said == []
