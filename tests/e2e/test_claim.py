@@ -6,7 +6,7 @@ import time
 import pexpect
 import pytest
 
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from world.claims import NOTED, OFFER, Claims
 
 pytestmark = NEEDS_WORLD

@@ -10,7 +10,7 @@ import random
 
 import pytest
 
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 
 pytestmark = NEEDS_WORLD
 

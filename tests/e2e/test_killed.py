@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 
 pytestmark = [NEEDS_WORLD,
               pytest.mark.skipif(not shutil.which("strace"), reason="skipped: no strace")]

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from world import frames as f
 from world.puppet import Puppets
 

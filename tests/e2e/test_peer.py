@@ -10,7 +10,7 @@ import time
 import pexpect
 import pytest
 
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from world.host import BUILD
 
 pytestmark = NEEDS_WORLD

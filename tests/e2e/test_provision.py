@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 
 pytestmark = NEEDS_WORLD
 

@@ -13,7 +13,7 @@ import tempfile
 import pexpect
 import pytest
 
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from world.host import BUILD, TOP
 from world.played import Played
 

@@ -9,7 +9,7 @@ import time
 import pexpect
 import pytest
 
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 
 pytestmark = NEEDS_WORLD
 

@@ -10,10 +10,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from fake.fixture import fake, server  # noqa: E402,F401
 
-NEEDS_WORLD = pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") != "inside",
-    reason="skipped: needs root and a private mount namespace (tests/world/enter)")
-
 
 @pytest.fixture(scope="session")
 def _syslog():

@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from ground import creates
 from world.machine import UIDS, UNIX_PASSWORD, overlays, wait_for
 from world.terminal import at_terminal

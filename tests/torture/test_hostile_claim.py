@@ -10,7 +10,7 @@ import socket
 import time
 
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from ground import BOB, GID, IAM_USER, UID
 from world import frames
 from world.claims import OFFER, Claims

@@ -10,7 +10,7 @@ import re
 import subprocess
 
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from ground import BOB, GID, IAM_USER, UID
 from world.host import BUILD
 from world.syslog import parse

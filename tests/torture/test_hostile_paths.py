@@ -12,7 +12,7 @@ import stat
 import subprocess
 
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from ground import BOB, GID, IAM_USER, UID
 from world import frames
 

@@ -12,7 +12,7 @@ import signal
 
 import pexpect
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from leak import Disk, Hunt, program
 from watch import Relay, Trace
 from world.client import Client

@@ -2,7 +2,7 @@
 anybody asks again: as DESIGN section 3 says."""
 
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from ground import (FOREIGN, IAM_USER, OPERATOR, SET_BY_OPERATOR, TYPED, UID, creates,
                     keeps_the_promise)
 

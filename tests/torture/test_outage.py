@@ -6,7 +6,7 @@ import shutil
 import time
 
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from ground import UID, creates, keeps_the_promise
 from outages import OUTAGES
 

@@ -8,7 +8,7 @@ import shutil
 import socket
 
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from world.machine import UNIX_PASSWORD, overlays
 from world.terminal import at_terminal, without_terminal
 

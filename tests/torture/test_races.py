@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from ground import BOB, IAM_USER, OTHER, PHASES, TYPED, UID, bring, creates, keeps_the_promise
 
 pytestmark = NEEDS_WORLD

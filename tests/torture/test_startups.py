@@ -5,7 +5,7 @@ import os
 import subprocess
 
 import pytest
-from conftest import NEEDS_WORLD
+from world.needs import NEEDS_WORLD
 from outages import OUTAGES
 from world.machine import CLEAN, overlays
 
