@@ -8,19 +8,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from fake.fixture import fake, server  # noqa: E402,F401
-
-
-@pytest.fixture(scope="session")
-def _syslog():
-    from world.syslog import Syslog
-    return Syslog.here()
-
-
-@pytest.fixture
-def log(_syslog):
-    """The syslog of this test only."""
-    _syslog.lines.clear()
-    return _syslog
+from world.fixture import log  # noqa: E402,F401
 
 
 @pytest.fixture
