@@ -206,7 +206,9 @@ test_failing_answers(void **state)
         took = clock_system.mono_ms() - start;
         if (e.code != cases[i].code)
             fail_msg("case %d: error %d, expected %d: %s", i, e.code, cases[i].code, e.msg);
-        assert_true(a.sent);
+        /* CUT comes at the head: whether the body had left by then is a race. */
+        if (cases[i].step.then != CUT)
+            assert_true(a.sent);
         assert_null(a.body);
         assert_true(took < LONG_MS / 2);
         assert_true(cases[i].code != ERR_TIMEOUT || took >= SHORT_MS - 20);
