@@ -8,29 +8,37 @@
 #include "base/log.h"
 #include "state/store.h"
 
+static enum step __attribute__((format(printf, 4, 0)))
+end(struct story *s, enum outcome o, bool minor, const char *fmt, va_list ap)
+{
+    s->outcome = o;
+    s->minor = minor;
+    (void)vsnprintf(s->text, sizeof(s->text), fmt, ap);
+    return STEP_END;
+}
+
 enum step
 step_end(struct story *s, enum outcome o, const char *fmt, ...)
 {
+    enum step step;
     va_list ap;
 
-    s->outcome = o;
     va_start(ap, fmt);
-    (void)vsnprintf(s->text, sizeof(s->text), fmt, ap);
+    step = end(s, o, false, fmt, ap);
     va_end(ap);
-    return STEP_END;
+    return step;
 }
 
 enum step
 step_end_quietly(struct story *s, enum outcome o, const char *fmt, ...)
 {
+    enum step step;
     va_list ap;
 
-    s->outcome = o;
-    s->minor = true;
     va_start(ap, fmt);
-    (void)vsnprintf(s->text, sizeof(s->text), fmt, ap);
+    step = end(s, o, true, fmt, ap);
     va_end(ap);
-    return STEP_END;
+    return step;
 }
 
 static const struct {

@@ -137,7 +137,7 @@ main(int argc, char **argv)
         return verb_run(&o);
     else if (e.code == ERR_OK && listen_serve(o.listen, LISTEN_IDLE_MS, serve, &o, &e) == 0)
         return 0;
-    verb_log_fault("config", "config", &o, e.msg);
+    verb_log_fault("config", OUTCOME_ERROR, "config", &o, e.msg);
     client_end(&client, OUTCOME_ERROR, e.msg);
     return 1;
 }

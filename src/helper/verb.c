@@ -101,7 +101,7 @@ claim(const struct story_world *w, const struct verb_options *o)
         who.user = peer.name;
         /* Whoever has subordinate uids can come as any of them: without a name they are one. */
         if (hush_allows(o->run, peer.name[0] != '\0' ? peer.uid : (uid_t)-1, w->clock->wall_s()))
-            verb_log_fault("claim", "peer", &who, e.msg);
+            verb_log_fault("claim", OUTCOME_DENIED, "peer", &who, e.msg);
         (void)err_wrap(&e, "Refused");
         return refuse(w, OUTCOME_DENIED, e.msg);
     }
@@ -132,15 +132,11 @@ verb_find(const char *name, const char *user, struct verb_options *o, struct err
 /* ---- the world ---------------------------------------------------------------------------- */
 
 void
-verb_log_fault(const char *event, const char *code, const struct verb_options *o, const char *msg)
+verb_log_fault(const char *event, enum outcome result, const char *code,
+               const struct verb_options *o, const char *msg)
 {
-    const struct log_event ev = {.event = event,
-                                 .result =
-                                     strcmp(code, "peer") == 0 ? OUTCOME_DENIED : OUTCOME_ERROR,
-                                 .user = o->user,
-                                 .code = code,
-                                 .ms = -1,
-                                 .msg = msg};
+    const struct log_event ev = {
+        .event = event, .result = result, .user = o->user, .code = code, .ms = -1, .msg = msg};
 
     log_write(&ev);
 }
@@ -182,7 +178,7 @@ verb_run(const struct verb_options *o)
 
         /* Anybody can claim, any number of times: that must not fill the log. */
         if (o->verb->takes_user || o->verb->waited_for)
-            verb_log_fault("config", "config", o, msg);
+            verb_log_fault("config", OUTCOME_ERROR, "config", o, msg);
         /* Who logs in or changes a password has not asked for us. */
         (void)refuse(&w, OUTCOME_ERROR, o->verb->waited_for ? NULL : msg);
         goto out;

@@ -27,7 +27,7 @@ int verb_find(const char *name, const char *user, struct verb_options *o, struct
 int verb_run(const struct verb_options *o);
 
 /* A fault before there is a story, as a line of the log. */
-void verb_log_fault(const char *event, const char *code, const struct verb_options *o,
-                    const char *msg);
+void verb_log_fault(const char *event, enum outcome result, const char *code,
+                    const struct verb_options *o, const char *msg);
 
 #endif
