@@ -96,9 +96,10 @@ resolve_url(const char *url, const char *region, struct endpoint *ep, struct err
 }
 
 int
-endpoint_resolve(enum endpoint_service service, const char *region, const char *url,
+endpoint_resolve(enum endpoint_service service, const struct endpoint_wish *wish,
                  struct endpoint *ep, struct err *e)
 {
+    const char *region = wish->region, *url = wish->url;
     const struct partition *p;
 
     memset(ep, 0, sizeof(*ep));

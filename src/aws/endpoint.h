@@ -5,6 +5,8 @@
 #ifndef IAMLP_AWS_ENDPOINT_H
 #define IAMLP_AWS_ENDPOINT_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 enum endpoint_service {
@@ -19,9 +21,18 @@ struct endpoint {
     char service[8]; /* signing name: "iam" or "sts" */
 };
 
-/* Resolve. `region` NULL or "" means us-east-1; with `url` (not NULL) the region
- * is signed as it stands. -1: ERR_CONFIG naming the region or the URL. */
-int endpoint_resolve(enum endpoint_service service, const char *region, const char *url,
+/* What is asked for. */
+struct endpoint_wish {
+    const char *region; /* NULL or "": us-east-1 */
+    const char *url;    /* an address of the administrator's own; NULL: AWS's */
+    bool fips;          /* AWS's FIPS 140 endpoint; no effect on `url` */
+    bool dualstack;     /* AWS's endpoint for IPv4 and IPv6; no effect on `url` */
+};
+
+/* Resolve as AWS's endpoint rule sets do; STS always in its region. With `url` the
+ * region is signed as it stands. -1: ERR_CONFIG naming the region, the URL, or the
+ * variant that the partition does not have. */
+int endpoint_resolve(enum endpoint_service service, const struct endpoint_wish *wish,
                      struct endpoint *ep, struct err *e);
 
 #endif

@@ -4,17 +4,15 @@
  * HTTP-1  TLS MUST be 1.2 or later and verified (name and chain), against the
  *         system's store or the given bundle. Plain http is accepted for
  *         loopback and link-local addresses only (uri_is_local).
- * HTTP-2  No environment variable, proxy, .netrc, cookie or redirect MUST have
- *         any effect. libcurl and OpenSSL read some variables (SSLKEYLOGFILE,
- *         SSL_CERT_FILE, OPENSSL_CONF) with a plain getenv that no option turns
- *         off, so http_open refuses to work unless the environment is empty.
- * HTTP-3  A request's body MUST be handed to a connection at most once. libcurl
- *         repeats a request on its own when a kept connection turns out dead;
- *         for a create that would be a second create nobody counted. The body
- *         is therefore given by a callback that can be read once and cannot be
- *         rewound.
- * HTTP-4  `sent` MUST be exact: false means that no byte of the body left (or,
- *         without a body, of the request), so the server cannot have acted.
+ * HTTP-2  No environment variable, .netrc, cookie or redirect MUST have any effect,
+ *         and no proxy but the one in the options, which is used for https alone. libcurl and
+ * OpenSSL read some variables (SSLKEYLOGFILE, SSL_CERT_FILE, OPENSSL_CONF) with a plain getenv that
+ * no option turns off, so http_open refuses to work unless the environment is empty. HTTP-3  A
+ * request's body MUST be handed to a connection at most once. libcurl repeats a request on its own
+ * when a kept connection turns out dead; for a create that would be a second create nobody counted.
+ * The body is therefore given by a callback that can be read once and cannot be rewound. HTTP-4
+ * `sent` MUST be exact: false means that no byte of the body left (or, without a body, of the
+ * request), so the server cannot have acted.
  *
  * The handle keeps its connection, so requests to one host share one.
  */
@@ -39,6 +37,8 @@ struct http_options {
     const char *ca_pem;     /* a bundle's bytes instead of the system's store; NULL: system */
     size_t ca_len;
     const struct clock *clock;
+    const char *proxy;               /* "http://HOST:PORT" or https; NULL: none */
+    const struct secret *proxy_auth; /* "USER:PASSWORD"; NULL: the proxy wants none */
 };
 
 /* NULL: ERR_MEMORY, ERR_TRUST (HTTP-2), ERR_CONFIG (the bundle holds no
@@ -52,6 +52,7 @@ struct http_request {
     const char *const *headers; /* "Name: value" lines, NULL at the end */
     const struct secret *body;  /* NULL: none */
     int64_t deadline;           /* of the monotonic clock, ms */
+    bool direct;                /* never through the proxy: services of this host's own link */
 };
 
 struct http_answer {

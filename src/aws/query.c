@@ -181,17 +181,19 @@ no_answer(bool sent, struct query_answer *a, struct err *e)
 }
 
 int
-query_call(const struct query_target *t, const struct secret *body, struct query_answer *a,
-           struct err *e)
+query_call(const struct query_target *t, const struct secret *body, bool acts,
+           struct query_answer *a, struct err *e)
 {
     struct secret *head = NULL;
     const char *lines[LINES + 1] = {NULL};
-    struct http_request r = {"POST", t->endpoint->url, lines, body, t->deadline};
+    struct http_request r = {"POST", t->endpoint->url, lines, body, t->deadline, false};
     struct http_answer got;
     struct err why = ERR_INIT;
     int rc = -1;
 
+    (void)acts;
     memset(a, 0, sizeof(*a));
+    a->attempts = 1;
     head = compose(t, body, e);
     if (head == NULL)
         return -1;

@@ -13,6 +13,7 @@
 #include "aws/endpoint.h"
 #include "aws/fault.h"
 #include "aws/http.h"
+#include "aws/retry.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -33,11 +34,15 @@ struct query_target {
     const struct sigv4_key *key; /* NULL: unsigned */
     const struct clock *clock;
     int64_t deadline;
+    struct retry *retry; /* what repetitions share; NULL: one attempt */
 };
 
 struct query_answer {
     enum fault fault;    /* FAULT_NONE: success */
     bool maybe_acted;    /* not FAULT_NONE, and yet the server may have done it */
+    int attempts;        /* how often it was sent, or tried to be */
+    int64_t skew;        /* seconds AWS's clock is ahead of ours, where this call found out
+                            and corrected it (RETRY-4); else 0 */
     int status;          /* HTTP; 0 without an answer */
     char code[64];       /* AWS's error code, cleaned; "" without one */
     char message[256];   /* AWS's or our sentence, cleaned */
@@ -47,11 +52,12 @@ struct query_answer {
     struct secret *body; /* the XML, in success; NULL otherwise; the caller frees */
 };
 
-/* Send the body (kept by the caller). Returns 0 when `a` is filled, whatever AWS
- * said; a failed connection is a fault in `a` too. -1 only when nothing could be
- * tried: ERR_MEMORY, ERR_CONFIG. */
-int query_call(const struct query_target *t, const struct secret *body, struct query_answer *a,
-               struct err *e);
+/* Send the body (kept by the caller), again as aws/retry.h allows; `acts`: it changes
+ * something, so it is never repeated once it may have acted. Returns 0 when `a` is
+ * filled with the last answer, whatever AWS said; a failed connection is a fault in `a`
+ * too. -1 only when nothing could be tried: ERR_MEMORY, ERR_CONFIG. */
+int query_call(const struct query_target *t, const struct secret *body, bool acts,
+               struct query_answer *a, struct err *e);
 void query_answer_free(struct query_answer *a);
 
 #endif

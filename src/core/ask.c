@@ -163,7 +163,7 @@ put_file(struct frame *f, enum wire_field id, const char *path, enum fdio_privac
 static enum wire_credentials
 credentials_word(enum conf_credentials c)
 {
-    return c == CONF_CREDENTIALS_FILE   ? WIRE_CREDENTIALS_FILE_ONLY
+    return c == CONF_CREDENTIALS_FILE   ? WIRE_CREDENTIALS_FILE
            : c == CONF_CREDENTIALS_IMDS ? WIRE_CREDENTIALS_IMDS
                                         : WIRE_CREDENTIALS_AUTO;
 }

@@ -1,12 +1,10 @@
 #include "cred/cred.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "cred/provider.h"
-
-/* Keys that run out during the story would turn a slow answer into an unknown one. */
-#define LEAST_LIFE_S 60
 
 static const struct {
     const char *name;
@@ -24,7 +22,7 @@ check_life(const struct cred *out, const struct clock *clock, struct err *e)
 {
     int64_t now = clock->wall_s();
 
-    if (out->key.expires == 0 || out->key.expires >= now + LEAST_LIFE_S)
+    if (out->key.expires == 0 || out->key.expires >= now + CRED_LEAST_LIFE_S)
         return 0;
     if (out->key.expires <= now)
         return err_set(
@@ -35,9 +33,9 @@ check_life(const struct cred *out, const struct clock *clock, struct err *e)
                    out->provider, (long long)(out->key.expires - now));
 }
 
-int
-cred_resolve(const struct cred_source *s, const struct cred_context *c, struct cred *out,
-             struct err *e)
+static int
+run_chain(const struct cred_source *s, const struct cred_context *c, struct cred *out,
+          struct err *e)
 {
     struct buf reasons;
     int rc = -1;
@@ -52,7 +50,7 @@ cred_resolve(const struct cred_source *s, const struct cred_context *c, struct c
             continue;
         verdict = providers[i].resolve(s, c, out, &why);
         if (verdict == PROVIDER_FOUND) {
-            out->provider = providers[i].name;
+            (void)snprintf(out->provider, sizeof(out->provider), "%s", providers[i].name);
             rc = check_life(out, c->clock, e);
             goto out;
         }
@@ -71,9 +69,41 @@ out:
     return rc;
 }
 
+int
+cred_needs(const struct cred_source *s, struct cred_needs *needs, struct err *e)
+{
+    (void)s;
+    (void)e;
+    memset(needs, 0, sizeof(*needs));
+    return 0;
+}
+
+int
+cred_resolve(const struct cred_source *s, const struct cred_context *c, struct cred_set *out,
+             struct err *e)
+{
+    memset(out, 0, sizeof(*out));
+    out->base_new = run_chain(s, c, &out->base, e) == 0;
+    return out->base_new ? 0 : -1;
+}
+
+const struct cred *
+cred_of(const struct cred_set *set)
+{
+    return set->role.provider[0] != '\0' ? &set->role : &set->base;
+}
+
 void
 cred_free(struct cred *c)
 {
     sigv4_key_free(&c->key);
     memset(c, 0, sizeof(*c));
+}
+
+void
+cred_set_free(struct cred_set *set)
+{
+    cred_free(&set->base);
+    cred_free(&set->role);
+    memset(set, 0, sizeof(*set));
 }

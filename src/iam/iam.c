@@ -33,7 +33,7 @@ iam_call(const struct query_target *t, enum iam_action action, const struct iam_
     body = form_build(row, in, e);
     if (body == NULL)
         return -1;
-    rc = query_call(t, body, a, e);
+    rc = query_call(t, body, row->acts, a, e);
     secret_free(body);
     if (rc == 0 && a->fault == FAULT_NONE &&
         answer_parse(row, in, secret_str(a->body), secret_len(a->body), out, &why) != 0) {

@@ -20,7 +20,8 @@ enum {
 struct session {
     const struct clock *clock;
     struct http *http;
-    struct cred cred;
+    struct retry retry;
+    struct cred_set cred;
     struct endpoint endpoint;
     bool started;
 };
@@ -182,10 +183,10 @@ set_up(struct session *ss, const struct frame *q, const struct start *s, int64_t
        struct err *e)
 {
     const struct http_options options = {
-        USER_AGENT,
-        s->ca_pem != NULL ? secret_str(s->ca_pem) : NULL,
-        s->ca_pem != NULL ? secret_len(s->ca_pem) : 0,
-        ss->clock,
+        .user_agent = USER_AGENT,
+        .ca_pem = s->ca_pem != NULL ? secret_str(s->ca_pem) : NULL,
+        .ca_len = s->ca_pem != NULL ? secret_len(s->ca_pem) : 0,
+        .clock = ss->clock,
     };
     const struct cred_source source = {
         .choice = (enum cred_choice)frame_get_number(q, WIRE_F_CREDENTIALS, CRED_AUTO, CRED_IMDS,
@@ -198,14 +199,16 @@ set_up(struct session *ss, const struct frame *q, const struct start *s, int64_t
         .imds_endpoint_url = given(s->imds_url),
         .imds_role = given(s->imds_role),
     };
-    struct cred_context context = {NULL, ss->clock, deadline};
+    struct cred_context context = {NULL, ss->clock, &ss->retry, deadline};
+    struct endpoint_wish wish = {.url = given(s->endpoint_url)};
 
+    retry_init(&ss->retry);
     ss->http = http_open(&options, e);
     context.http = ss->http;
     if (ss->http == NULL || cred_resolve(&source, &context, &ss->cred, e) != 0)
         return -1;
-    return endpoint_resolve(ENDPOINT_IAM, s->region[0] != '\0' ? s->region : ss->cred.region,
-                            given(s->endpoint_url), &ss->endpoint, e);
+    wish.region = s->region[0] != '\0' ? s->region : cred_of(&ss->cred)->region;
+    return endpoint_resolve(ENDPOINT_IAM, &wish, &ss->endpoint, e);
 }
 
 static void
@@ -262,8 +265,8 @@ static void
 answer_call(struct session *ss, enum iam_action action, const struct frame *q, int64_t deadline,
             struct frame *a)
 {
-    const struct query_target target = {ss->http, &ss->endpoint, &ss->cred.key, ss->clock,
-                                        deadline};
+    const struct query_target target = {ss->http,  &ss->endpoint, &cred_of(&ss->cred)->key,
+                                        ss->clock, deadline,      &ss->retry};
     char user[IAM_NAME_MAX], tag_key[129];
     struct query_answer answer = {0};
     struct iam_output out;
@@ -296,8 +299,7 @@ answer_call(struct session *ss, enum iam_action action, const struct frame *q, i
     secret_free(password);
 }
 
-/* ---- the loop ----------------------------------------------------------------------------- */
-
+/* ---- the loop ---- */
 /* false: not a request that may come now. */
 static bool
 dispatch(struct session *ss, const struct frame *q, struct frame *a)
@@ -342,7 +344,7 @@ serve_run(int fd, const struct clock *clock)
         frame_free(&q);
         frame_free(&a);
     }
-    cred_free(&ss.cred);
+    cred_set_free(&ss.cred);
     http_close(ss.http);
     return rc;
 }

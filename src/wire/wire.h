@@ -47,17 +47,35 @@
  * MS, the time it may take; iamlp-net answers within it, and the helper ends it
  * soon after.
  *
- *     START  MS REGION? ENDPOINT_URL? CA_PEM? CREDENTIALS PROFILE?
- *            CREDENTIALS_FILE? CREDENTIALS_PATH? CONFIG_FILE? CONFIG_PATH?
+ *     FILES  MS CREDENTIALS PROFILE? CREDENTIALS_FILE? CREDENTIALS_PATH?
+ *            CONFIG_FILE? CONFIG_PATH?
+ *     START  MS CREDENTIALS USER HOST REGION? ENDPOINT_URL? STS_ENDPOINT_URL?
+ *            FIPS? DUALSTACK? CA_PEM? PROXY? PROXY_AUTH?
+ *            PROCESS_OUTPUT? PROCESS_FAULT?
+ *            WEB_TOKEN? WEB_TOKEN_PATH? WEB_TOKEN_FAULT?
+ *            CONTAINER_URI? CONTAINER_TOKEN? CONTAINER_TOKEN_PATH?
  *            IMDS_URL? IMDS_ROLE?
+ *            ROLE_ARN? EXTERNAL_ID? ROLE_DURATION? SESSION_NAME? SOURCE_IDENTITY?
+ *            BASE? ROLE? CALLER?
  *     GET_USER              MS IAM_USER TAG_KEY?
  *     GET_LOGIN_PROFILE     MS IAM_USER
  *     CREATE_LOGIN_PROFILE  MS IAM_USER PASSWORD     (reset required, always)
  *     UPDATE_LOGIN_PROFILE  MS IAM_USER PASSWORD     (reset required, always)
  *     GET_PASSWORD_POLICY   MS
+ *     TAG_USER              MS IAM_USER TAG_KEY TAG_VALUE
+ *
+ * FILES comes first where there are shared files, and only then: its answer says what the
+ * profile in them needs that only root can provide. By then iamlp-net has spoken to
+ * nobody, so nobody but root can have chosen what it asks for; after START nothing of
+ * the kind is answered.
+ *
+ * BASE and ROLE are kept credentials, six fields each (wire/kept.h). In an answer they
+ * are new and worth keeping; REVOKED says that those given are good no more. CALLER is
+ * the id of a key whose owner has been found not to be an account's root user.
  *
  * The answer is always RESULT:  FAULT (enum wire_fault) MAYBE_ACTED CODE? TEXT?
- * REQUEST_ID? DATE?, and in success
+ * REQUEST_ID? DATE? SKEW? REVOKED? BASE? ROLE? CALLER?, and in success
+ *     FILES               COMMAND? WEB_TOKEN_PATH?
  *     GET_USER            PARTITION ACCOUNT PATH LAST_USED? TAG_VALUE?
  *     *_LOGIN_PROFILE     CREATED RESET_REQUIRED?   (UPDATE: neither)
  *     GET_PASSWORD_POLICY MIN_LENGTH UPPER LOWER NUMBER SYMBOL
@@ -69,8 +87,9 @@
 
 #define WIRE_PERSON_MAX      4096              /* bytes, header included */
 #define WIRE_NET_REQUEST_MAX (2 * 1024 * 1024) /* three files of 512 KiB and the rest */
-#define WIRE_NET_FILE_MAX    (512 * 1024)      /* bytes of one file in a START */
-#define WIRE_NET_ANSWER_MAX  4096
+#define WIRE_NET_FILE_MAX    (512 * 1024)      /* bytes of one file in a FILES or START */
+#define WIRE_NET_TOKEN_MAX   (32 * 1024)       /* bytes of one token in a START */
+#define WIRE_NET_ANSWER_MAX  (28 * 1024)       /* two kept credentials and the rest */
 
 enum wire_type {
     /* channel 1 */
@@ -94,6 +113,9 @@ enum wire_type {
     WIRE_UPDATE_LOGIN_PROFILE,
     WIRE_GET_PASSWORD_POLICY,
     WIRE_RESULT,
+    WIRE_FILES,
+    WIRE_TAG_USER,
+    WIRE_KEPT, /* on no channel: how core/cache puts kept credentials away */
 };
 
 enum wire_field {
@@ -140,6 +162,31 @@ enum wire_field {
     WIRE_F_LOWER,
     WIRE_F_NUMBER,
     WIRE_F_SYMBOL,
+    WIRE_F_HOST, /* this host's name */
+    WIRE_F_STS_ENDPOINT_URL,
+    WIRE_F_FIPS,
+    WIRE_F_DUALSTACK,
+    WIRE_F_PROXY,
+    WIRE_F_PROXY_AUTH,      /* USER:PASSWORD */
+    WIRE_F_COMMAND,         /* a profile's credential_process, as written */
+    WIRE_F_PROCESS_OUTPUT,  /* what it printed */
+    WIRE_F_PROCESS_FAULT,   /* why it could not be run */
+    WIRE_F_WEB_TOKEN,       /* the token's bytes */
+    WIRE_F_WEB_TOKEN_PATH,  /* where it is */
+    WIRE_F_WEB_TOKEN_FAULT, /* why it could not be read */
+    WIRE_F_CONTAINER_URI,
+    WIRE_F_CONTAINER_TOKEN,
+    WIRE_F_CONTAINER_TOKEN_PATH,
+    WIRE_F_ROLE_ARN,
+    WIRE_F_EXTERNAL_ID,
+    WIRE_F_ROLE_DURATION,   /* seconds */
+    WIRE_F_SESSION_NAME,    /* template, cred/identity.h */
+    WIRE_F_SOURCE_IDENTITY, /* template */
+    WIRE_F_SKEW,            /* seconds AWS's clock is ahead; sent where it was corrected */
+    WIRE_F_REVOKED,
+    WIRE_F_CALLER,
+    WIRE_F_BASE = 128, /* and the five behind it: wire/kept.h */
+    WIRE_F_ROLE = 136, /* and the five behind it */
 };
 
 enum wire_choice {
@@ -157,7 +204,10 @@ enum wire_mode {
 
 enum wire_credentials {
     WIRE_CREDENTIALS_AUTO,
-    WIRE_CREDENTIALS_FILE_ONLY,
+    WIRE_CREDENTIALS_FILE,
+    WIRE_CREDENTIALS_PROCESS,
+    WIRE_CREDENTIALS_WEB_IDENTITY,
+    WIRE_CREDENTIALS_CONTAINER,
     WIRE_CREDENTIALS_IMDS
 };
 

@@ -210,7 +210,7 @@ call(const struct options *o, struct http *http, const struct cred *cred, int64_
     const struct action *row = action_row(action);
     struct err e = ERR_INIT;
     struct endpoint endpoint;
-    struct query_target target = {http, &endpoint, &cred->key, &clock_system, deadline};
+    struct query_target target = {http, &endpoint, &cred->key, &clock_system, deadline, NULL};
     struct query_answer a;
     struct iam_input in;
     struct iam_output *out = calloc(1, sizeof(*out));
@@ -220,7 +220,7 @@ call(const struct options *o, struct http *http, const struct cred *cred, int64_
         usage("out of memory");
     iam_input_init(&in);
     set_input(&in, row, arguments);
-    if (endpoint_resolve(row->service, o->region != NULL ? o->region : "us-east-1", o->url,
+    if (endpoint_resolve(row->service, &(struct endpoint_wish){.region = o->region, .url = o->url},
                          &endpoint, &e) != 0)
         rc = failed(&e);
     else if (iam_call(&target, action, &in, out, &a, &e) != 0)
@@ -265,8 +265,12 @@ main(int argc, char **argv)
         clock_system.mono_ms() + (o.timeout != NULL ? strtol(o.timeout, NULL, 10) : 5000);
     struct secret *ca = read_file(o.ca), *credentials = read_file(o.credentials),
                   *config = read_file(o.config);
-    const struct http_options options = {"pam_iamlp-test", ca != NULL ? secret_str(ca) : NULL,
-                                         ca != NULL ? secret_len(ca) : 0, &clock_system};
+    const struct http_options options = {
+        .user_agent = "pam_iamlp-test",
+        .ca_pem = ca != NULL ? secret_str(ca) : NULL,
+        .ca_len = ca != NULL ? secret_len(ca) : 0,
+        .clock = &clock_system,
+    };
     const struct cred_source source = {
         .choice = choose(&o),
         .credentials_file = credentials,
@@ -279,22 +283,24 @@ main(int argc, char **argv)
     };
     struct err e = ERR_INIT;
     struct http *http = NULL;
-    struct cred cred;
+    struct retry retry;
+    struct cred_context context = {NULL, &clock_system, &retry, deadline};
+    struct cred_set set;
 
     if (clearenv() != 0)
         usage("cannot empty the environment");
-    http = http_open(&options, &e);
-    if (http == NULL || cred_resolve(&source, &(struct cred_context){http, &clock_system, deadline},
-                                     &cred, &e) != 0) {
+    retry_init(&retry);
+    http = context.http = http_open(&options, &e);
+    if (http == NULL || cred_resolve(&source, &context, &set, &e) != 0) {
         failed(&e);
         goto out;
     }
     rc = 0;
     if (first == argc)
-        show(&cred);
+        show(cred_of(&set));
     else
-        rc = call(&o, http, &cred, deadline, argv[first], argv + first + 1);
-    cred_free(&cred);
+        rc = call(&o, http, cred_of(&set), deadline, argv[first], argv + first + 1);
+    cred_set_free(&set);
 out:
     http_close(http);
     secret_free(ca);

@@ -50,7 +50,11 @@ by_region(void **state)
             rows[i].region != NULL && rows[i].region[0] != '\0' ? rows[i].region : "us-east-1";
         struct endpoint ep;
 
-        assert_int_equal(endpoint_resolve(ENDPOINT_IAM, rows[i].region, NULL, &ep, NULL), 0);
+        assert_int_equal(
+            endpoint_resolve(ENDPOINT_IAM,
+                             &(struct endpoint_wish){.region = rows[i].region, .url = NULL}, &ep,
+                             NULL),
+            0);
         assert_string_equal(ep.host, rows[i].iam_host);
         assert_string_equal(ep.region, rows[i].iam_region);
         assert_string_equal(ep.service, "iam");
@@ -58,7 +62,11 @@ by_region(void **state)
         assert_memory_equal(ep.url + 8, ep.host, strlen(ep.host));
         assert_string_equal(ep.url + 8 + strlen(ep.host), "/");
 
-        assert_int_equal(endpoint_resolve(ENDPOINT_STS, rows[i].region, NULL, &ep, NULL), 0);
+        assert_int_equal(
+            endpoint_resolve(ENDPOINT_STS,
+                             &(struct endpoint_wish){.region = rows[i].region, .url = NULL}, &ep,
+                             NULL),
+            0);
         assert_string_equal(ep.host, rows[i].sts_host);
         assert_string_equal(ep.region, sts_region);
         assert_string_equal(ep.service, "sts");
@@ -85,7 +93,8 @@ unknown_regions(void **state)
         struct err e = ERR_INIT;
         struct endpoint ep;
 
-        if (endpoint_resolve(ENDPOINT_IAM, rows[i], NULL, &ep, &e) == 0)
+        if (endpoint_resolve(ENDPOINT_IAM, &(struct endpoint_wish){.region = rows[i], .url = NULL},
+                             &ep, &e) == 0)
             fail_msg("taken: %s", rows[i]);
         assert_int_equal(e.code, ERR_CONFIG);
         assert_null(strchr(e.msg, '\x1b'));
@@ -110,7 +119,11 @@ by_url(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct endpoint ep;
 
-        assert_int_equal(endpoint_resolve(ENDPOINT_IAM, rows[i].region, rows[i].url, &ep, NULL), 0);
+        assert_int_equal(
+            endpoint_resolve(ENDPOINT_IAM,
+                             &(struct endpoint_wish){.region = rows[i].region, .url = rows[i].url},
+                             &ep, NULL),
+            0);
         assert_string_equal(ep.host, rows[i].host);
         assert_string_equal(ep.region, rows[i].signs_as);
         assert_string_equal(ep.url, rows[i].normal);
@@ -126,13 +139,24 @@ bad_urls(void **state)
     struct endpoint ep;
 
     (void)state;
-    assert_int_equal(endpoint_resolve(ENDPOINT_IAM, NULL, "iam.amazonaws.com", &ep, &e), -1);
+    assert_int_equal(
+        endpoint_resolve(ENDPOINT_IAM,
+                         &(struct endpoint_wish){.region = NULL, .url = "iam.amazonaws.com"}, &ep,
+                         &e),
+        -1);
     assert_int_equal(e.code, ERR_CONFIG);
-    assert_int_equal(endpoint_resolve(ENDPOINT_IAM, "a\nb", "https://h.example.com/", &ep, &e), -1);
+    assert_int_equal(
+        endpoint_resolve(ENDPOINT_IAM,
+                         &(struct endpoint_wish){.region = "a\nb", .url = "https://h.example.com/"},
+                         &ep, &e),
+        -1);
     assert_int_equal(e.code, ERR_CONFIG);
     memset(path + strlen(path), 'p', sizeof(path) - strlen(path) - 1);
     path[sizeof(path) - 1] = '\0';
-    assert_int_equal(endpoint_resolve(ENDPOINT_IAM, NULL, path, &ep, NULL), 0);
+    assert_int_equal(endpoint_resolve(ENDPOINT_IAM,
+                                      &(struct endpoint_wish){.region = NULL, .url = path}, &ep,
+                                      NULL),
+                     0);
     assert_string_equal(ep.url, path);
 }
 

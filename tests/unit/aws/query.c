@@ -148,7 +148,7 @@ test_answers(void **state)
         make_target(&t, &ep, &s);
         if (cases[i].step.then == STALL)
             t.deadline = clock_system.mono_ms() + 300;
-        assert_int_equal(query_call(&t, body, &a, &e), 0);
+        assert_int_equal(query_call(&t, body, true, &a, &e), 0);
         if (a.fault != cases[i].fault || a.maybe_acted != cases[i].maybe_acted)
             fail_msg("%s: fault %s, maybe_acted %d", cases[i].name, fault_name(a.fault),
                      a.maybe_acted);
@@ -180,7 +180,7 @@ test_refused_has_not_acted(void **state)
 
     (void)state;
     make_target(&t, &ep, &s);
-    assert_int_equal(query_call(&t, body, &a, &e), 0);
+    assert_int_equal(query_call(&t, body, true, &a, &e), 0);
     assert_int_equal(a.fault, FAULT_NETWORK);
     assert_false(a.maybe_acted);
     assert_int_equal(a.status, 0);
@@ -217,7 +217,7 @@ test_request(void **state)
     server_start(&s, &cases[0].step, 1);
     make_target(&t, &ep, &s);
     t.key = &key;
-    assert_int_equal(query_call(&t, body, &a, &e), 0);
+    assert_int_equal(query_call(&t, body, true, &a, &e), 0);
     assert_int_equal(a.fault, FAULT_NONE);
     assert_string_equal(secret_str(a.body), SUCCESS);
     query_answer_free(&a);

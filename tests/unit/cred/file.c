@@ -18,7 +18,7 @@
 #define KEY2   "aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n"
 #define LONG64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-static const struct cred_context context = {NULL, &clock_system, INT64_MAX};
+static const struct cred_context context = {NULL, &clock_system, NULL, INT64_MAX};
 
 /* Run the provider on two files; NULL: not given. */
 static int
@@ -36,7 +36,10 @@ resolve(const char *credentials, const char *config, const char *profile, enum c
         .config_path = "/f",
         .profile = profile,
     };
-    int rc = cred_resolve(&source, &context, out, e);
+    struct cred_set set;
+    int rc = cred_resolve(&source, &context, &set, e);
+
+    *out = set.base;
 
     secret_free(a);
     secret_free(b);

@@ -149,15 +149,17 @@ static const struct clock clock_2015 = {in_2015, mono_ms};
 static int
 resolve(struct cred_source *source, int64_t within_ms, struct cred *out, struct err *e)
 {
-    const struct http_options options = {"test", NULL, 0, &clock_2015};
+    const struct http_options options = {.user_agent = "test", .clock = &clock_2015};
     struct http *http = http_open(&options, e);
+    struct cred_set set;
     int rc;
 
     assert_non_null(http);
     if (source->imds_endpoint_url == NULL)
         source->imds_endpoint_url = server.url;
-    rc = cred_resolve(source, &(struct cred_context){http, &clock_2015, mono_ms() + within_ms}, out,
-                      e);
+    rc = cred_resolve(
+        source, &(struct cred_context){http, &clock_2015, NULL, mono_ms() + within_ms}, &set, e);
+    *out = set.base;
     http_close(http);
     return rc;
 }

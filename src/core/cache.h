@@ -1,0 +1,25 @@
+/*
+ * cache: credentials between runs, so that a login asks IMDS and STS only when it must.
+ *
+ * CACHE-1  Kept in the kernel's keyring (core/keyring.h), never in a file.
+ * CACHE-2  What is kept belongs to one configuration: its fingerprint, and that of the
+ *          shared files, is part of every name. A role's session belongs to account
+ *          section, role and source identity too: one person's session never serves
+ *          another where CloudTrail tells them apart.
+ * CACHE-3  Root looks at form and expiry alone; whether keys are still good is judged
+ *          by iamlp-net (cred/cred.h). Where there is no keyring nothing is kept, and that
+ *          is no fault.
+ */
+#ifndef IAMLP_CORE_CACHE_H
+#define IAMLP_CORE_CACHE_H
+
+#include "core/ask.h"
+#include "wire/kept.h"
+
+/* Add to a START what is kept for it: WIRE_F_BASE, WIRE_F_ROLE, WIRE_F_CALLER. */
+void cache_put(const struct ask *a, struct frame *start);
+
+/* Take from an answer what is worth keeping, and forget what it says is revoked. */
+void cache_take(const struct ask *a, const struct frame *answer);
+
+#endif
