@@ -130,6 +130,10 @@ def _revoke(app, given):
     return sessions.revoke(app.world, given.get("role"), given.get("key"))
 
 
+def _remove_web_token(app, given):
+    return app.world.data["web_tokens"].pop(given["token"], None) is not None
+
+
 def _set_imds(app, given):
     app.world.data["imds"].update(given)
     return app.world.data["imds"]
@@ -203,7 +207,7 @@ COMMANDS = {
     "remove_role": _remove_role,
     "revoke": _revoke,
     "set_web_token": lambda app, given: webtoken.make(app.world, given),
-    "remove_web_token": lambda app, given: app.world.data["web_tokens"].pop(given["token"], None),
+    "remove_web_token": _remove_web_token,
     "set_imds": _set_imds,
     "set_region": _set_region,
     "sign_in": _sign_in,
