@@ -23,7 +23,8 @@ def dial(fake, tls=False):
     at = urlsplit(fake.proxy_tls if tls else fake.proxy)
     sock = socket.create_connection((at.hostname, at.port), 10)
     if tls:
-        sock = ssl.create_default_context(cafile=fake.ca).wrap_socket(sock, server_hostname=at.hostname)
+        context = ssl.create_default_context(cafile=fake.ca)
+        sock = context.wrap_socket(sock, server_hostname=at.hostname)
     return sock
 
 
@@ -61,8 +62,8 @@ def test_a_tunnel_to_aws_by_its_name(fake):
             assert caller.send(body, headers).status == 200
     assert fake.connects() == [{
         "n": 1, "tls": False, "method": "CONNECT", "target": "localhost:443",
-        "host": "localhost:443", "user_agent": "test/1", "user": None, "credentials": False, "code": None,
-        "status": 200}]
+        "host": "localhost:443", "user_agent": "test/1", "user": None, "credentials": False,
+        "code": None, "status": 200}]
     assert fake.requests()[0]["tls"] is True
     fake.reset_requests()
     assert fake.connects() == []
