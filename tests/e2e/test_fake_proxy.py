@@ -89,7 +89,7 @@ def test_user_and_password(fake):
         answer = ask(sock, "CONNECT localhost:443")
     assert answer.startswith("HTTP/1.1 407 ") and 'Proxy-Authenticate: Basic realm="fake"' in answer
     wrong = "Basic " + base64.b64encode(b"host:Proxy:Secret-2").decode()
-    assert [connect(fake, auth=auth) for auth in (wrong, "Basic !", AUTH.split()[1], AUTH)] == [
+    assert [connect(fake, auth=auth) for auth in (wrong, AUTH + "!", AUTH.split()[1], AUTH)] == [
         407, 407, 407, 200]
     assert [(c["user"], c["credentials"], c["code"]) for c in fake.connects()] == [
         (None, False, "credentials"), ("host", True, "credentials"), (None, True, "credentials"),
