@@ -76,9 +76,9 @@ retry_follow(struct retry *r, const struct retry_plan *p, const struct retry_cas
     if (p->correct) {
         r->skew_s += c->behind_s;
         r->corrected = true;
-    }
-    if (p->wait_ms > 0)
+    } else {
         r->sleep_ms(p->wait_ms);
+    }
 }
 
 void
