@@ -8,7 +8,7 @@ are ISO strings or seconds relative to the fake's clock. No request here is sign
 import copy
 import json
 
-from . import clock, passwords
+from . import clock, container, handout, imds, passwords, proxy, sessions, webtoken
 from .errors import AwsError
 from .iam import check_password
 from .message import Answer
@@ -103,6 +103,8 @@ def _set_password_last_used(app, given):
 def _set_key(app, given):
     """Makes the key, or changes what is given of one."""
     changes = {k: v for k, v in given.items() if k != "key"}
+    if "expires" in changes:
+        changes["expires"] = clock.given(changes["expires"], app.world.now())
     app.world.data["keys"].setdefault(given["key"], {}).update(changes)
 
 
@@ -110,9 +112,42 @@ def _remove_key(app, given):
     return app.world.data["keys"].pop(given["key"], None) is not None
 
 
+def _set_role(app, given):
+    """Makes the role, or changes what is given of one."""
+    roles = app.world.account(given.get("account"))["roles"]
+    changes = {k: v for k, v in given.items() if k not in ("account", "role")}
+    roles[given["role"]] = app.world.new_role(changes, roles.get(given["role"]))
+    return roles[given["role"]]
+
+
+def _remove_role(app, given):
+    roles = app.world.account(given.get("account"))["roles"]
+    return roles.pop(given["role"], None) is not None
+
+
+def _revoke(app, given):
+    """{"key": ID} or {"role": ARN} -> the ids of the keys that may nothing from now on."""
+    return sessions.revoke(app.world, given.get("role"), given.get("key"))
+
+
+def _remove_web_token(app, given):
+    return app.world.data["web_tokens"].pop(given["token"], None) is not None
+
+
 def _set_imds(app, given):
-    app.world.data["imds"].update(given)
-    return app.world.data["imds"]
+    return handout.change(app.world.data["imds"], given, imds.MOODS)
+
+
+def _set_container(app, given):
+    """Makes the path, or changes what is given of it."""
+    paths = app.world.data["container"]
+    changes = {k: v for k, v in given.items() if k != "path"}
+    paths[given["path"]] = handout.change(paths.get(given["path"], {}), changes, container.MOODS)
+    return paths[given["path"]]
+
+
+def _set_proxy(app, given):
+    return handout.change(app.world.data["proxy"], given, proxy.MOODS)
 
 
 def _set_region(app, given):
@@ -153,11 +188,17 @@ def _clock(app, given):
     return clock.iso(app.world.now())
 
 
+def _reset_requests(app, _given):
+    """Both logs."""
+    app.journal.reset()
+    app.proxy.reset()
+
+
 def _reset(app, _given):
-    """The world the fake started with, no faults, an empty log."""
+    """The world the fake started with, no faults, empty logs."""
     app.world.reset()
     app.faults.clear()
-    app.journal.reset()
+    _reset_requests(app, None)
 
 
 def _wait(app, given):
@@ -179,7 +220,14 @@ COMMANDS = {
     "set_password_last_used": _set_password_last_used,
     "set_key": _set_key,
     "remove_key": _remove_key,
+    "set_role": _set_role,
+    "remove_role": _remove_role,
+    "revoke": _revoke,
+    "set_web_token": lambda app, given: webtoken.make(app.world, given),
+    "remove_web_token": _remove_web_token,
     "set_imds": _set_imds,
+    "set_container": _set_container,
+    "set_proxy": _set_proxy,
     "set_region": _set_region,
     "sign_in": _sign_in,
     "change": _change,
@@ -188,6 +236,6 @@ COMMANDS = {
     "clear_faults": lambda app, given: app.faults.clear(),
     "clock": _clock,
     "wait": _wait,
-    "reset_requests": lambda app, given: app.journal.reset(),
+    "reset_requests": _reset_requests,
     "reset": _reset,
 }
