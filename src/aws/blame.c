@@ -4,6 +4,7 @@
 #include <string.h>
 
 /* OpenSSL's X509_V_ERR_* are part of its ABI; libcurl hands them on as numbers. */
+#define CERT_UNSPECIFIED   1 /* libcurl's first value */
 #define CERT_NOT_YET_VALID 9
 #define CERT_HAS_EXPIRED   10
 
@@ -37,6 +38,7 @@ why_distrusted(long certificate)
 {
     switch (certificate) {
     case 0:
+    case CERT_UNSPECIFIED:
         return "the certificate is for another name; correct the URL";
     case CERT_NOT_YET_VALID:
     case CERT_HAS_EXPIRED:

@@ -6,17 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "aws/base64.h"
 #include "aws/exchange.h"
 #include "aws/transfer.h"
 #include "aws/uri.h"
+
+#define PROXY_AUTH_MAX 1024
 
 struct http {
     struct transfer *transfer;
     const struct clock *clock;
     char *user_agent;
-    char *ca_pem;    /* NULL: the system's store */
-    char proxy[192]; /* "": none */
-    struct secret *proxy_user, *proxy_password;
+    char *ca_pem;              /* NULL: the system's store */
+    char proxy[192];           /* "": none */
+    struct secret *proxy_auth; /* a header line; NULL: none */
 };
 
 /* ---- open and close ------------------------------------------------------------ */
@@ -49,22 +52,25 @@ take_proxy(struct http *h, const char *proxy, struct err *e)
     return 0;
 }
 
+/* A header of our own: libcurl decodes percent signs in a proxy's user and password. */
 static int
 take_proxy_auth(struct http *h, const struct secret *auth, struct err *e)
 {
-    const char *text = secret_str(auth), *colon = strchr(text, ':');
+    static const char name[] = "Proxy-Authorization: Basic ";
+    const char *text = secret_str(auth);
     size_t len = secret_len(auth);
 
-    if (colon == NULL || colon == text)
+    if (len > PROXY_AUTH_MAX || strchr(text, ':') == NULL || *text == ':')
         return err_set(e, ERR_CONFIG, "proxy_auth_file must hold USER:PASSWORD");
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] < ' ' || text[i] == '\x7f')
             return err_set(e, ERR_CONFIG,
                            "proxy_auth_file must hold USER:PASSWORD on one line, "
                            "without control characters");
-    h->proxy_user = secret_from(text, (size_t)(colon - text), e);
-    h->proxy_password = secret_from(colon + 1, len - (size_t)(colon + 1 - text), e);
-    return h->proxy_user != NULL && h->proxy_password != NULL ? 0 : -1;
+    h->proxy_auth = secret_new(2 * PROXY_AUTH_MAX, e);
+    if (h->proxy_auth == NULL || secret_append(h->proxy_auth, name, strlen(name), e) != 0)
+        return -1;
+    return base64_append(h->proxy_auth, text, len, e);
 }
 
 static int
@@ -109,8 +115,7 @@ http_open(const struct http_options *o, struct err *e)
         to.ca_pem = h->ca_pem;
         to.ca_len = o->ca_len;
         to.proxy = h->proxy[0] != '\0' ? h->proxy : NULL;
-        to.proxy_user = h->proxy_user != NULL ? secret_str(h->proxy_user) : NULL;
-        to.proxy_password = h->proxy_password != NULL ? secret_str(h->proxy_password) : NULL;
+        to.proxy_auth = h->proxy_auth != NULL ? secret_str(h->proxy_auth) : NULL;
         h->transfer = transfer_open(&to, e);
     }
     if (h->transfer != NULL)
@@ -127,8 +132,7 @@ http_close(struct http *h)
     transfer_close(h->transfer);
     free(h->user_agent);
     free(h->ca_pem);
-    secret_free(h->proxy_user);
-    secret_free(h->proxy_password);
+    secret_free(h->proxy_auth);
     free(h);
 }
 

@@ -20,6 +20,7 @@
 struct transfer {
     CURL *curl;
     struct transfer_options o;
+    struct curl_slist *proxy_headers;
 };
 
 /* ---- what never changes ----------------------------------------------------- */
@@ -35,9 +36,8 @@ static const struct {
     {CURLOPT_PROXY_SSL_VERIFYPEER, 1L},
     {CURLOPT_PROXY_SSL_VERIFYHOST, 2L},
     {CURLOPT_HTTPPROXYTUNNEL, 1L},
-    {CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC},
-    {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L}, /* a proxy's headers are not the answer's */
-    {CURLOPT_HEADEROPT, CURLHEADER_SEPARATE},
+    {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L},        /* a proxy's headers are not the answer's */
+    {CURLOPT_HEADEROPT, CURLHEADER_SEPARATE},      /* nor are ours for it */
     {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1}, /* one request at a time gains nothing from 2 */
     {CURLOPT_HTTP09_ALLOWED, 0L},
     {CURLOPT_FOLLOWLOCATION, 0L},
@@ -99,6 +99,17 @@ set_ca(struct transfer *t, struct err *e)
     return 0;
 }
 
+static int
+add_header(struct curl_slist **list, const char *line, struct err *e)
+{
+    struct curl_slist *longer = curl_slist_append(*list, line);
+
+    if (longer == NULL)
+        return err_set(e, ERR_MEMORY, "out of memory");
+    *list = longer;
+    return 0;
+}
+
 struct transfer *
 transfer_open(const struct transfer_options *o, struct err *e)
 {
@@ -115,7 +126,8 @@ transfer_open(const struct transfer_options *o, struct err *e)
     t->curl = curl_easy_init();
     if (t->curl == NULL)
         err_set(e, ERR_MEMORY, "out of memory");
-    else if (set_ca(t, e) == 0)
+    else if (set_ca(t, e) == 0 &&
+             (o->proxy_auth == NULL || add_header(&t->proxy_headers, o->proxy_auth, e) == 0))
         return t;
     transfer_close(t);
     return NULL;
@@ -127,6 +139,7 @@ transfer_close(struct transfer *t)
     if (t == NULL)
         return;
     curl_easy_cleanup(t->curl);
+    curl_slist_free_all(t->proxy_headers);
     free(t);
 }
 
@@ -171,10 +184,10 @@ explain(const struct transfer *t, CURLcode code, const struct transfer_request *
             c.what = blames[i].what;
     if (r->proxied && t->o.proxy != NULL) {
         c.proxy = t->o.proxy;
-        c.proxy_auth = t->o.proxy_user != NULL;
+        c.proxy_auth = t->o.proxy_auth != NULL;
         (void)curl_easy_getinfo(t->curl, CURLINFO_HTTP_CONNECTCODE, &c.connect);
     }
-    c.tunnel = x->ready || x->a->sent || c.connect / 100 == 2;
+    c.tunnel = x->ready || x->a->sent || (c.connect / 100 == 2 && code != CURLE_RECV_ERROR);
     (void)curl_easy_getinfo(t->curl, CURLINFO_OS_ERRNO, &os_error);
     c.os_error = (int)os_error;
     (void)curl_easy_getinfo(t->curl,
@@ -200,21 +213,10 @@ on_ready(void *arg, char *remote, char *local, int remote_port, int local_port)
 }
 #endif
 
-static int
-add_header(struct curl_slist **list, const char *line, struct err *e)
-{
-    struct curl_slist *longer = curl_slist_append(*list, line);
-
-    if (longer == NULL)
-        return err_set(e, ERR_MEMORY, "out of memory");
-    *list = longer;
-    return 0;
-}
-
 static CURLcode
 set_strings(const struct transfer *t, const struct transfer_request *r)
 {
-    bool proxied = r->proxied && t->o.proxy != NULL, auth = proxied && t->o.proxy_user != NULL;
+    bool proxied = r->proxied && t->o.proxy != NULL;
     const struct {
         CURLoption option;
         const char *value;
@@ -225,9 +227,6 @@ set_strings(const struct transfer *t, const struct transfer_request *r)
         /* "" is none; without a word libcurl would look into the environment. */
         {CURLOPT_PROXY, proxied ? t->o.proxy : ""},
         {CURLOPT_NOPROXY, proxied ? "" : "*"},
-        /* Not CURLOPT_PROXYUSERPWD, which takes percent signs for encoding. */
-        {CURLOPT_PROXYUSERNAME, auth ? t->o.proxy_user : NULL},
-        {CURLOPT_PROXYPASSWORD, auth ? t->o.proxy_password : NULL},
 #if LIBCURL_VERSION_NUM >= 0x075500
         {CURLOPT_PROTOCOLS_STR, "http,https"},
 #endif
@@ -278,6 +277,7 @@ set_request(struct transfer *t, const struct transfer_request *r, struct exchang
     if (rc != CURLE_OK || (rc = set_strings(t, r)) != CURLE_OK ||
         (rc = set_callbacks(c, x)) != CURLE_OK ||
         (rc = curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers)) != CURLE_OK ||
+        (rc = curl_easy_setopt(c, CURLOPT_PROXYHEADER, t->proxy_headers)) != CURLE_OK ||
         (rc = curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, r->timeout_ms)) != CURLE_OK)
         return rc;
     if (!x->has_body && strcmp(r->method, "GET") == 0)

@@ -18,9 +18,8 @@ struct transfer_options {
     const char *user_agent;
     const char *ca_pem; /* NULL: the system's store */
     size_t ca_len;
-    const char *proxy;          /* "http://HOST:PORT", the port always given; NULL: none */
-    const char *proxy_user;     /* NULL: the proxy wants none */
-    const char *proxy_password; /* with a user */
+    const char *proxy;      /* "http://HOST:PORT", the port always given; NULL: none */
+    const char *proxy_auth; /* a header line for it; NULL: none */
 };
 
 /* NULL: ERR_MEMORY, ERR_CONFIG (this libcurl cannot take a bundle from memory). */
