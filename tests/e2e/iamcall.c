@@ -3,13 +3,15 @@
  *
  *   iamcall --url URL [--ca FILE] [--region REGION] [--timeout MS]
  *           [--credentials FILE] [--config FILE] [--profile NAME]
- *           [--imds URL [--imds-role NAME]] [ACTION [MEMBER=VALUE ...]]
+ *           [--imds URL [--imds-role NAME]] [--proxy URL [--proxy-auth FILE]]
+ *           [--retry TOKENS] [ACTION [MEMBER=VALUE ...]]
  *
  * Members are AWS's; a tag is Tags=KEY=VALUE. Without an action the credentials are
  * shown. Prints a line NAME=VALUE for each thing there is to say: who gave the keys,
  * what AWS answered, and the fields of a success. Exit status 0: there was an answer
  * or a fault; 1: -1 was returned (error=...); 2: usage. Without --ca the system's
- * certificates count.
+ * certificates count. With --retry a call is repeated as aws/retry.h allows with so many
+ * tokens; instead of waiting it says slept=MS.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -33,6 +35,7 @@ static const char *const errors[] = {
 struct options {
     const char *url, *ca, *region, *timeout;
     const char *credentials, *config, *profile, *imds, *imds_role;
+    const char *proxy, *proxy_auth, *retry;
 };
 
 static const struct {
@@ -48,6 +51,9 @@ static const struct {
     {"--profile", offsetof(struct options, profile)},
     {"--imds", offsetof(struct options, imds)},
     {"--imds-role", offsetof(struct options, imds_role)},
+    {"--proxy", offsetof(struct options, proxy)},
+    {"--proxy-auth", offsetof(struct options, proxy_auth)},
+    {"--retry", offsetof(struct options, retry)},
 };
 
 static void
@@ -200,17 +206,23 @@ print_output(const struct iam_output *out, const struct action *row)
     }
 }
 
+static void
+say_sleep_ms(int64_t ms)
+{
+    printf("slept=%" PRId64 "\n", ms);
+}
+
 /* ---- the call ------------------------------------------------------------------------ */
 
 static int
 call(const struct options *o, struct http *http, const struct cred *cred, int64_t deadline,
-     const char *name, char **arguments)
+     struct retry *retry, const char *name, char **arguments)
 {
     enum iam_action action = find_action(name);
     const struct action *row = action_row(action);
     struct err e = ERR_INIT;
     struct endpoint endpoint;
-    struct query_target target = {http, &endpoint, &cred->key, &clock_system, deadline, NULL};
+    struct query_target target = {http, &endpoint, &cred->key, &clock_system, deadline, retry};
     struct query_answer a;
     struct iam_input in;
     struct iam_output *out = calloc(1, sizeof(*out));
@@ -226,6 +238,8 @@ call(const struct options *o, struct http *http, const struct cred *cred, int64_
     else if (iam_call(&target, action, &in, out, &a, &e) != 0)
         rc = failed(&e);
     else {
+        printf("attempts=%d\nskew=%" PRId64 "\ntokens=%d\n", a.attempts, a.skew,
+               retry != NULL ? retry->tokens : 0);
         printf("fault=%s\nmaybe_acted=%d\nstatus=%d\ncode=%s\nmessage=%s\nrequest_id=%s\ntls=%d\n",
                fault_name(a.fault), a.maybe_acted, a.status, a.code, a.message, a.request_id,
                a.tls);
@@ -264,12 +278,14 @@ main(int argc, char **argv)
     int64_t deadline =
         clock_system.mono_ms() + (o.timeout != NULL ? strtol(o.timeout, NULL, 10) : 5000);
     struct secret *ca = read_file(o.ca), *credentials = read_file(o.credentials),
-                  *config = read_file(o.config);
+                  *config = read_file(o.config), *proxy_auth = read_file(o.proxy_auth);
     const struct http_options options = {
         .user_agent = "pam_iamlp-test",
         .ca_pem = ca != NULL ? secret_str(ca) : NULL,
         .ca_len = ca != NULL ? secret_len(ca) : 0,
         .clock = &clock_system,
+        .proxy = o.proxy,
+        .proxy_auth = proxy_auth,
     };
     const struct cred_source source = {
         .choice = choose(&o),
@@ -290,6 +306,9 @@ main(int argc, char **argv)
     if (clearenv() != 0)
         usage("cannot empty the environment");
     retry_init(&retry);
+    retry.sleep_ms = say_sleep_ms;
+    if (o.retry != NULL)
+        retry.tokens = atoi(o.retry);
     http = context.http = http_open(&options, &e);
     if (http == NULL || cred_resolve(&source, &context, &set, &e) != 0) {
         failed(&e);
@@ -299,12 +318,14 @@ main(int argc, char **argv)
     if (first == argc)
         show(cred_of(&set));
     else
-        rc = call(&o, http, cred_of(&set), deadline, argv[first], argv + first + 1);
+        rc = call(&o, http, cred_of(&set), deadline, o.retry != NULL ? &retry : NULL, argv[first],
+                  argv + first + 1);
     cred_set_free(&set);
 out:
     http_close(http);
     secret_free(ca);
     secret_free(credentials);
     secret_free(config);
+    secret_free(proxy_auth);
     return rc;
 }
