@@ -194,7 +194,7 @@ get_keys(struct imds *m, const char *role, struct sigv4_key *k, struct err *e)
     else if (rc == 0 && a.status != 200)
         rc = err_set(e, ERR_NETWORK, "status %d to the request for keys", a.status);
     else if (rc == 0)
-        rc = document_read(a.body, k, e);
+        rc = document_read(a.body, DOCUMENT_SERVICE, k, e);
     http_answer_free(&a);
     return rc == 0 ? 0 : err_wrap(e, "role %s", role);
 }
