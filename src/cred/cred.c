@@ -9,10 +9,14 @@
 static const struct {
     const char *name;
     enum cred_choice choice;
+    bool by_auto; /* a profile's command is the file provider's to use */
     provider_resolve *resolve;
 } providers[] = {
-    {"file", CRED_FILE, file_resolve},
-    {"imds", CRED_IMDS, imds_resolve},
+    {"file", CRED_FILE, true, file_resolve},
+    {"process", CRED_PROCESS, false, process_resolve},
+    {"web_identity", CRED_WEB_IDENTITY, true, web_resolve},
+    {"container", CRED_CONTAINER, true, container_resolve},
+    {"imds", CRED_IMDS, true, imds_resolve},
 };
 
 #define COUNT (sizeof(providers) / sizeof(providers[0]))
@@ -46,7 +50,7 @@ run_chain(const struct cred_source *s, const struct cred_context *c, struct cred
         struct err why = ERR_INIT;
         enum provider_verdict verdict;
 
-        if (s->choice != CRED_AUTO && s->choice != providers[i].choice)
+        if (s->choice == CRED_AUTO ? !providers[i].by_auto : s->choice != providers[i].choice)
             continue;
         verdict = providers[i].resolve(s, c, out, &why);
         if (verdict == PROVIDER_FOUND) {

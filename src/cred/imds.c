@@ -38,7 +38,6 @@ ask(const struct imds *m, const char *method, const char *path, const char *head
     const char *base =
         m->source->imds_endpoint_url != NULL ? m->source->imds_endpoint_url : ENDPOINT;
     const char *headers[] = {header, NULL};
-    int64_t deadline = m->context->clock->mono_ms() + REQUEST_MS;
     size_t n = strlen(base);
     char url[URL_SIZE];
 
@@ -47,11 +46,11 @@ ask(const struct imds *m, const char *method, const char *path, const char *head
         n--;
     if ((size_t)snprintf(url, sizeof(url), "%.*s%s", (int)n, base, path) >= sizeof(url))
         return err_set(e, ERR_CONFIG, "imds_endpoint_url is too long");
-    if (deadline > m->context->deadline)
-        deadline = m->context->deadline;
     return http_send(m->context->http,
-                     &(struct http_request){
-                         .method = method, .url = url, .headers = headers, .deadline = deadline},
+                     &(struct http_request){.method = method,
+                                            .url = url,
+                                            .headers = headers,
+                                            .deadline = provider_deadline(m->context, REQUEST_MS)},
                      a, e);
 }
 

@@ -352,7 +352,7 @@ assert_fails(enum cred_choice choice, enum err_code code, const char *before, co
     struct cred_source source = {.choice = choice};
     struct err e = ERR_INIT;
     struct cred out;
-    char want[300];
+    char want[400];
 
     assert_int_equal(resolve(&source, 5000, &out, &e), -1);
     (void)snprintf(want, sizeof(want), "%s%s", before, sentence);
@@ -363,7 +363,10 @@ assert_fails(enum cred_choice choice, enum err_code code, const char *before, co
     assert_null(out.key.session_token);
 }
 
-#define NO_FILE "no credentials: file: neither credentials_file nor config_file is given; imds: "
+#define NO_FILE                                                                                    \
+    "no credentials: file: neither credentials_file nor config_file is given; "                    \
+    "web_identity: web_identity_token_file is not given; container: container_uri is not given; "  \
+    "imds: "
 
 static void
 failures_are_told_apart(void **state)
