@@ -50,4 +50,11 @@ int web_assume(const struct cred_source *s, const struct cred_context *c, const 
 /* `ms` from now, or the chain's deadline where that is earlier. */
 int64_t provider_deadline(const struct cred_context *c, int64_t ms);
 
+/* Put "; how" behind the sentence: what to mend. Returns -1. */
+int provider_mend(struct err *e, const char *how);
+
+/* A server may repeat in its sentence what it was sent. One that holds a piece of the
+ * secret is taken away; "where" (a file, an address) and the code stay. */
+void provider_withhold(const struct secret *secret, const char *where, struct err *e);
+
 #endif
