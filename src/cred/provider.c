@@ -13,6 +13,12 @@ provider_deadline(const struct cred_context *c, int64_t ms)
     return deadline < c->deadline ? deadline : c->deadline;
 }
 
+int64_t
+provider_now(const struct cred_context *c)
+{
+    return c->clock->wall_s() + (c->retry != NULL ? c->retry->skew_s : 0);
+}
+
 int
 provider_mend(struct err *e, const char *how)
 {

@@ -50,6 +50,10 @@ int web_assume(const struct cred_source *s, const struct cred_context *c, const 
 /* `ms` from now, or the chain's deadline where that is earlier. */
 int64_t provider_deadline(const struct cred_context *c, int64_t ms);
 
+/* The time as AWS has it, as far as that is known (RETRY-4): what expiries are held
+ * against. */
+int64_t provider_now(const struct cred_context *c);
+
 /* Put "; how" behind the sentence: what to mend. Returns -1. */
 int provider_mend(struct err *e, const char *how);
 
