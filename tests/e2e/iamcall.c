@@ -3,7 +3,12 @@
  *
  *   iamcall --url URL [--ca FILE] [--region REGION] [--timeout MS]
  *           [--credentials FILE] [--config FILE] [--profile NAME]
- *           [--imds URL [--imds-role NAME]] [ACTION [MEMBER=VALUE ...]]
+ *           [--imds URL [--imds-role NAME]]
+ *           [--choice auto|file|process|web_identity|container|imds]
+ *           [--process-output FILE] [--process-fault SENTENCE]
+ *           [--web-token FILE] [--web-token-fault SENTENCE]
+ *           [--container URL [--container-token FILE]]
+ *           [--role ARN] [--session-name NAME] [--sts-url URL] [ACTION [MEMBER=VALUE ...]]
  *
  * Members are AWS's; a tag is Tags=KEY=VALUE. Without an action the credentials are
  * shown. Prints a line NAME=VALUE for each thing there is to say: who gave the keys,
@@ -32,7 +37,9 @@ static const char *const errors[] = {
 
 struct options {
     const char *url, *ca, *region, *timeout;
-    const char *credentials, *config, *profile, *imds, *imds_role;
+    const char *credentials, *config, *profile, *imds, *imds_role, *choice;
+    const char *process_output, *process_fault, *web_token, *web_token_fault;
+    const char *container, *container_token, *role, *session_name, *sts_url;
 };
 
 static const struct {
@@ -48,6 +55,22 @@ static const struct {
     {"--profile", offsetof(struct options, profile)},
     {"--imds", offsetof(struct options, imds)},
     {"--imds-role", offsetof(struct options, imds_role)},
+    {"--choice", offsetof(struct options, choice)},
+    {"--process-output", offsetof(struct options, process_output)},
+    {"--process-fault", offsetof(struct options, process_fault)},
+    {"--web-token", offsetof(struct options, web_token)},
+    {"--web-token-fault", offsetof(struct options, web_token_fault)},
+    {"--container", offsetof(struct options, container)},
+    {"--container-token", offsetof(struct options, container_token)},
+    {"--role", offsetof(struct options, role)},
+    {"--session-name", offsetof(struct options, session_name)},
+    {"--sts-url", offsetof(struct options, sts_url)},
+};
+
+static const char *const choices[] = {
+    [CRED_AUTO] = "auto",           [CRED_FILE] = "file",
+    [CRED_PROCESS] = "process",     [CRED_WEB_IDENTITY] = "web_identity",
+    [CRED_CONTAINER] = "container", [CRED_IMDS] = "imds",
 };
 
 static void
@@ -241,6 +264,11 @@ call(const struct options *o, struct http *http, const struct cred *cred, int64_
 static enum cred_choice
 choose(const struct options *o)
 {
+    for (size_t i = 0; o->choice != NULL && i < sizeof(choices) / sizeof(choices[0]); i++)
+        if (strcmp(o->choice, choices[i]) == 0)
+            return (enum cred_choice)i;
+    if (o->choice != NULL)
+        usage(o->choice);
     if (o->imds == NULL)
         return CRED_FILE;
     return o->credentials == NULL && o->config == NULL ? CRED_IMDS : CRED_AUTO;
@@ -256,6 +284,49 @@ show(const struct cred *cred)
            token != NULL ? secret_str(token) : "", cred->key.expires);
 }
 
+/* Everything that was read for the source, to be freed together. */
+struct files {
+    struct secret *ca, *credentials, *config, *process_output, *web_token, *container_token;
+};
+
+static struct cred_source
+source_of(const struct options *o, const struct files *f)
+{
+    return (struct cred_source){
+        .choice = choose(o),
+        .credentials_file = f->credentials,
+        .config_file = f->config,
+        .credentials_path = o->credentials,
+        .config_path = o->config,
+        .profile = o->profile,
+        .process_output = f->process_output,
+        .process_fault = o->process_fault,
+        .web_token = f->web_token,
+        .web_token_path = o->web_token,
+        .web_token_fault = o->web_token_fault,
+        .container_uri = o->container,
+        .container_token = f->container_token,
+        .container_token_path = o->container_token,
+        .imds_endpoint_url = o->imds,
+        .imds_role = o->imds_role,
+        .role_arn = o->role,
+        .session_name = o->session_name,
+        .region = o->region,
+        .sts_endpoint_url = o->sts_url,
+    };
+}
+
+static void
+free_files(struct files *f)
+{
+    secret_free(f->ca);
+    secret_free(f->credentials);
+    secret_free(f->config);
+    secret_free(f->process_output);
+    secret_free(f->web_token);
+    secret_free(f->container_token);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -263,24 +334,18 @@ main(int argc, char **argv)
     int first = parse_options(argc, argv, &o), rc = 1;
     int64_t deadline =
         clock_system.mono_ms() + (o.timeout != NULL ? strtol(o.timeout, NULL, 10) : 5000);
-    struct secret *ca = read_file(o.ca), *credentials = read_file(o.credentials),
-                  *config = read_file(o.config);
+    struct files files = {
+        read_file(o.ca),        read_file(o.credentials),
+        read_file(o.config),    read_file(o.process_output),
+        read_file(o.web_token), read_file(o.container_token),
+    };
     const struct http_options options = {
         .user_agent = "pam_iamlp-test",
-        .ca_pem = ca != NULL ? secret_str(ca) : NULL,
-        .ca_len = ca != NULL ? secret_len(ca) : 0,
+        .ca_pem = files.ca != NULL ? secret_str(files.ca) : NULL,
+        .ca_len = files.ca != NULL ? secret_len(files.ca) : 0,
         .clock = &clock_system,
     };
-    const struct cred_source source = {
-        .choice = choose(&o),
-        .credentials_file = credentials,
-        .config_file = config,
-        .credentials_path = o.credentials,
-        .config_path = o.config,
-        .profile = o.profile,
-        .imds_endpoint_url = o.imds,
-        .imds_role = o.imds_role,
-    };
+    const struct cred_source source = source_of(&o, &files);
     struct err e = ERR_INIT;
     struct http *http = NULL;
     struct retry retry;
@@ -303,8 +368,6 @@ main(int argc, char **argv)
     cred_set_free(&set);
 out:
     http_close(http);
-    secret_free(ca);
-    secret_free(credentials);
-    secret_free(config);
+    free_files(&files);
     return rc;
 }

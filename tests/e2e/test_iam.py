@@ -5,7 +5,6 @@ import http.server
 import os
 import random
 import re
-import subprocess
 import sys
 import threading
 import time
@@ -18,32 +17,14 @@ from botocore.exceptions import ConfigParseError, PartialCredentialsError
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from fake.fixture import fake, server  # noqa: E402,F401
+from world.iamcall import ALL, HOST, IAMCALL, iamcall  # noqa: E402
 
-TOP = os.path.join(os.path.dirname(__file__), "..", "..")
-IAMCALL = os.path.join(TOP, os.environ.get("BUILD", "build"), "tests/e2e/iamcall")
 ALICE = "Alice.Smith@example.com"
 CAROL = "Carol.Diaz@example.com"
 GOOD = "Correct-Horse-7"
-ALL = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-HOST = ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")
 
 pytestmark = pytest.mark.skipif(not os.path.exists(IAMCALL),
                                 reason=f"skipped: {IAMCALL} is not built (make tests)")
-
-
-def iamcall(*arguments):
-    """(exit status, what it printed as a dict; Tags as a list)."""
-    done = subprocess.run([IAMCALL, *arguments], capture_output=True, text=True, timeout=60,
-                          check=False)
-    assert done.returncode in (0, 1), done.stderr
-    said = {"Tags": []}
-    for line in done.stdout.splitlines():
-        name, _, value = line.partition("=")
-        if name == "Tags":
-            said["Tags"].append(value)
-        else:
-            said[name] = value
-    return done.returncode, said
 
 
 @pytest.fixture
