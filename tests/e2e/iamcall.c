@@ -8,13 +8,15 @@
  *           [--process-output FILE] [--process-fault SENTENCE]
  *           [--web-token FILE] [--web-token-fault SENTENCE]
  *           [--container URL [--container-token FILE]]
- *           [--role ARN] [--session-name NAME] [--sts-url URL] [ACTION [MEMBER=VALUE ...]]
+ *           [--role ARN] [--session-name NAME] [--sts-url URL]
+ *           [--proxy URL [--proxy-auth FILE]] [--retry TOKENS] [ACTION [MEMBER=VALUE ...]]
  *
  * Members are AWS's; a tag is Tags=KEY=VALUE. Without an action the credentials are
  * shown. Prints a line NAME=VALUE for each thing there is to say: who gave the keys,
  * what AWS answered, and the fields of a success. Exit status 0: there was an answer
  * or a fault; 1: -1 was returned (error=...); 2: usage. Without --ca the system's
- * certificates count.
+ * certificates count. With --retry a call is repeated as aws/retry.h allows with so many
+ * tokens; instead of waiting it says slept=MS.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -40,6 +42,7 @@ struct options {
     const char *credentials, *config, *profile, *imds, *imds_role, *choice;
     const char *process_output, *process_fault, *web_token, *web_token_fault;
     const char *container, *container_token, *role, *session_name, *sts_url;
+    const char *proxy, *proxy_auth, *retry;
 };
 
 static const struct {
@@ -65,6 +68,9 @@ static const struct {
     {"--role", offsetof(struct options, role)},
     {"--session-name", offsetof(struct options, session_name)},
     {"--sts-url", offsetof(struct options, sts_url)},
+    {"--proxy", offsetof(struct options, proxy)},
+    {"--proxy-auth", offsetof(struct options, proxy_auth)},
+    {"--retry", offsetof(struct options, retry)},
 };
 
 static const char *const choices[] = {
@@ -223,17 +229,23 @@ print_output(const struct iam_output *out, const struct action *row)
     }
 }
 
+static void
+say_sleep_ms(int64_t ms)
+{
+    printf("slept=%" PRId64 "\n", ms);
+}
+
 /* ---- the call ------------------------------------------------------------------------ */
 
 static int
 call(const struct options *o, struct http *http, const struct cred *cred, int64_t deadline,
-     const char *name, char **arguments)
+     struct retry *retry, const char *name, char **arguments)
 {
     enum iam_action action = find_action(name);
     const struct action *row = action_row(action);
     struct err e = ERR_INIT;
     struct endpoint endpoint;
-    struct query_target target = {http, &endpoint, &cred->key, &clock_system, deadline, NULL};
+    struct query_target target = {http, &endpoint, &cred->key, &clock_system, deadline, retry};
     struct query_answer a;
     struct iam_input in;
     struct iam_output *out = calloc(1, sizeof(*out));
@@ -249,6 +261,8 @@ call(const struct options *o, struct http *http, const struct cred *cred, int64_
     else if (iam_call(&target, action, &in, out, &a, &e) != 0)
         rc = failed(&e);
     else {
+        printf("attempts=%d\nskew=%" PRId64 "\ntokens=%d\n", a.attempts, a.skew,
+               retry != NULL ? retry->tokens : 0);
         printf("fault=%s\nmaybe_acted=%d\nstatus=%d\ncode=%s\nmessage=%s\nrequest_id=%s\ntls=%d\n",
                fault_name(a.fault), a.maybe_acted, a.status, a.code, a.message, a.request_id,
                a.tls);
@@ -287,6 +301,7 @@ show(const struct cred *cred)
 /* Everything that was read for the source, to be freed together. */
 struct files {
     struct secret *ca, *credentials, *config, *process_output, *web_token, *container_token;
+    struct secret *proxy_auth;
 };
 
 static struct cred_source
@@ -325,6 +340,7 @@ free_files(struct files *f)
     secret_free(f->process_output);
     secret_free(f->web_token);
     secret_free(f->container_token);
+    secret_free(f->proxy_auth);
 }
 
 int
@@ -335,15 +351,18 @@ main(int argc, char **argv)
     int64_t deadline =
         clock_system.mono_ms() + (o.timeout != NULL ? strtol(o.timeout, NULL, 10) : 5000);
     struct files files = {
-        read_file(o.ca),        read_file(o.credentials),
-        read_file(o.config),    read_file(o.process_output),
-        read_file(o.web_token), read_file(o.container_token),
+        read_file(o.ca),         read_file(o.credentials),
+        read_file(o.config),     read_file(o.process_output),
+        read_file(o.web_token),  read_file(o.container_token),
+        read_file(o.proxy_auth),
     };
     const struct http_options options = {
         .user_agent = "pam_iamlp-test",
         .ca_pem = files.ca != NULL ? secret_str(files.ca) : NULL,
         .ca_len = files.ca != NULL ? secret_len(files.ca) : 0,
         .clock = &clock_system,
+        .proxy = o.proxy,
+        .proxy_auth = files.proxy_auth,
     };
     const struct cred_source source = source_of(&o, &files);
     struct err e = ERR_INIT;
@@ -355,6 +374,9 @@ main(int argc, char **argv)
     if (clearenv() != 0)
         usage("cannot empty the environment");
     retry_init(&retry);
+    retry.sleep_ms = say_sleep_ms;
+    if (o.retry != NULL)
+        retry.tokens = atoi(o.retry);
     http = context.http = http_open(&options, &e);
     if (http == NULL || cred_resolve(&source, &context, &set, &e) != 0) {
         failed(&e);
@@ -364,7 +386,8 @@ main(int argc, char **argv)
     if (first == argc)
         show(cred_of(&set));
     else
-        rc = call(&o, http, cred_of(&set), deadline, argv[first], argv + first + 1);
+        rc = call(&o, http, cred_of(&set), deadline, o.retry != NULL ? &retry : NULL, argv[first],
+                  argv + first + 1);
     cred_set_free(&set);
 out:
     http_close(http);

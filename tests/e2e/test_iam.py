@@ -17,30 +17,14 @@ from botocore.exceptions import ConfigParseError, PartialCredentialsError
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from fake.fixture import fake, server  # noqa: E402,F401
-from world.iamcall import ALL, HOST, IAMCALL, iamcall  # noqa: E402
+from world.iamcall import (ALL, HOST, NEEDS_IAMCALL, call, iamcall,  # noqa: E402,F401
+                           key_file)
 
 ALICE = "Alice.Smith@example.com"
 CAROL = "Carol.Diaz@example.com"
 GOOD = "Correct-Horse-7"
 
-pytestmark = pytest.mark.skipif(not os.path.exists(IAMCALL),
-                                reason=f"skipped: {IAMCALL} is not built (make tests)")
-
-
-@pytest.fixture
-def call(fake, tmp_path):
-    """call(ACTION, MEMBER=VALUE..., options=[...], key=(id, secret)): what iamcall printed."""
-    def run(action, *tags, options=(), key=ALL, **members):
-        path = tmp_path / "credentials"
-        path.write_text(f"[default]\naws_access_key_id = {key[0]}\n"
-                        f"aws_secret_access_key = {key[1]}\n")
-        given = [f"{name}={value}" for name, value in members.items()]
-        given += [f"Tags={tag}" for tag in tags]
-        status, said = iamcall("--url", fake.https, "--ca", fake.ca, "--credentials", str(path),
-                               *options, action, *given)
-        assert status == 0, said
-        return said
-    return run
+pytestmark = NEEDS_IAMCALL
 
 
 def verdict(said):
@@ -171,10 +155,8 @@ def test_permissions_and_signature(fake, call):
 @pytest.mark.parametrize("members", [{}, {"UserName": ""}, {"UserName": ALICE, "Password": ""},
                                      {"UserName": "a b", "Password": GOOD}, {"Password": GOOD}])
 def test_what_would_act_on_the_caller_never_leaves(fake, tmp_path, members):
-    path = tmp_path / "credentials"
-    path.write_text(f"[default]\naws_access_key_id={ALL[0]}\naws_secret_access_key={ALL[1]}\n")
-    status, said = iamcall("--url", fake.https, "--ca", fake.ca, "--credentials", str(path),
-                           "CreateLoginProfile", *[f"{k}={v}" for k, v in members.items()])
+    status, said = iamcall("--url", fake.https, "--ca", fake.ca, "--credentials",
+                           key_file(tmp_path / "credentials"), "CreateLoginProfile", *[f"{k}={v}" for k, v in members.items()])
     assert (status, said["error"]) == (1, "config")
     assert fake.requests() == []
 
@@ -244,12 +226,11 @@ def test_a_success_that_is_no_answer(tmp_path, action, acted, body):
         def log_message(self, *_):
             pass
 
-    path = tmp_path / "credentials"
-    path.write_text(f"[default]\naws_access_key_id={ALL[0]}\naws_secret_access_key={ALL[1]}\n")
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as listener:
         threading.Thread(target=listener.handle_request).start()
         status, said = iamcall("--url", f"http://127.0.0.1:{listener.server_port}",
-                               "--credentials", str(path), action, f"UserName={ALICE}",
+                               "--credentials", key_file(tmp_path / "credentials"), action,
+                               f"UserName={ALICE}",
                                *([f"Password={GOOD}"] if acted == "1" else []))
     assert (status, said["fault"], said["maybe_acted"]) == (0, "malformed", acted)
     assert said["message"].startswith(f"the answer to {action}")
