@@ -23,14 +23,16 @@ class ControlError(Exception):
 
 
 class Fake:
-    """A running fake. http, https, imds are URLs (None if not served); ca and wrong_ca are files
-    (None without https)."""
+    """A running fake. http, https, imds are URLs (None if not served), closed one that refuses
+    every connection; ca and wrong_ca are files (None without https). Of `ready` also http6, https6
+    (absent where there is no IPv6)."""
 
     def __init__(self, ready, process=None):
         self.ready = ready
         self.http = ready.get("http")
         self.https = ready.get("https")
         self.imds = ready.get("imds")
+        self.closed = ready["closed"]
         self.ca = ready.get("ca")
         self.wrong_ca = ready.get("wrong_ca")
         self.pid = ready["pid"]

@@ -8,7 +8,7 @@ are ISO strings or seconds relative to the fake's clock. No request here is sign
 import copy
 import json
 
-from . import clock, passwords, sessions, webtoken
+from . import clock, container, handout, imds, passwords, sessions, webtoken
 from .errors import AwsError
 from .iam import check_password
 from .message import Answer
@@ -135,8 +135,15 @@ def _remove_web_token(app, given):
 
 
 def _set_imds(app, given):
-    app.world.data["imds"].update(given)
-    return app.world.data["imds"]
+    return handout.change(app.world.data["imds"], given, imds.MOODS)
+
+
+def _set_container(app, given):
+    """Makes the path, or changes what is given of it."""
+    paths = app.world.data["container"]
+    changes = {k: v for k, v in given.items() if k != "path"}
+    paths[given["path"]] = handout.change(paths.get(given["path"], {}), changes, container.MOODS)
+    return paths[given["path"]]
 
 
 def _set_region(app, given):
@@ -209,6 +216,7 @@ COMMANDS = {
     "set_web_token": lambda app, given: webtoken.make(app.world, given),
     "remove_web_token": _remove_web_token,
     "set_imds": _set_imds,
+    "set_container": _set_container,
     "set_region": _set_region,
     "sign_in": _sign_in,
     "change": _change,
