@@ -223,6 +223,12 @@ def test_a_busy_agent_is_asked_again(fake):
     assert fake.actions() == ["container:keys"] * 3
 
 
+def test_neither_is_asked_through_a_proxy(fake):
+    proxy = ["--proxy", fake.closed]
+    assert from_imds(fake, *proxy)[0] == 0
+    assert from_container(fake, ECS, "--ca", fake.ca, *proxy, base=fake.https)[0] == 0
+
+
 def test_an_agent_that_nobody_vouches_for_gets_no_token(fake, token):
     status, said = from_container(fake, PODS, *token(POD_TOKEN), "--ca", fake.wrong_ca,
                                   base=fake.https)
