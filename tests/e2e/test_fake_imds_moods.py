@@ -144,6 +144,7 @@ def test_the_same_port_for_both_families(fake, tmp_path):
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
         port = taken.getsockname()[1]
         with Fake.start(str(tmp_path), http=True, port=port) as other:
-            assert other.http.endswith(f":{port}") and other.ready["http6"] != f"http://[::1]:{port}"
+            assert other.http.endswith(f":{port}")
+            assert other.ready["http6"] != f"http://[::1]:{port}"
             with Caller(other.ready["http6"]) as caller:
                 assert caller.call("GetUser").status == 200

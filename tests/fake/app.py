@@ -14,6 +14,7 @@ from .faults import Faults
 from .imds import Imds
 from .journal import Journal
 from .message import Answer
+from .proxy import Proxy
 from .world import World
 
 VERSION = {"iam": "2010-05-08", "sts": "2011-06-15"}
@@ -21,12 +22,13 @@ READS = ("Get", "List")
 
 
 class App:
-    """world_path: a world file or None. log_path: where the request log goes."""
+    """world_path: a world file or None. log_path, connects_path: where the logs go."""
 
-    def __init__(self, world_path, log_path):
+    def __init__(self, world_path, log_path, connects_path):
         self.world = World(world_path)
         self.faults = Faults(self.world)
         self.journal = Journal(log_path)
+        self.proxy = Proxy(self.world, connects_path)
         self.links = (Imds(self.world), Container(self.world))
 
     def answer(self, request):

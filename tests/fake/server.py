@@ -28,40 +28,49 @@ def main(arguments):
     directory = os.path.abspath(options.dir)
     os.makedirs(directory, exist_ok=True)
     ready = os.path.join(directory, "ready.json")
-    log = os.path.join(directory, "requests.jsonl")
+    logs = {"requests": os.path.join(directory, "requests.jsonl"),
+            "connects": os.path.join(directory, "proxy.jsonl")}
     if os.path.exists(ready):
         os.unlink(ready)
-    app = App(options.world, log)
-    numbers = itertools.count(1)
-    found = {"pid": os.getpid(), "requests": log}
-    both = options.http == options.https
-    port = options.port
-
-    def serve(scheme, context):
-        def answer(sock):
-            Connection(sock, next(numbers), app.answer, context).serve()
-
-        for name, at in zip((scheme, scheme + "6"), _listen(port, answer)):
-            found[name] = f"{scheme}://{at}"
-
-    if both or options.http:
-        serve("http", None)
-        found["imds"] = found["http"]
-        port = port and port + 1
-    if both or options.https:
-        serve("https", tls.make(directory, options.san))
-        found["ca"] = os.path.join(directory, "ca.pem")
-        found["wrong_ca"] = os.path.join(directory, "wrong-ca.pem")
+    app = App(options.world, logs["requests"], logs["connects"])
     # Bound and not listened on: refuses every connection, and nobody else gets the port.
     closed = socket.socket()
     closed.bind(("127.0.0.1", 0))
-    found["closed"] = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    found = {"pid": os.getpid(), **logs, "closed": f"http://127.0.0.1:{closed.getsockname()[1]}",
+             **_serve(options, directory, app)}
     with open(ready + ".new", "w", encoding="utf-8") as file:
         json.dump(found, file, indent=2)
     os.rename(ready + ".new", ready)
     signal.sigwait(ENDS)
     os.unlink(ready)
     return 0
+
+
+def _serve(options, directory, app):
+    """Listens for everything that is asked for. Returns the URLs and the CAs."""
+    found, numbers, port = {}, itertools.count(1), options.port
+    both = options.http == options.https
+    schemes = [scheme for scheme in ("http", "https") if both or getattr(options, scheme)]
+    for scheme in schemes:
+        context = tls.make(directory, options.san) if scheme == "https" else None
+
+        def answer(sock, context=context):
+            Connection(sock, next(numbers), app.answer, context).serve()
+
+        def tunnel(sock, context=context):
+            app.proxy.serve(sock, context)
+
+        for name, at in zip((scheme, scheme + "6"), _listen(port, answer)):
+            found[name] = f"{scheme}://{at}"
+        app.proxy.ports[scheme] = int(found[scheme].rpartition(":")[2])
+        found["proxy_tls" if context else "proxy"] = f"{scheme}://{_listen(0, tunnel)[0]}"
+        port = port and port + 1
+    if "http" in found:
+        found["imds"] = found["http"]
+    if "https" in found:
+        found["ca"] = os.path.join(directory, "ca.pem")
+        found["wrong_ca"] = os.path.join(directory, "wrong-ca.pem")
+    return found
 
 
 def _options(arguments):
