@@ -120,7 +120,7 @@ put_caller(const struct ask *a, struct frame *start)
     struct err e = ERR_INIT;
     struct secret *id = keyring_get(caller_name(a, name), KEPT_ID_MAX, &e);
 
-    if (id != NULL && kept_is_id(secret_str(id)))
+    if (id != NULL)
         frame_put_text(start, WIRE_F_CALLER, secret_str(id));
     secret_free(id);
 }
@@ -148,8 +148,7 @@ cache_put(const struct ask *a, struct frame *start)
     char name[NAME_SIZE];
 
     put(start, base_name(a, name), WIRE_F_BASE);
-    if (a->account->role_arn != NULL)
-        put(start, role_name(a, name), WIRE_F_ROLE);
+    put(start, role_name(a, name), WIRE_F_ROLE);
     put_caller(a, start);
 }
 
@@ -170,7 +169,6 @@ cache_take(const struct ask *a, const struct frame *answer)
     if (frame_get_number(answer, WIRE_F_REVOKED, 0, 1, 0) == 1)
         cache_drop(a);
     take(a, answer, WIRE_F_BASE, base_name(a, name));
-    if (a->account->role_arn != NULL)
-        take(a, answer, WIRE_F_ROLE, role_name(a, name));
+    take(a, answer, WIRE_F_ROLE, role_name(a, name));
     take_caller(a, answer);
 }

@@ -1,5 +1,5 @@
-"""Debian's own `aws` with profiles of roles. It asks STS by AWS's own names, whatever --endpoint-url
-says, so here it comes through the fake's proxy, to a server that has those names."""
+"""Debian's own `aws` with profiles of roles. For those it asks STS by AWS's own names, whatever
+--endpoint-url says, so here it comes through the fake's proxy, to a server that has those names."""
 
 import json
 import os

@@ -23,7 +23,8 @@ def dial(fake, tls=False):
     at = urlsplit(fake.proxy_tls if tls else fake.proxy)
     sock = socket.create_connection((at.hostname, at.port), 10)
     if tls:
-        sock = ssl.create_default_context(cafile=fake.ca).wrap_socket(sock, server_hostname=at.hostname)
+        context = ssl.create_default_context(cafile=fake.ca)
+        sock = context.wrap_socket(sock, server_hostname=at.hostname)
     return sock
 
 
@@ -61,8 +62,8 @@ def test_a_tunnel_to_aws_by_its_name(fake):
             assert caller.send(body, headers).status == 200
     assert fake.connects() == [{
         "n": 1, "tls": False, "method": "CONNECT", "target": "localhost:443",
-        "host": "localhost:443", "user_agent": "test/1", "user": None, "credentials": False, "code": None,
-        "status": 200}]
+        "host": "localhost:443", "user_agent": "test/1", "user": None, "credentials": False,
+        "code": None, "status": 200}]
     assert fake.requests()[0]["tls"] is True
     fake.reset_requests()
     assert fake.connects() == []
@@ -88,7 +89,7 @@ def test_user_and_password(fake):
         answer = ask(sock, "CONNECT localhost:443")
     assert answer.startswith("HTTP/1.1 407 ") and 'Proxy-Authenticate: Basic realm="fake"' in answer
     wrong = "Basic " + base64.b64encode(b"host:Proxy:Secret-2").decode()
-    assert [connect(fake, auth=auth) for auth in (wrong, "Basic !", AUTH.split()[1], AUTH)] == [
+    assert [connect(fake, auth=auth) for auth in (wrong, AUTH + "!", AUTH.split()[1], AUTH)] == [
         407, 407, 407, 200]
     assert [(c["user"], c["credentials"], c["code"]) for c in fake.connects()] == [
         (None, False, "credentials"), ("host", True, "credentials"), (None, True, "credentials"),
