@@ -141,7 +141,7 @@ begin(struct run *r, struct err *e)
 static int
 late(struct err *e)
 {
-    return err_set(e, ERR_TIMEOUT, "did not end in time");
+    return err_set(e, ERR_TIMEOUT, "did not end in time; run it as root to see why");
 }
 
 /* Take what it prints until it closes its output. */
@@ -192,12 +192,14 @@ wait_for_end(struct run *r, struct err *e)
     }
     r->pid = 0;
     if (WIFSIGNALED(status))
-        return err_set(e, ERR_DENIED, "was ended by signal %d", WTERMSIG(status));
+        return err_set(e, ERR_DENIED, "was ended by signal %d; run it as root to see why",
+                       WTERMSIG(status));
     if (WEXITSTATUS(status) == NOT_RUN)
         return err_set(e, ERR_DENIED,
                        "ended with status 127: it, or what it starts, cannot be run");
     if (WEXITSTATUS(status) != 0)
-        return err_set(e, ERR_DENIED, "ended with status %d", WEXITSTATUS(status));
+        return err_set(e, ERR_DENIED, "ended with status %d; run it as root to see why",
+                       WEXITSTATUS(status));
     return 0;
 }
 
