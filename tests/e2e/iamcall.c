@@ -3,15 +3,21 @@
  *
  *   iamcall --url URL [--ca FILE] [--region REGION] [--timeout MS]
  *           [--credentials FILE] [--config FILE] [--profile NAME]
- *           [--imds URL [--imds-role NAME]] [--proxy URL [--proxy-auth FILE]]
- *           [--retry TOKENS] [ACTION [MEMBER=VALUE ...]]
+ *           [--imds URL [--imds-role NAME]]
+ *           [--choice auto|file|process|web_identity|container|imds]
+ *           [--process-output FILE] [--process-fault SENTENCE]
+ *           [--web-token FILE] [--web-token-fault SENTENCE]
+ *           [--container URL [--container-token FILE]]
+ *           [--role ARN] [--session-name NAME] [--external-id ID] [--source-identity NAME]
+ *           [--duration SECONDS] [--sts-url URL] [--proxy URL [--proxy-auth FILE]]
+ *           [--retry TOKENS] [needs | ACTION [MEMBER=VALUE ...]]
  *
  * Members are AWS's; a tag is Tags=KEY=VALUE. Without an action the credentials are
- * shown. Prints a line NAME=VALUE for each thing there is to say: who gave the keys,
- * what AWS answered, and the fields of a success. Exit status 0: there was an answer
- * or a fault; 1: -1 was returned (error=...); 2: usage. Without --ca the system's
- * certificates count. With --retry a call is repeated as aws/retry.h allows with so many
- * tokens; instead of waiting it says slept=MS.
+ * shown; `needs` shows what root would have to provide first. Prints a line NAME=VALUE for
+ * each thing there is to say: who gave the keys, what AWS answered, and the fields of a
+ * success. Exit status 0: there was an answer or a fault; 1: -1 was returned (error=...);
+ * 2: usage. Without --ca the system's certificates count. With --retry a call is repeated as
+ * aws/retry.h allows with so many tokens; instead of waiting it says slept=MS.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -34,8 +40,11 @@ static const char *const errors[] = {
 
 struct options {
     const char *url, *ca, *region, *timeout;
-    const char *credentials, *config, *profile, *imds, *imds_role;
+    const char *credentials, *config, *profile, *imds, *imds_role, *choice;
+    const char *process_output, *process_fault, *web_token, *web_token_fault;
+    const char *container, *container_token, *role, *session_name, *sts_url;
     const char *proxy, *proxy_auth, *retry;
+    const char *external_id, *source_identity, *duration;
 };
 
 static const struct {
@@ -51,9 +60,28 @@ static const struct {
     {"--profile", offsetof(struct options, profile)},
     {"--imds", offsetof(struct options, imds)},
     {"--imds-role", offsetof(struct options, imds_role)},
+    {"--choice", offsetof(struct options, choice)},
+    {"--process-output", offsetof(struct options, process_output)},
+    {"--process-fault", offsetof(struct options, process_fault)},
+    {"--web-token", offsetof(struct options, web_token)},
+    {"--web-token-fault", offsetof(struct options, web_token_fault)},
+    {"--container", offsetof(struct options, container)},
+    {"--container-token", offsetof(struct options, container_token)},
+    {"--role", offsetof(struct options, role)},
+    {"--session-name", offsetof(struct options, session_name)},
+    {"--sts-url", offsetof(struct options, sts_url)},
     {"--proxy", offsetof(struct options, proxy)},
     {"--proxy-auth", offsetof(struct options, proxy_auth)},
     {"--retry", offsetof(struct options, retry)},
+    {"--external-id", offsetof(struct options, external_id)},
+    {"--source-identity", offsetof(struct options, source_identity)},
+    {"--duration", offsetof(struct options, duration)},
+};
+
+static const char *const choices[] = {
+    [CRED_AUTO] = "auto",           [CRED_FILE] = "file",
+    [CRED_PROCESS] = "process",     [CRED_WEB_IDENTITY] = "web_identity",
+    [CRED_CONTAINER] = "container", [CRED_IMDS] = "imds",
 };
 
 static void
@@ -255,6 +283,11 @@ call(const struct options *o, struct http *http, const struct cred *cred, int64_
 static enum cred_choice
 choose(const struct options *o)
 {
+    for (size_t i = 0; o->choice != NULL && i < sizeof(choices) / sizeof(choices[0]); i++)
+        if (strcmp(o->choice, choices[i]) == 0)
+            return (enum cred_choice)i;
+    if (o->choice != NULL)
+        usage(o->choice);
     if (o->imds == NULL)
         return CRED_FILE;
     return o->credentials == NULL && o->config == NULL ? CRED_IMDS : CRED_AUTO;
@@ -270,6 +303,66 @@ show(const struct cred *cred)
            token != NULL ? secret_str(token) : "", cred->key.expires);
 }
 
+static int
+show_needs(const struct cred_source *source)
+{
+    struct err e = ERR_INIT;
+    struct cred_needs needs;
+
+    if (cred_needs(source, &needs, &e) != 0)
+        return failed(&e);
+    printf("command=%s\ntoken_path=%s\n", needs.command, needs.token_path);
+    return 0;
+}
+
+/* Everything that was read for the source, to be freed together. */
+struct files {
+    struct secret *ca, *credentials, *config, *process_output, *web_token, *container_token;
+    struct secret *proxy_auth;
+};
+
+static struct cred_source
+source_of(const struct options *o, const struct files *f)
+{
+    return (struct cred_source){
+        .choice = choose(o),
+        .credentials_file = f->credentials,
+        .config_file = f->config,
+        .credentials_path = o->credentials,
+        .config_path = o->config,
+        .profile = o->profile,
+        .process_output = f->process_output,
+        .process_fault = o->process_fault,
+        .web_token = f->web_token,
+        .web_token_path = o->web_token,
+        .web_token_fault = o->web_token_fault,
+        .container_uri = o->container,
+        .container_token = f->container_token,
+        .container_token_path = o->container_token,
+        .imds_endpoint_url = o->imds,
+        .imds_role = o->imds_role,
+        .role_arn = o->role,
+        .session_name = o->session_name,
+        .external_id = o->external_id,
+        .source_identity = o->source_identity,
+        .role_duration = o->duration != NULL ? atoi(o->duration) : 0,
+        .region = o->region,
+        .sts_endpoint_url = o->sts_url,
+    };
+}
+
+static void
+free_files(struct files *f)
+{
+    secret_free(f->ca);
+    secret_free(f->credentials);
+    secret_free(f->config);
+    secret_free(f->process_output);
+    secret_free(f->web_token);
+    secret_free(f->container_token);
+    secret_free(f->proxy_auth);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -277,26 +370,21 @@ main(int argc, char **argv)
     int first = parse_options(argc, argv, &o), rc = 1;
     int64_t deadline =
         clock_system.mono_ms() + (o.timeout != NULL ? strtol(o.timeout, NULL, 10) : 5000);
-    struct secret *ca = read_file(o.ca), *credentials = read_file(o.credentials),
-                  *config = read_file(o.config), *proxy_auth = read_file(o.proxy_auth);
+    struct files files = {
+        read_file(o.ca),         read_file(o.credentials),
+        read_file(o.config),     read_file(o.process_output),
+        read_file(o.web_token),  read_file(o.container_token),
+        read_file(o.proxy_auth),
+    };
     const struct http_options options = {
         .user_agent = "pam_iamlp-test",
-        .ca_pem = ca != NULL ? secret_str(ca) : NULL,
-        .ca_len = ca != NULL ? secret_len(ca) : 0,
+        .ca_pem = files.ca != NULL ? secret_str(files.ca) : NULL,
+        .ca_len = files.ca != NULL ? secret_len(files.ca) : 0,
         .clock = &clock_system,
         .proxy = o.proxy,
-        .proxy_auth = proxy_auth,
+        .proxy_auth = files.proxy_auth,
     };
-    const struct cred_source source = {
-        .choice = choose(&o),
-        .credentials_file = credentials,
-        .config_file = config,
-        .credentials_path = o.credentials,
-        .config_path = o.config,
-        .profile = o.profile,
-        .imds_endpoint_url = o.imds,
-        .imds_role = o.imds_role,
-    };
+    const struct cred_source source = source_of(&o, &files);
     struct err e = ERR_INIT;
     struct http *http = NULL;
     struct retry retry;
@@ -309,6 +397,10 @@ main(int argc, char **argv)
     retry.sleep_ms = say_sleep_ms;
     if (o.retry != NULL)
         retry.tokens = atoi(o.retry);
+    if (first < argc && strcmp(argv[first], "needs") == 0) {
+        rc = show_needs(&source);
+        goto out;
+    }
     http = context.http = http_open(&options, &e);
     if (http == NULL || cred_resolve(&source, &context, &set, &e) != 0) {
         failed(&e);
@@ -323,9 +415,6 @@ main(int argc, char **argv)
     cred_set_free(&set);
 out:
     http_close(http);
-    secret_free(ca);
-    secret_free(credentials);
-    secret_free(config);
-    secret_free(proxy_auth);
+    free_files(&files);
     return rc;
 }

@@ -35,10 +35,10 @@ def user(*fields, account=ACCOUNT, partition="aws", path="/people/"):
 
 def honest():
     """What the real one would answer for somebody without a password."""
-    return {f.START: result(), f.GET_USER: user(),
+    return {f.FILES: result(), f.START: result(), f.GET_USER: user(),
             f.GET_LOGIN_PROFILE: result(f.NO_SUCH_ENTITY, (f.CODE, "NoSuchEntity")),
             f.CREATE: result(f.FINE, (f.CREATED, int(time.time()))),
-            f.UPDATE: result(),
+            f.UPDATE: result(), f.TAG_USER: result(),
             f.GET_POLICY: result(f.FINE, (f.MIN_LENGTH, 8), (f.UPPER, 1), (f.LOWER, 1),
                                  (f.NUMBER, 1), (f.SYMBOL, 0))}
 
@@ -177,7 +177,7 @@ def test_no_address_of_its_own(lie):
                                      "ABCDEFGHIJKL", "12345678901\xb2", "123456789012\x00"])
 def test_an_account_is_twelve_digits(fake, host, log, lie, account):
     seen, liar = lie({f.GET_USER: user(account=account)})
-    assert seen.password is None and liar.asked == [f.START, f.GET_USER]
+    assert seen.password is None and liar.asked == [f.FILES, f.START, f.GET_USER]
     assert log.events()[-1]["code"] == "account" and log.events()[-1]["severity"] == 3
     clean(host, log, seen)
     goes_on(fake, host)
@@ -213,7 +213,7 @@ BROKEN = {
     "no frame": b"HTTP/1.1 200 OK\r\n\r\n",
     "another version": b"IL\x02" + f.frame(f.RESULT, *GOOD)[3:],
     "huge": b"IL\x01\x26\xff\xff\xff\xff",
-    "more than an answer may have": f.frame(f.RESULT, *GOOD, (f.TEXT, "x" * 4096)),
+    "more than an answer may have": f.frame(f.RESULT, *GOOD, (f.TEXT, "x" * 28 * 1024)),
     "half a frame": f.frame(f.RESULT, *GOOD)[:-3],
     "half a field": b"IL\x01\x26\x00\x00\x00\x03\x01\x00\x00",
     "a field longer than its frame": b"IL\x01\x26\x00\x00\x00\x06\x01\x7f\xff\xff\xff\x00",
@@ -227,8 +227,8 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("stage", [f.START, f.GET_USER, f.GET_LOGIN_PROFILE, f.CREATE],
-                         ids=["start", "user", "profile", "create"])
+@pytest.mark.parametrize("stage", [f.FILES, f.START, f.GET_USER, f.GET_LOGIN_PROFILE, f.CREATE],
+                         ids=["files", "start", "user", "profile", "create"])
 @pytest.mark.parametrize("broken", BROKEN)
 def test_what_is_no_frame_ends_the_try(fake, host, log, lie, stage, broken):
     seen, liar = lie({stage: Last(BROKEN[broken])})
@@ -241,7 +241,7 @@ def test_what_is_no_frame_ends_the_try(fake, host, log, lie, stage, broken):
 
 def test_silence_ends_with_the_time(fake, host, log, lie):
     seen, liar = lie({f.GET_USER: b""}, timeout=1)
-    assert events(log) == [("create", "timeout")] and liar.asked == [f.START, f.GET_USER]
+    assert events(log) == [("create", "timeout")] and liar.asked == [f.FILES, f.START, f.GET_USER]
     goes_on(fake, host)
 
 

@@ -395,8 +395,8 @@ def test_certificate_that_nobody_signed(fake, host):
     assert "certificate" in seen.text and fake.requests() == []
 
 
-@pytest.mark.parametrize("line, says", [("colour = blue", "colour"), ("role_arn = arn:aws:iam::1:role/x",
-                                                                  "not available yet")])
+@pytest.mark.parametrize("line, says", [("colour = blue", "colour"),
+                                        ("source_identity = %u", "without a role")])
 def test_a_wrong_configuration_provisions_nobody(fake, host, log, line, says):
     with open(host.conf, encoding="utf-8") as file:
         text = file.read()
