@@ -43,8 +43,8 @@ def need(check):
 
 
 @pytest.mark.parametrize(
-    "check", ["banned", "exports", "format", "headers", "layers", "manpage", "shell", "sizes",
-              "unfinished"])
+    "check", ["banned", "exports", "format", "headers", "layers", "manpage", "policies", "shell",
+              "sizes", "unfinished"])
 def test_holds_in_the_tree(check):
     need(check)
     status, said = run(check, TOP, *([BUILD] if check == "exports" else []))
@@ -52,6 +52,9 @@ def test_holds_in_the_tree(check):
 
 
 # ---- broken on purpose -----------------------------------------------------------
+
+MODEL_ACTIONS = '"iam:GetUser", "iam:GetAll", "sts:AssumeRole", "sts:SetSourceIdentity"'
+POLICY = '{"Version": "2012-10-17", "Statement": [{"Action": [%s]}]}'
 
 # A small tree that keeps every rule.
 MODEL = {
@@ -65,6 +68,15 @@ MODEL = {
     "man/iamlp.1": ".It Cm claim\n.It Fl -auto\n",
     "src/cli/verb.c": 'static const struct verb v[] = {\n    {"claim", "", "", claim_run},\n};\n',
     "src/cli/claim.c": 'static const struct option o[] = {\n    {"auto", no_argument, 0, 0},\n};\n',
+    "src/wire/wire.h": "#ifndef W_H\n#define W_H\nenum wire_type {\n    WIRE_GET_USER,\n"
+                       "    WIRE_GET_POLICY,\n};\n#endif\n",
+    "src/net/serve.c": "static int calls[] = {{WIRE_GET_POLICY, IAM_GET_ALL}};\n",
+    "src/iam/action.c": 'int a[] = {[IAM_GET_USER] = {"GetUser"}, [IAM_GET_ALL] = {"GetAll"}};\n',
+    "src/cred/sts.h": "extern int sts_a; /* AssumeRole, AssumeRoleWithWebIdentity; source_identity */\n",
+    "src/cli/grant.c": 'int a[] = {"iam:GetUser", "iam:GetAll", "sts:AssumeRole"};\n',
+    "src/cli/trust.c": 'int b[] = {"sts:AssumeRoleWithWebIdentity", "sts:SetSourceIdentity"};\n',
+    "config/iam/README.md": "| `a.json` | where |\n",
+    "config/iam/a.json": POLICY % MODEL_ACTIONS,
 }
 
 
@@ -112,6 +124,17 @@ BROKEN = [
     ("manpage", "man/iamlp.1", ".It Cm claim\n", r"says nothing of --auto"),
     ("manpage", "src/cli/verb.c", "", r"speaks of claim, which"),
     ("manpage", "src/cli/claim.c", "", r"speaks of --auto, which no verb has"),
+    ("policies", "src/cli/trust.c", 'int b = "sts:SetSourceIdentity";\n',
+     r"grant.c:1: lacks sts:AssumeRoleWithWebIdentity, which the programs call"),
+    ("policies", "src/cli/trust.c",
+     'int b = "sts:AssumeRoleWithWebIdentity" "sts:SetSourceIdentity" "iam:TagUser";\n',
+     r"grant.c:1: has iam:TagUser, which no program calls"),
+    ("policies", "config/iam/b.json", POLICY % "", r"README.md:1: has no line for b.json"),
+    ("policies", "config/iam/README.md", "| `a.json` |\n| `b.json` |\n", r"b.json, which is not"),
+    ("policies", "config/iam/a.json", POLICY.replace("17", "18") % MODEL_ACTIONS,
+     r"a.json:1: has not the Version"),
+    ("policies", "config/iam/a.json", POLICY % (MODEL_ACTIONS + ', "iam:*"'),
+     r"README.md:1: has iam:\*, which no program calls"),
     ("format", "src/base/b.c", "int a;\n\nint  b;\n", r"b.c:3: is not formatted"),
     ("format", "tests/unit/base/b.c", "int  b;\n", r"b.c:1: is not formatted"),
     ("shell", "run.sh", "#!/bin/sh\necho $1\n", r"run.sh:2: .*SC2086"),
