@@ -12,7 +12,6 @@
 
 #define ALGORITHM   "AWS4-HMAC-SHA256"
 #define SHA256_SIZE 32
-#define HEX_SIZE    (2 * SHA256_SIZE + 1)
 #define TEXT_MAX    (32 * 1024) /* bytes of a canonical request; a token may have 16 KiB */
 
 void
@@ -24,14 +23,14 @@ sigv4_key_free(struct sigv4_key *k)
 }
 
 static void
-to_hex(const unsigned char digest[SHA256_SIZE], char out[HEX_SIZE])
+to_hex(const unsigned char digest[SHA256_SIZE], char out[SIGV4_HASH_SIZE])
 {
     for (size_t i = 0; i < SHA256_SIZE; i++)
         (void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
-static int
-hash(const void *data, size_t len, char out[HEX_SIZE], struct err *e)
+int
+sigv4_hash(const void *data, size_t len, char out[SIGV4_HASH_SIZE], struct err *e)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
 
@@ -95,7 +94,7 @@ canonical_request(const struct sigv4_request *r, const struct secret *token,
                   const char *signed_headers, struct sigv4_steps *s, struct err *e)
 {
     struct secret *text = secret_new(TEXT_MAX, e);
-    char body_hash[HEX_SIZE];
+    char body_hash[SIGV4_HASH_SIZE];
     const char *const start[] = {r->method, "\n", NULL};
     const char *const rest[] = {"\n\ncontent-type:",
                                 r->content_type,
@@ -112,7 +111,7 @@ canonical_request(const struct sigv4_request *r, const struct secret *token,
                                 NULL};
     int rc = -1;
 
-    if (text == NULL || hash(r->body, r->body_len, body_hash, e) != 0 ||
+    if (text == NULL || sigv4_hash(r->body, r->body_len, body_hash, e) != 0 ||
         join(text, start, e) != 0 || add_path(text, r->path, e) != 0 || join(text, rest, e) != 0)
         goto out;
     buf_add(&s->canonical_request, secret_str(text), secret_len(text));
@@ -125,9 +124,9 @@ out:
 static int
 string_to_sign(const char *scope, struct sigv4_steps *s, struct err *e)
 {
-    char request_hash[HEX_SIZE];
+    char request_hash[SIGV4_HASH_SIZE];
 
-    if (hash(buf_str(&s->canonical_request), s->canonical_request.len, request_hash, e) != 0)
+    if (sigv4_hash(buf_str(&s->canonical_request), s->canonical_request.len, request_hash, e) != 0)
         return -1;
     buf_addf(&s->string_to_sign, ALGORITHM "\n%s\n%s\n%s", s->amz_date, scope, request_hash);
     return buf_check(&s->string_to_sign, "the string to sign", e);

@@ -13,6 +13,8 @@
 #include "base/err.h"
 #include "base/secret.h"
 
+#define SIGV4_HASH_SIZE 65 /* SHA-256 as lower-case hex, with its NUL */
+
 struct sigv4_key {
     char access_key_id[129];
     struct secret *secret_key;
@@ -50,5 +52,8 @@ struct sigv4_steps {
 int sigv4_sign(const struct sigv4_request *r, const struct sigv4_key *k, struct sigv4_steps *s,
                struct err *e);
 void sigv4_steps_free(struct sigv4_steps *s);
+
+/* The hash that the steps are built on. -1: ERR_SYSTEM (OpenSSL). */
+int sigv4_hash(const void *data, size_t len, char out[SIGV4_HASH_SIZE], struct err *e);
 
 #endif

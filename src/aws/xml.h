@@ -13,7 +13,7 @@
 
 #define XML_DEPTH_MAX 12
 #define XML_PATH_MAX  256  /* bytes of "A/B/C" */
-#define XML_TEXT_MAX  4096 /* bytes of one element's text */
+#define XML_TEXT_MAX  8192 /* bytes of one element's text */
 
 /* Called at the end of each element with its path from the root without
  * namespaces ("GetUserResponse/GetUserResult/User/Arn") and, for a leaf, its

@@ -12,7 +12,7 @@
 
 /* Kernels before 5.9 have no close_range. */
 static void
-close_listed(void)
+close_listed(int from)
 {
     DIR *d = opendir("/proc/self/fd");
     const struct dirent *entry;
@@ -22,10 +22,17 @@ close_listed(void)
     while ((entry = readdir(d)) != NULL) {
         long fd = strtol(entry->d_name, NULL, 10);
 
-        if (fd > 2 && fd != dirfd(d))
+        if (fd >= from && fd != dirfd(d))
             (void)close((int)fd);
     }
     (void)closedir(d);
+}
+
+void
+proc_close_from(int from)
+{
+    if (syscall(SYS_close_range, (unsigned)from, ~0U, 0U) != 0)
+        close_listed(from);
 }
 
 void
@@ -56,7 +63,6 @@ proc_begin(void)
     do
         fd = open("/dev/null", O_RDWR | O_NOCTTY);
     while (fd >= 0 && fd <= 2);
-    if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0)
-        close_listed();
+    proc_close_from(STDERR_FILENO + 1);
     (void)!chdir("/");
 }

@@ -14,4 +14,7 @@ void proc_begin(void);
  * carries a password. proc_begin does this too. */
 void proc_no_core(void);
 
+/* Close every descriptor from `from` on, for a child that is about to execute. */
+void proc_close_from(int from);
+
 #endif

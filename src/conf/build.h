@@ -4,8 +4,8 @@
  * BUILD-1  Sections, keys and values MUST each be valid alone (option.h), and
  *          together: an account that is named exists, a rule makes an IAM user
  *          and its template fits its match, no two lines of [users] give one IAM
- *          user, credentials = file names a file, and create = login can hold what it
- *          makes.
+ *          user, a role belongs to its account, the way to credentials has what it
+ *          needs, and create = login can hold what it makes.
  */
 #ifndef IAMLP_CONF_BUILD_H
 #define IAMLP_CONF_BUILD_H

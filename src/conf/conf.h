@@ -6,8 +6,6 @@
  * CONF-2  The file MUST be trusted as base/fdio says, be at most CONF_FILE_MAX
  *         bytes, and be read once: what the scan saw is what iniparser gets.
  * CONF-3  Nothing MUST come from the environment or from a home directory.
- * CONF-4  A key of a later release MUST be refused as "not available yet", never
- *         ignored: an administrator who asks for a role must not get none.
  */
 #ifndef IAMLP_CONF_CONF_H
 #define IAMLP_CONF_CONF_H
@@ -136,8 +134,8 @@ struct conf {
     char *imds_endpoint_url;
     char *imds_role;
     int64_t role_duration; /* seconds */
-    char *session_name;
-    char *source_identity;
+    char *session_name;    /* template: %u, %h, %% */
+    char *source_identity; /* template */
     char *ca_bundle;
     char *proxy;
     char *proxy_auth_file;

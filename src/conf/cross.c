@@ -1,5 +1,7 @@
 #include "conf/cross.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,13 +91,118 @@ out:
     return rc;
 }
 
+/* ---- roles ------------------------------------------------------------------------------- */
+
+#define ARN_ACCOUNT_AT 4 /* arn:PARTITION:iam::ACCOUNT:role/NAME, counted in colons */
+
+/* Is the role one of that account? */
+static bool
+role_of(const char *arn, const char *id)
+{
+    for (int i = 0; i < ARN_ACCOUNT_AT; i++)
+        arn = strchr(arn, ':') + 1;
+    return strncmp(arn, id, strlen(id)) == 0;
+}
+
+/* The section that an account's keys stand in. */
+static const char *
+section_of(const struct conf_account *a, char name[CONF_LINE_MAX])
+{
+    if (a->name[0] == '\0')
+        return "aws";
+    (void)snprintf(name, CONF_LINE_MAX, "account %s", a->name);
+    return name;
+}
+
+int
+cross_roles(const struct conf *c, const struct scan *s, struct err *e)
+{
+    char name[CONF_LINE_MAX];
+    bool any = false;
+
+    for (size_t i = 0; i < c->account_count; i++) {
+        const struct conf_account *a = &c->accounts[i];
+        const char *in = section_of(a, name);
+
+        any = any || a->role_arn != NULL;
+        if (a->role_arn != NULL && a->id != NULL && !role_of(a->role_arn, a->id))
+            return scan_fault(s, scan_line(s, in, "role_arn"), e,
+                              "role_arn is of another account than id = %s; correct one of the two",
+                              a->id);
+        if (a->external_id != NULL && a->role_arn == NULL)
+            return scan_fault(s, scan_line(s, in, "external_id"), e,
+                              "external_id without a role; add role_arn, or remove the line");
+    }
+    if (c->source_identity != NULL && !any)
+        return scan_fault(s, scan_line(s, "aws", "source_identity"), e,
+                          "source_identity without a role; add role_arn, or remove the line");
+    return 0;
+}
+
+/* ---- where credentials come from --------------------------------------------------------- */
+
+/* Every account that can be meant needs a role: [aws] is one only where it is alone. */
+static int
+every_role(const struct conf *c, const struct scan *s, struct err *e)
+{
+    char name[CONF_LINE_MAX];
+
+    for (size_t i = c->account_count > 1 ? 1 : 0; i < c->account_count; i++)
+        if (c->accounts[i].role_arn == NULL)
+            return scan_fault(s, scan_line(s, "aws", "credentials"), e,
+                              "credentials = web_identity is for a role, and [%s] has none; add "
+                              "role_arn there",
+                              section_of(&c->accounts[i], name));
+    return 0;
+}
+
+/* What each word of `credentials` needs. */
+static int
+word_needs(const struct conf *c, const struct scan *s, struct err *e)
+{
+    bool files = c->credentials_file != NULL || c->config_file != NULL;
+    unsigned line = scan_line(s, "aws", "credentials");
+
+    switch (c->credentials) {
+    case CONF_CREDENTIALS_FILE:
+        return files ? 0
+                     : scan_fault(s, line, e,
+                                  "credentials = file without a file; add credentials_file or "
+                                  "config_file");
+    case CONF_CREDENTIALS_PROCESS:
+        return files ? 0
+                     : scan_fault(s, line, e,
+                                  "credentials = process without a profile that names the "
+                                  "program; add config_file or credentials_file");
+    case CONF_CREDENTIALS_WEB_IDENTITY:
+        if (c->web_identity_token_file == NULL)
+            return scan_fault(s, line, e,
+                              "credentials = web_identity without a token; add "
+                              "web_identity_token_file");
+        return every_role(c, s, e);
+    case CONF_CREDENTIALS_CONTAINER:
+        return c->container_uri != NULL ? 0
+                                        : scan_fault(s, line, e,
+                                                     "credentials = container without an "
+                                                     "address; add container_uri");
+    case CONF_CREDENTIALS_AUTO:
+    case CONF_CREDENTIALS_IMDS:
+        break;
+    }
+    return 0;
+}
+
 int
 cross_credentials(const struct conf *c, const struct scan *s, struct err *e)
 {
-    if (c->credentials == CONF_CREDENTIALS_FILE && c->credentials_file == NULL &&
-        c->config_file == NULL)
-        return scan_fault(s, scan_line(s, "aws", "credentials"), e,
-                          "credentials = file without a file; add credentials_file or config_file");
+    if (word_needs(c, s, e) != 0)
+        return -1;
+    if (c->container_token_file != NULL && c->container_uri == NULL)
+        return scan_fault(s, scan_line(s, "aws", "container_token_file"), e,
+                          "container_token_file without container_uri; add it, or remove the line");
+    if (c->proxy_auth_file != NULL && c->proxy == NULL)
+        return scan_fault(s, scan_line(s, "aws", "proxy_auth_file"), e,
+                          "proxy_auth_file without proxy; add it, or remove the line");
     return 0;
 }
 

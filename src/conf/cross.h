@@ -21,7 +21,11 @@ int cross_rule(const struct conf *c, const struct scan *s, const struct scan_sec
  * unique without regard to case. */
 int cross_users(const struct conf *c, const struct scan *s, struct err *e);
 
-/* credentials = file names a file. */
+/* A role is one of its account's id, and what is only for roles goes with one. */
+int cross_roles(const struct conf *c, const struct scan *s, struct err *e);
+
+/* The provider that `credentials` chooses has what it needs, and no key stands there that
+ * means nothing without another. */
 int cross_credentials(const struct conf *c, const struct scan *s, struct err *e);
 
 /* create = login goes with a generated password that is held until it is claimed. */

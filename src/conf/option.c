@@ -17,23 +17,21 @@ _Static_assert(sizeof(uid_t) == sizeof(unsigned), "uids are as wide as unsigned"
 #define DAY    (24 * HOUR)
 
 static const struct value_word create_words[] = {
-    {"claim", CONF_CREATE_CLAIM, false}, {"login", CONF_CREATE_LOGIN, false}, {NULL, 0, false}};
-static const struct value_word shell_words[] = {{"claim", CONF_SHELL_CLAIM, false},
-                                                {"hint", CONF_SHELL_HINT, false},
-                                                {"off", CONF_SHELL_OFF, false},
-                                                {NULL, 0, false}};
+    {"claim", CONF_CREATE_CLAIM}, {"login", CONF_CREATE_LOGIN}, {NULL, 0}};
+static const struct value_word shell_words[] = {
+    {"claim", CONF_SHELL_CLAIM}, {"hint", CONF_SHELL_HINT}, {"off", CONF_SHELL_OFF}, {NULL, 0}};
 static const struct value_word case_words[] = {
-    {"keep", CONF_CASE_KEEP, false}, {"lower", CONF_CASE_LOWER, false}, {NULL, 0, false}};
+    {"keep", CONF_CASE_KEEP}, {"lower", CONF_CASE_LOWER}, {NULL, 0}};
 static const struct value_word source_words[] = {
-    {"generate", CONF_SOURCE_GENERATE, false}, {"ask", CONF_SOURCE_ASK, false}, {NULL, 0, false}};
+    {"generate", CONF_SOURCE_GENERATE}, {"ask", CONF_SOURCE_ASK}, {NULL, 0}};
 static const struct value_word credentials_words[] = {
-    {"auto", CONF_CREDENTIALS_AUTO, false},
-    {"file", CONF_CREDENTIALS_FILE, false},
-    {"process", CONF_CREDENTIALS_PROCESS, true},
-    {"web_identity", CONF_CREDENTIALS_WEB_IDENTITY, true},
-    {"container", CONF_CREDENTIALS_CONTAINER, true},
-    {"imds", CONF_CREDENTIALS_IMDS, false},
-    {NULL, 0, false}};
+    {"auto", CONF_CREDENTIALS_AUTO},
+    {"file", CONF_CREDENTIALS_FILE},
+    {"process", CONF_CREDENTIALS_PROCESS},
+    {"web_identity", CONF_CREDENTIALS_WEB_IDENTITY},
+    {"container", CONF_CREDENTIALS_CONTAINER},
+    {"imds", CONF_CREDENTIALS_IMDS},
+    {NULL, 0}};
 
 static const struct value_form account_id = {"^[0-9]{12}$", "the account's 12 digits"};
 static const struct value_form role_arn = {
@@ -45,6 +43,9 @@ static const struct value_form iam_path = {"^/([!-~]+/)?$",
                                            "a path that begins and ends with /, such as /people/"};
 static const struct value_form iam_name = {"^[A-Za-z0-9_+=,.@-]+$",
                                            "letters, digits and _ + = , . @ -"};
+static const struct value_form sts_name = {
+    "^([A-Za-z0-9_+=,.@-]|%[uh%])+$",
+    "letters, digits, _ + = , . @ - and %u (the user), %h (this host), %%"};
 static const struct value_form external_id = {"^[A-Za-z0-9_+=,.@:/-]+$",
                                               "letters, digits and _ + = , . @ : / -"};
 static const struct value_form profile = {"^[^][]+$", "the profile's name without brackets"};
@@ -82,13 +83,13 @@ const struct option option_table[] = {
     {RULE(case), OPTION_WORD, 0, IN_RULE(fold), .words = case_words, .preset = "keep"},
 
     {ACCOUNT(id), OPTION_FORM, 0, IN_ACCOUNT(id), .range = {12, 12}, .form = &account_id},
-    {ACCOUNT(role_arn), OPTION_FORM, OPTION_LATER, IN_ACCOUNT(role_arn), .range = {20, 2048},
+    {ACCOUNT(role_arn), OPTION_FORM, 0, IN_ACCOUNT(role_arn), .range = {20, 2048},
      .form = &role_arn},
-    {ACCOUNT(external_id), OPTION_FORM, OPTION_LATER, IN_ACCOUNT(external_id), .range = {2, 1224},
+    {ACCOUNT(external_id), OPTION_FORM, 0, IN_ACCOUNT(external_id), .range = {2, 1224},
      .form = &external_id},
     {ACCOUNT(region), OPTION_FORM, 0, IN_ACCOUNT(region), .range = {1, 31}, .form = &region},
     {ACCOUNT(endpoint_url), OPTION_ENDPOINT, 0, IN_ACCOUNT(endpoint_url)},
-    {ACCOUNT(sts_endpoint_url), OPTION_ENDPOINT, OPTION_LATER, IN_ACCOUNT(sts_endpoint_url)},
+    {ACCOUNT(sts_endpoint_url), OPTION_ENDPOINT, 0, IN_ACCOUNT(sts_endpoint_url)},
     {ACCOUNT(signin_url), OPTION_PAGE, 0, IN_ACCOUNT(signin_url)},
     {ACCOUNT(require_path), OPTION_FORM, 0, IN_ACCOUNT(require_path), .range = {1, 512},
      .form = &iam_path},
@@ -109,22 +110,22 @@ const struct option option_table[] = {
     {AWS(credentials_file), OPTION_PATH, 0, IN_CONF(credentials_file)},
     {AWS(config_file), OPTION_PATH, 0, IN_CONF(config_file)},
     {AWS(profile), OPTION_FORM, 0, IN_CONF(profile), .range = {1, 128}, .form = &profile},
-    {AWS(web_identity_token_file), OPTION_PATH, OPTION_LATER, IN_CONF(web_identity_token_file)},
-    {AWS(container_uri), OPTION_ENDPOINT, OPTION_LATER, IN_CONF(container_uri)},
-    {AWS(container_token_file), OPTION_PATH, OPTION_LATER, IN_CONF(container_token_file)},
+    {AWS(web_identity_token_file), OPTION_PATH, 0, IN_CONF(web_identity_token_file)},
+    {AWS(container_uri), OPTION_ENDPOINT, 0, IN_CONF(container_uri)},
+    {AWS(container_token_file), OPTION_PATH, 0, IN_CONF(container_token_file)},
     {AWS(imds_endpoint_url), OPTION_ENDPOINT, 0, IN_CONF(imds_endpoint_url)},
     {AWS(imds_role), OPTION_FORM, 0, IN_CONF(imds_role), .range = {1, 64}, .form = &iam_name},
-    {AWS(role_duration), OPTION_DURATION, OPTION_LATER, IN_CONF(role_duration),
+    {AWS(role_duration), OPTION_DURATION, 0, IN_CONF(role_duration),
      .range = {15 * MINUTE, 12 * HOUR}, .preset = "1h"},
-    {AWS(session_name), OPTION_FORM, OPTION_LATER, IN_CONF(session_name), .range = {2, 64},
-     .form = &iam_name},
-    {AWS(source_identity), OPTION_FORM, OPTION_LATER, IN_CONF(source_identity), .range = {2, 64},
-     .form = &iam_name},
+    {AWS(session_name), OPTION_FORM, 0, IN_CONF(session_name), .range = {2, 128},
+     .form = &sts_name, .preset = "iamlp-%h"},
+    {AWS(source_identity), OPTION_FORM, 0, IN_CONF(source_identity), .range = {2, 128},
+     .form = &sts_name},
     {AWS(ca_bundle), OPTION_PATH, 0, IN_CONF(ca_bundle)},
-    {AWS(proxy), OPTION_ENDPOINT, OPTION_LATER, IN_CONF(proxy)},
-    {AWS(proxy_auth_file), OPTION_PATH, OPTION_LATER, IN_CONF(proxy_auth_file)},
-    {AWS(use_fips), OPTION_BOOL, OPTION_LATER, IN_CONF(use_fips), .preset = "no"},
-    {AWS(use_dualstack), OPTION_BOOL, OPTION_LATER, IN_CONF(use_dualstack), .preset = "no"},
+    {AWS(proxy), OPTION_PROXY, 0, IN_CONF(proxy)},
+    {AWS(proxy_auth_file), OPTION_PATH, 0, IN_CONF(proxy_auth_file)},
+    {AWS(use_fips), OPTION_BOOL, 0, IN_CONF(use_fips), .preset = "no"},
+    {AWS(use_dualstack), OPTION_BOOL, 0, IN_CONF(use_dualstack), .preset = "no"},
 };
 /* clang-format on */
 
@@ -185,14 +186,15 @@ explain_unknown(enum option_section section, const char *key, struct err *e)
         if (strcmp(o->key, key) == 0)
             buf_addf(&elsewhere, " [%s%s]", sections[o->section].name,
                      sections[o->section].named ? "NAME" : "");
-        if (belongs(o, section) && (o->flags & OPTION_LATER) == 0)
+        if (o->section == section)
             buf_addf(&known, " %s", o->key);
     }
     if (elsewhere.len > 0)
         err_set(e, ERR_CONFIG, "'%s' is not a key of this section; move it to%s", key,
                 buf_str(&elsewhere));
     else
-        err_set(e, ERR_CONFIG, "unknown key '%s'; known here are%s", key, buf_str(&known));
+        err_set(e, ERR_CONFIG, "unknown key '%s'; known here are%s%s", key, buf_str(&known),
+                section == OPTION_AWS ? " and those of [account NAME]" : "");
     buf_free(&known);
     buf_free(&elsewhere);
     return -1;
@@ -201,16 +203,9 @@ explain_unknown(enum option_section section, const char *key, struct err *e)
 const struct option *
 option_find(enum option_section section, const char *key, struct err *e)
 {
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option *o = &option_table[i];
-
-        if (!belongs(o, section) || strcmp(o->key, key) != 0)
-            continue;
-        if ((o->flags & OPTION_LATER) == 0)
-            return o;
-        err_set(e, ERR_CONFIG, "'%s' is not available yet; remove the line", key);
-        return NULL;
-    }
+    for (size_t i = 0; i < option_count; i++)
+        if (belongs(&option_table[i], section) && strcmp(option_table[i].key, key) == 0)
+            return &option_table[i];
     explain_unknown(section, key, e);
     return NULL;
 }
@@ -250,6 +245,8 @@ parse(const struct option *o, void *base, const char *value, struct err *e)
         return set_url(value, URL_ENDPOINT, field, e);
     case OPTION_PAGE:
         return set_url(value, URL_PAGE, field, e);
+    case OPTION_PROXY:
+        return set_url(value, URL_PROXY, field, e);
     case OPTION_TAG:
         return value_tag(value, &account->require_tag_key, &account->require_tag_value, e);
     case OPTION_MATCH:
@@ -272,6 +269,7 @@ release(const struct option *o, void *base)
     case OPTION_PATH:
     case OPTION_ENDPOINT:
     case OPTION_PAGE:
+    case OPTION_PROXY:
         free(*string);
         break;
     case OPTION_LIST:

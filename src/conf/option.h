@@ -1,8 +1,7 @@
 /*
  * option: every key of the configuration, one row each.
  *
- * Man page, sample and tests are held against this table. A row whose function
- * comes with a later release has OPTION_LATER and is refused by name.
+ * Man page, sample and tests are held against this table.
  */
 #ifndef IAMLP_CONF_OPTION_H
 #define IAMLP_CONF_OPTION_H
@@ -34,14 +33,14 @@ enum option_kind {
     OPTION_PATH,     /* char * */
     OPTION_ENDPOINT, /* char *, URL_ENDPOINT */
     OPTION_PAGE,     /* char *, URL_PAGE */
+    OPTION_PROXY,    /* char *, URL_PROXY */
     OPTION_TAG,      /* struct conf_account: require_tag_key, require_tag_value */
     OPTION_MATCH,    /* struct conf_rule: match, has_match */
 };
 
 enum option_flag {
-    OPTION_LATER = 1, /* not available yet */
-    OPTION_EMPTY = 2, /* may be empty */
-    OPTION_NONE = 4,  /* a duration that may be "none" */
+    OPTION_EMPTY = 1, /* may be empty */
+    OPTION_NONE = 2,  /* a duration that may be "none" */
 };
 
 struct option {

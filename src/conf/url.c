@@ -113,11 +113,13 @@ url_check(const char *url, enum url_use use, struct err *e)
                        "https://HOST:PORT");
     if (use == URL_ENDPOINT && strpbrk(p, "?#") != NULL)
         return err_set(e, ERR_CONFIG, "a query or fragment; write the URL up to its path");
+    if (use == URL_PROXY && *p != '\0' && strcmp(p, "/") != 0)
+        return err_set(e, ERR_CONFIG, "a path behind the proxy; write http://HOST:PORT");
     if (use == URL_PAGE && !tls)
         return err_set(e, ERR_CONFIG,
                        "plain http for a page where a password is typed; write "
                        "https://");
-    if (!tls && !local(&host))
+    if (use != URL_PROXY && !tls && !local(&host))
         return err_set(e, ERR_CONFIG,
                        "plain http to an address that is neither loopback nor "
                        "link-local; write https://");

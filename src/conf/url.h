@@ -17,6 +17,7 @@
 enum url_use {
     URL_ENDPOINT, /* requests go there: no query, no fragment */
     URL_PAGE,     /* a person's browser goes there: https only */
+    URL_PROXY,    /* what passes on what is encrypted already: URL-1 is not about it; no path */
 };
 
 /* -1 with ERR_CONFIG and "what is wrong; how to mend it". */

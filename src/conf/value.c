@@ -132,8 +132,7 @@ static void
 add_words(struct buf *out, const struct value_word *words)
 {
     for (const struct value_word *w = words; w->word != NULL; w++)
-        if (!w->later)
-            buf_addf(out, "%s%s", out->len > 0 ? ", " : "", w->word);
+        buf_addf(out, "%s%s", out->len > 0 ? ", " : "", w->word);
 }
 
 int
@@ -144,17 +143,13 @@ value_word(const char *text, const struct value_word *words, void *field, struct
 
     while (w->word != NULL && strcmp(text, w->word) != 0)
         w++;
-    if (w->word != NULL && !w->later) {
+    if (w->word != NULL) {
         memcpy(field, &w->value, sizeof(w->value));
         return 0;
     }
     buf_init(&known, ERR_MSG_MAX);
     add_words(&known, words);
-    if (w->word != NULL)
-        err_set(e, ERR_CONFIG, "'%s' is not available yet; this release knows %s", w->word,
-                buf_str(&known));
-    else
-        err_set(e, ERR_CONFIG, "an unknown word; write one of %s", buf_str(&known));
+    err_set(e, ERR_CONFIG, "an unknown word; write one of %s", buf_str(&known));
     buf_free(&known);
     return -1;
 }

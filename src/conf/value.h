@@ -25,7 +25,6 @@ struct value_range {
 struct value_word {
     const char *word; /* NULL ends a table */
     unsigned value;
-    bool later; /* not available yet */
 };
 
 /* What a string must look like: an ERE for all of it. */

@@ -3,29 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fdio.h"
 #include "base/text.h"
+#include "core/cache.h"
+#include "core/start.h"
 #include "wire/frame.h"
 
 enum {
     GRACE_MS = 500, /* iamlp-net answers within MS; what it takes to say so comes on top */
     SAY_MS = 150,   /* the same where a deadline leaves no more */
 };
-
-void
-ask_init(struct ask *a, const struct ask_starter *starter, const struct clock *clock,
-         const struct conf *conf, const struct conf_account *account, int timeout_ms,
-         int64_t deadline)
-{
-    memset(a, 0, sizeof(*a));
-    a->starter = starter;
-    a->clock = clock;
-    a->conf = conf;
-    a->account = account;
-    a->timeout_ms = timeout_ms;
-    a->deadline = deadline;
-    a->fd = -1;
-}
 
 void
 ask_close(struct ask *a)
@@ -108,97 +94,88 @@ read_answer(struct ask *a, const struct frame *f, struct ask_answer *r)
         a->date = frame_get_number(f, WIRE_F_DATE, 1, far, 0);
         a->date_ms = a->clock->mono_ms();
     }
+    a->skew = frame_get_number(f, WIRE_F_SKEW, -far, far, a->skew);
 }
 
-/* Send a request and take its answer; the frame is consumed. A link that failed is
- * closed: the next question starts a new iamlp-net. */
-static void
-exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r)
+/* Send a request and take its answer, the caller's to free; the frame is consumed. A link
+ * that failed is closed: the next question starts a new iamlp-net. false: a fault. */
+static bool
+exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r, struct frame *reply)
 {
     struct err e = ERR_INIT;
     int64_t deadline = a->clock->mono_ms() + ask_left(a) + GRACE_MS;
-    struct frame reply = {0};
 
+    memset(reply, 0, sizeof(*reply));
     if (deadline > a->deadline)
         deadline = a->deadline;
 
     if (frame_send(f, a->fd, a->clock, deadline, &e) != 0 ||
-        frame_recv(&reply, a->fd, WIRE_NET_ANSWER_MAX, a->clock, deadline, &e) != 0) {
+        frame_recv(reply, a->fd, WIRE_NET_ANSWER_MAX, a->clock, deadline, &e) != 0) {
         answer_failed(r, &e, acts);
         ask_close(a);
-    } else if (reply.type != WIRE_RESULT) {
-        err_set(&e, ERR_FORMAT, "sent frame %d instead of a result", (int)reply.type);
+    } else if (reply->type != WIRE_RESULT) {
+        err_set(&e, ERR_FORMAT, "sent frame %d instead of a result", (int)reply->type);
         answer_failed(r, &e, acts);
         ask_close(a);
     } else {
-        read_answer(a, &reply, r);
+        read_answer(a, reply, r);
+        cache_take(a, reply);
     }
-    frame_free(&reply);
     frame_free(f);
+    return r->fault == WIRE_FAULT_NONE;
 }
 
-/* ---- START: what root reads for iamlp-net -------------------------------------------- */
+/* ---- starting ------------------------------------------------------------------------- */
 
-static int
-put_file(struct frame *f, enum wire_field id, const char *path, enum fdio_privacy privacy,
-         struct err *e)
+/* Nothing has been sent to AWS: something is missing on this host. */
+static bool
+not_started(struct ask *a, struct ask_answer *r, const struct err *e)
 {
-    struct secret *bytes = NULL;
-    int fd;
-
-    if (path == NULL)
-        return 0;
-    fd = fdio_open_trusted(path, privacy, e);
-    if (fd < 0)
-        return -1;
-    bytes = fdio_read_all(fd, WIRE_NET_FILE_MAX, path, e);
-    fdio_close(fd);
-    if (bytes == NULL)
-        return -1;
-    frame_put(f, id, secret_str(bytes), secret_len(bytes));
-    secret_free(bytes);
-    return 0;
+    memset(r, 0, sizeof(*r));
+    r->fault = WIRE_FAULT_CREDENTIALS;
+    (void)snprintf(r->code, sizeof(r->code), "start");
+    memcpy(r->text, e->msg, sizeof(r->text));
+    ask_close(a);
+    return false;
 }
 
-static enum wire_credentials
-credentials_word(enum conf_credentials c)
+/* FILES, and what its answer asks for. */
+static bool
+send_files(struct ask *a, struct start *st, struct ask_answer *r)
 {
-    return c == CONF_CREDENTIALS_FILE   ? WIRE_CREDENTIALS_FILE
-           : c == CONF_CREDENTIALS_IMDS ? WIRE_CREDENTIALS_IMDS
-                                        : WIRE_CREDENTIALS_AUTO;
+    struct frame f, reply;
+    bool well;
+
+    frame_init(&f, WIRE_FILES, WIRE_NET_REQUEST_MAX);
+    start_put_files(st, a, &f);
+    well = exchange(a, &f, false, r, &reply);
+    if (well)
+        start_provide(st, a, &reply, a->clock->mono_ms() + ask_left(a));
+    frame_free(&reply);
+    return well;
 }
 
-static int
-start_frame(const struct ask *a, struct frame *f, struct err *e)
+static bool
+send_start(struct ask *a, const struct start *st, struct ask_answer *r)
 {
-    const struct conf *c = a->conf;
+    struct frame f, reply;
+    bool well;
 
-    frame_init(f, WIRE_START, WIRE_NET_REQUEST_MAX);
-    frame_put_number(f, WIRE_F_MS, ask_left(a));
-    frame_put_text(f, WIRE_F_REGION, a->account->region);
-    frame_put_text(f, WIRE_F_ENDPOINT_URL, a->account->endpoint_url);
-    frame_put_number(f, WIRE_F_CREDENTIALS, credentials_word(c->credentials));
-    frame_put_text(f, WIRE_F_PROFILE, c->profile);
-    frame_put_text(f, WIRE_F_CREDENTIALS_PATH, c->credentials_file);
-    frame_put_text(f, WIRE_F_CONFIG_PATH, c->config_file);
-    frame_put_text(f, WIRE_F_IMDS_URL, c->imds_endpoint_url);
-    frame_put_text(f, WIRE_F_IMDS_ROLE, c->imds_role);
-    if (put_file(f, WIRE_F_CA_PEM, c->ca_bundle, FDIO_READABLE, e) != 0)
-        return err_wrap(e, "ca_bundle");
-    if (put_file(f, WIRE_F_CREDENTIALS_FILE, c->credentials_file, FDIO_PRIVATE, e) != 0)
-        return err_wrap(e, "credentials_file");
-    if (put_file(f, WIRE_F_CONFIG_FILE, c->config_file, FDIO_PRIVATE, e) != 0)
-        return err_wrap(e, "config_file");
-    return 0;
+    frame_init(&f, WIRE_START, WIRE_NET_REQUEST_MAX);
+    start_put(st, a, &f);
+    well = exchange(a, &f, false, r, &reply);
+    frame_free(&reply);
+    return well;
 }
 
 /* Make sure that iamlp-net runs and has credentials. On failure `r` says why, and
- * nothing has been sent to AWS. */
+ * nothing has been sent to IAM. */
 static bool
 ensure_started(struct ask *a, struct ask_answer *r)
 {
     struct err e = ERR_INIT;
-    struct frame f;
+    struct start st = {0};
+    bool well = false;
 
     if (ask_left(a) == 0) {
         err_set(&e, ERR_TIMEOUT, "the time for this login is up");
@@ -207,20 +184,14 @@ ensure_started(struct ask *a, struct ask_answer *r)
     }
     if (a->fd >= 0)
         return true;
-    if (start_frame(a, &f, &e) != 0 || (a->fd = a->starter->start(a->starter->arg, &e)) < 0) {
-        memset(r, 0, sizeof(*r));
-        r->fault = WIRE_FAULT_CREDENTIALS;
-        (void)snprintf(r->code, sizeof(r->code), "start");
-        memcpy(r->text, e.msg, sizeof(r->text));
-        frame_free(&f);
-        return false;
-    }
-    exchange(a, &f, false, r);
-    if (r->fault != WIRE_FAULT_NONE) {
+    if (start_read(&st, a, &e) != 0 || (a->fd = a->starter->start(a->starter->arg, &e)) < 0)
+        well = not_started(a, r, &e);
+    else
+        well = (!start_has_files(&st) || send_files(a, &st, r)) && send_start(a, &st, r);
+    start_free(&st);
+    if (!well)
         ask_close(a);
-        return false;
-    }
-    return true;
+    return well;
 }
 
 /* ---- the questions ---------------------------------------------------------------------- */
@@ -266,9 +237,9 @@ reached(const struct ask_answer *r)
 
 static void
 question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
-         const struct secret *password, struct ask_answer *r)
+         const char *tag_value, const struct secret *password, struct ask_answer *r)
 {
-    struct frame f;
+    struct frame f, reply;
 
     if (!ensure_started(a, r)) {
         /* What is missing on this host says nothing about AWS. */
@@ -285,9 +256,11 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
     frame_put_number(&f, WIRE_F_MS, ask_left(a));
     frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
     frame_put_text(&f, WIRE_F_TAG_KEY, tag_key);
+    frame_put_text(&f, WIRE_F_TAG_VALUE, tag_value);
     if (password != NULL)
         frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
-    exchange(a, &f, password != NULL, r);
+    (void)exchange(a, &f, password != NULL || tag_value != NULL, r, &reply);
+    frame_free(&reply);
     a->reached = reached(r);
     silence(a, r);
 }
@@ -295,29 +268,43 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
 void
 ask_user(struct ask *a, const char *iam_user, const char *tag_key, struct ask_answer *r)
 {
-    question(a, WIRE_GET_USER, iam_user, tag_key, NULL, r);
+    question(a, WIRE_GET_USER, iam_user, tag_key, NULL, NULL, r);
 }
 
 void
 ask_login_profile(struct ask *a, const char *iam_user, struct ask_answer *r)
 {
-    question(a, WIRE_GET_LOGIN_PROFILE, iam_user, NULL, NULL, r);
+    question(a, WIRE_GET_LOGIN_PROFILE, iam_user, NULL, NULL, NULL, r);
 }
 
 void
 ask_create(struct ask *a, const char *iam_user, const struct secret *password, struct ask_answer *r)
 {
-    question(a, WIRE_CREATE_LOGIN_PROFILE, iam_user, NULL, password, r);
+    question(a, WIRE_CREATE_LOGIN_PROFILE, iam_user, NULL, NULL, password, r);
 }
 
 void
 ask_update(struct ask *a, const char *iam_user, const struct secret *password, struct ask_answer *r)
 {
-    question(a, WIRE_UPDATE_LOGIN_PROFILE, iam_user, NULL, password, r);
+    question(a, WIRE_UPDATE_LOGIN_PROFILE, iam_user, NULL, NULL, password, r);
 }
 
 void
 ask_policy(struct ask *a, struct ask_answer *r)
 {
-    question(a, WIRE_GET_PASSWORD_POLICY, NULL, NULL, NULL, r);
+    question(a, WIRE_GET_PASSWORD_POLICY, NULL, NULL, NULL, NULL, r);
+}
+
+void
+ask_tag(struct ask *a, const char *iam_user, const char *key, const char *value, int ms,
+        struct ask_answer *r)
+{
+    bool was_reached = a->reached;
+    int timeout_ms = a->timeout_ms;
+
+    if (ms < timeout_ms)
+        a->timeout_ms = ms;
+    question(a, WIRE_TAG_USER, iam_user, key, value, NULL, r);
+    a->timeout_ms = timeout_ms;
+    a->reached = was_reached;
 }

@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/fdio.h"
 #include "base/secret.h"
 #include "conf/conf.h"
 #include "pwgen/policy.h"
@@ -30,18 +31,24 @@ struct ask_starter {
 };
 
 struct ask {
+    /* Of the caller, who sets these and fd = -1, and the rest to zero. */
     const struct ask_starter *starter;
     const struct clock *clock;
     const struct conf *conf;
+    const char *fingerprint; /* of its file */
     const struct conf_account *account;
-    int timeout_ms;      /* of one question */
-    int64_t deadline;    /* of all of them, on the monotonic clock; INT64_MAX: none */
-    int fd;              /* -1: not started */
+    const char *user; /* local, of whom the questions are */
+    int timeout_ms;   /* of one question */
+    int64_t deadline; /* of all of them, on the monotonic clock; INT64_MAX: none */
+    int fd;           /* -1: not started */
+
     int questions;       /* that were begun */
     bool reached;        /* the last one was answered by AWS, and not with "too busy" */
     int64_t date;        /* the server's clock at date_ms; 0: never heard */
     int64_t date_ms;     /* of the monotonic clock */
+    int64_t skew;        /* seconds AWS's clock was found to be ahead of this host's; else 0 */
     struct secret *told; /* the last password that this iamlp-net was given, or NULL */
+    char shared[2][FDIO_FINGERPRINT_MAX]; /* of credentials_file and config_file as read */
 };
 
 struct ask_answer {
@@ -64,11 +71,6 @@ struct ask_answer {
     struct policy policy;
 };
 
-/* Prepare; starts nothing. Everything pointed to must outlive `a`. */
-void ask_init(struct ask *a, const struct ask_starter *starter, const struct clock *clock,
-              const struct conf *conf, const struct conf_account *account, int timeout_ms,
-              int64_t deadline);
-
 /* Milliseconds that the next question may take; 0: the time is up. */
 int ask_left(const struct ask *a);
 
@@ -81,6 +83,11 @@ void ask_create(struct ask *a, const char *iam_user, const struct secret *passwo
 void ask_update(struct ask *a, const char *iam_user, const struct secret *password,
                 struct ask_answer *r);
 void ask_policy(struct ask *a, struct ask_answer *r);
+
+/* Set one tag of the user, in at most `ms`. Whether AWS could be reached for it is not
+ * what `reached` tells of. */
+void ask_tag(struct ask *a, const char *iam_user, const char *key, const char *value, int ms,
+             struct ask_answer *r);
 
 /* The server's clock now, in seconds: its last Date plus what has passed since;
  * this host's clock until a Date has been heard. */

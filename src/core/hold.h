@@ -1,18 +1,9 @@
 /*
  * hold: where a password waits between its creation and the moment somebody has
- * read it. In this order and no other, because everything else was measured to
- * fail between sshd and a systemd service:
+ * read it: a key "iamlp:<uid>:<nonce>" of the kernel's keyring (core/keyring.h).
  *
- * HOLD-1  Link @u into @p, so that the key can be worked on; add a `user` key
- *         "iamlp:<uid>:<nonce>" into @p; only then set its permissions; set its
- *         timeout; link it into @u, where every later process of root finds it.
- * HOLD-2  The permissions MUST be 0x003f0000: all to the owning uid 0, nothing to
- *         a possessor, since pam_keyinit hands root's keyring on to `su nobody`.
- * HOLD-3  A hold is dropped (revoked) only after `done` is durable, or when it is
+ * HOLD-1  A hold is dropped (revoked) only after `done` is durable, or when it is
  *         certain that its password was never set.
- *
- * A kernel key is never on a disk, never swapped, and expires by itself. Any
- * process of uid 0 on this host can read it.
  */
 #ifndef IAMLP_CORE_HOLD_H
 #define IAMLP_CORE_HOLD_H

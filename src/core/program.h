@@ -21,7 +21,8 @@
 #include "base/err.h"
 #include "base/secret.h"
 
-#define PROGRAM_OUTPUT_MAX (64 * 1024) /* bytes */
+#define PROGRAM_COMMAND_MAX 1024        /* bytes */
+#define PROGRAM_OUTPUT_MAX  (64 * 1024) /* bytes */
 
 /* Run it and return what it printed, the caller's to free. NULL: ERR_CONFIG (the command
  * line), ERR_TRUST, ERR_ABSENT, ERR_TIMEOUT, ERR_LIMIT, ERR_DENIED (its exit status),

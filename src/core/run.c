@@ -64,6 +64,20 @@ count(struct story *s)
     step_log(s, "breaker", seconds > 0 ? OUTCOME_ERROR : OUTCOME_OK, NULL, msg);
 }
 
+/* AWS was asked with its own time; whoever asks it from this host otherwise cannot. */
+static void
+tell_skew(const struct story *s)
+{
+    char msg[96];
+
+    if (s->ask.skew == 0)
+        return;
+    (void)snprintf(msg, sizeof(msg), "the clock of this host is %" PRId64 " s %s AWS's; set it",
+                   s->ask.skew > 0 ? s->ask.skew : -s->ask.skew,
+                   s->ask.skew > 0 ? "behind" : "ahead of");
+    step_log(s, "config", OUTCOME_PENDING, "clock", msg);
+}
+
 enum step
 run_story(struct story *s)
 {
@@ -81,10 +95,18 @@ run_story(struct story *s)
         return step_fail(s, "recover", OUTCOME_ERROR, "config",
                          "%s: there is no [account %s] any more, and a password of %s waits for it",
                          s->w->conf->path, s->record.section, s->person.name);
-    ask_init(&s->ask, s->w->net, s->w->clock, s->w->conf, s->account, s->w->timeout_ms,
-             s->w->deadline);
+    s->ask = (struct ask){.starter = s->w->net,
+                          .clock = s->w->clock,
+                          .conf = s->w->conf,
+                          .fingerprint = s->w->fingerprint,
+                          .account = s->account,
+                          .user = s->person.name,
+                          .timeout_ms = s->w->timeout_ms,
+                          .deadline = s->w->deadline,
+                          .fd = -1};
     while (step == STEP_ON)
         step = next_step(s);
+    tell_skew(s);
     if (s->way == STEP_LOGIN || s->way == STEP_PASSWD)
         count(s);
     return step;

@@ -4,33 +4,37 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "cred/keys.h"
+#include "cred/profile.h"
 #include "cred/provider.h"
+#include "cred/sts.h"
 
 static const struct {
     const char *name;
     enum cred_choice choice;
+    bool by_auto; /* a profile's command is the file provider's to use */
     provider_resolve *resolve;
 } providers[] = {
-    {"file", CRED_FILE, file_resolve},
-    {"imds", CRED_IMDS, imds_resolve},
+    {"file", CRED_FILE, true, file_resolve},
+    {"process", CRED_PROCESS, false, process_resolve},
+    {"web_identity", CRED_WEB_IDENTITY, true, web_resolve},
+    {"container", CRED_CONTAINER, true, container_resolve},
+    {"imds", CRED_IMDS, true, imds_resolve},
 };
 
 #define COUNT (sizeof(providers) / sizeof(providers[0]))
 
+/* `process` takes the command alone of its profile, but that has a region too. */
 static int
-check_life(const struct cred *out, const struct clock *clock, struct err *e)
+take_region(const struct cred_source *s, struct cred *out, struct err *e)
 {
-    int64_t now = clock->wall_s();
+    struct profile *p;
 
-    if (out->key.expires == 0 || out->key.expires >= now + CRED_LEAST_LIFE_S)
+    if (s->choice != CRED_PROCESS || (s->credentials_file == NULL && s->config_file == NULL))
         return 0;
-    if (out->key.expires <= now)
-        return err_set(
-            e, ERR_DENIED,
-            "%s: the credentials ran out %lld s ago; or is the clock of this host wrong?",
-            out->provider, (long long)(now - out->key.expires));
-    return err_set(e, ERR_DENIED, "%s: the credentials run out in %lld s; fresh ones are due",
-                   out->provider, (long long)(out->key.expires - now));
+    p = profile_read(s, out->region, e);
+    profile_free(p);
+    return p != NULL ? 0 : err_wrap(e, "process");
 }
 
 static int
@@ -42,21 +46,26 @@ run_chain(const struct cred_source *s, const struct cred_context *c, struct cred
 
     memset(out, 0, sizeof(*out));
     buf_init(&reasons, COUNT * (ERR_MSG_MAX + 32));
+    if (take_region(s, out, e) != 0)
+        goto out;
     for (size_t i = 0; i < COUNT; i++) {
         struct err why = ERR_INIT;
         enum provider_verdict verdict;
 
-        if (s->choice != CRED_AUTO && s->choice != providers[i].choice)
+        if (s->choice == CRED_AUTO ? !providers[i].by_auto : s->choice != providers[i].choice)
             continue;
         verdict = providers[i].resolve(s, c, out, &why);
         if (verdict == PROVIDER_FOUND) {
             (void)snprintf(out->provider, sizeof(out->provider), "%s", providers[i].name);
-            rc = check_life(out, c->clock, e);
+            rc = keys_alive(&out->key, provider_now(c), e);
+            if (rc != 0)
+                err_wrap(e, "%s", providers[i].name);
             goto out;
         }
         sigv4_key_free(&out->key);
         if (verdict == PROVIDER_FAILED || s->choice != CRED_AUTO) {
-            err_set(e, why.code, "%s: %s", providers[i].name, why.msg);
+            err_set(e, why.code == ERR_ABSENT ? ERR_DENIED : why.code, "%s: %s", providers[i].name,
+                    why.msg);
             goto out;
         }
         buf_addf(&reasons, "%s%s: %s", reasons.len > 0 ? "; " : "", providers[i].name, why.msg);
@@ -69,22 +78,162 @@ out:
     return rc;
 }
 
+/* ---- kept keys (CRED-4) ------------------------------------------------------------- */
+
+/* Are they worth `seconds` more? */
+static bool
+lasts(const struct cred *kept, const struct cred_context *c, int64_t seconds)
+{
+    return kept != NULL && kept->key.secret_key != NULL &&
+           keys_left(&kept->key, provider_now(c)) >= seconds;
+}
+
+static int
+copy(struct cred *out, const struct cred *kept, struct err *e)
+{
+    memset(out, 0, sizeof(*out));
+    memcpy(out->region, kept->region, sizeof(out->region));
+    memcpy(out->provider, kept->provider, sizeof(out->provider));
+    if (keys_copy(&out->key, &kept->key, e) == 0)
+        return 0;
+    cred_free(out);
+    return -1;
+}
+
+/* New keys have failed: do the kept ones still serve? Why they failed stays to be said
+ * where they do not. */
+static int
+fall_back(const struct cred *kept, const struct cred_context *c, struct cred *out, struct err *e)
+{
+    if (!lasts(kept, c, CRED_LEAST_LIFE_S))
+        return -1;
+    err_clear(e);
+    return copy(out, kept, e);
+}
+
+static int
+find_base(const struct cred_source *s, const struct cred_context *c, struct cred_set *out,
+          struct err *e)
+{
+    out->base_new = run_chain(s, c, &out->base, e) == 0;
+    return out->base_new ? 0 : fall_back(s->kept_base, c, &out->base, e);
+}
+
+/* ---- the role on top ------------------------------------------------------------------- */
+
+static bool
+is_web_identity(const struct cred *cred)
+{
+    return strcmp(cred->provider, "web_identity") == 0;
+}
+
+static int
+assume(const struct cred_source *s, const struct cred_context *c, struct cred_set *out,
+       struct err *e)
+{
+    const struct sts_role role = {
+        .arn = s->role_arn,
+        .session_name = s->session_name,
+        .external_id = s->external_id,
+        .source_identity = s->source_identity,
+        .duration = s->role_duration,
+    };
+    const char *region = s->region != NULL ? s->region : out->base.region;
+
+    if (sts_assume(s, c, region, &out->base.key, &role, &out->role, e) != 0 ||
+        keys_alive(&out->role.key, provider_now(c), e) != 0) {
+        cred_free(&out->role);
+        return err_wrap(e, "role_arn");
+    }
+    memcpy(out->role.region, out->base.region, sizeof(out->role.region));
+    memcpy(out->role.provider, out->base.provider, sizeof(out->role.provider));
+    out->role_new = true;
+    return 0;
+}
+
+/* Keys by web identity are the role's already. */
+static void
+move_to_role(struct cred_set *out)
+{
+    out->role = out->base;
+    out->role_new = out->base_new;
+    memset(&out->base, 0, sizeof(out->base));
+    out->base_new = false;
+}
+
+static int
+find_role(const struct cred_source *s, const struct cred_context *c, struct cred_set *out,
+          struct err *e)
+{
+    int rc;
+
+    if (is_web_identity(&out->base)) {
+        move_to_role(out);
+        return 0;
+    }
+    if (s->role_arn == NULL)
+        return 0;
+    rc = assume(s, c, out, e);
+    if (rc == 0 || out->base_new || e->code != ERR_DENIED)
+        return rc;
+    /* Kept keys may have been withdrawn meanwhile. */
+    cred_free(&out->base);
+    err_clear(e);
+    if (run_chain(s, c, &out->base, e) != 0)
+        return -1;
+    out->base_new = true;
+    return assume(s, c, out, e);
+}
+
+/* ---- all of it --------------------------------------------------------------------------- */
+
 int
 cred_needs(const struct cred_source *s, struct cred_needs *needs, struct err *e)
 {
-    (void)s;
-    (void)e;
+    struct err why = ERR_INIT;
+    struct profile *p = NULL;
+    char region[PROFILE_REGION_SIZE];
+    int rc = 0;
+
     memset(needs, 0, sizeof(*needs));
-    return 0;
+    if ((s->choice != CRED_AUTO && s->choice != CRED_FILE && s->choice != CRED_PROCESS) ||
+        (s->credentials_file == NULL && s->config_file == NULL))
+        return 0;
+    p = profile_read(s, region, &why);
+    if (p != NULL) {
+        memcpy(needs->command, p->origin.command, sizeof(needs->command));
+        memcpy(needs->token_path, p->origin.token_path, sizeof(needs->token_path));
+    } else if (why.code != ERR_ABSENT && why.code != ERR_DENIED) {
+        rc =
+            err_set(e, why.code, "%s: %s", s->choice == CRED_PROCESS ? "process" : "file", why.msg);
+    }
+    profile_free(p);
+    return rc;
 }
 
 int
 cred_resolve(const struct cred_source *s, const struct cred_context *c, struct cred_set *out,
              struct err *e)
 {
+    const struct cred *kept_role = s->role_arn != NULL ? s->kept_role : NULL;
+    int rc;
+
     memset(out, 0, sizeof(*out));
-    out->base_new = run_chain(s, c, &out->base, e) == 0;
-    return out->base_new ? 0 : -1;
+    if (lasts(kept_role, c, CRED_FRESH_S))
+        return copy(&out->role, kept_role, e);
+    if (lasts(s->kept_base, c, CRED_FRESH_S))
+        rc = copy(&out->base, s->kept_base, e);
+    else
+        rc = find_base(s, c, out, e);
+    if (rc == 0)
+        rc = find_role(s, c, out, e);
+    if (rc == 0)
+        return 0;
+    cred_free(&out->role);
+    rc = fall_back(kept_role, c, &out->role, e);
+    if (rc != 0)
+        cred_set_free(out);
+    return rc;
 }
 
 const struct cred *

@@ -105,7 +105,8 @@ struct cred_context {
 /* What came of it. */
 struct cred_set {
     struct cred base; /* of the chain; without keys where kept_role was enough */
-    struct cred role; /* without keys where there is no role on top */
+    struct cred role; /* of role_arn, by AssumeRole or by the configuration's own token;
+                         without keys where there is none */
     bool base_new;    /* got now: worth keeping where it expires */
     bool role_new;
 };
@@ -117,8 +118,8 @@ struct cred_needs {
 };
 
 /* What the profile of the source (files, paths, profile, choice) needs; asks nobody, and
- * needs nothing where there are no files. -1: ERR_FORMAT, ERR_CONFIG (file, line, mend),
- * ERR_LIMIT, ERR_MEMORY. */
+ * needs nothing where there are no files, or where cred_resolve will say that they have no
+ * keys. -1: ERR_FORMAT (file, line, mend), ERR_LIMIT, ERR_MEMORY. */
 int cred_needs(const struct cred_source *s, struct cred_needs *needs, struct err *e);
 
 /* Run the chain, then assume role_arn. -1: ERR_DENIED (nobody had credentials, or STS

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aws/uri.h"
 #include "cred/document.h"
 #include "cred/keys.h"
+#include "cred/local.h"
 #include "cred/provider.h"
 
 #define ENDPOINT "http://169.254.169.254"
@@ -24,35 +26,35 @@
 #define TOKEN_MAX 1024 /* bytes; AWS's have 56 */
 #define URL_SIZE  512
 
+#define NOT_IMDS "correct imds_endpoint_url, or choose other credentials"
+#define BUSY     "it is busy or broken: try again"
+
 struct imds {
     const struct cred_source *source;
     const struct cred_context *context;
+    const char *base;     /* the URL of the service */
+    struct uri uri;       /* of base */
     struct secret *token; /* the whole header line */
     bool renewed;
+    bool named; /* the sentence at hand has the address, or the setting, already */
 };
 
 static int
-ask(const struct imds *m, const char *method, const char *path, const char *header,
-    struct http_answer *a, struct err *e)
+ask(struct imds *m, const char *method, const char *path, const char *header, struct http_answer *a,
+    struct err *e)
 {
-    const char *base =
-        m->source->imds_endpoint_url != NULL ? m->source->imds_endpoint_url : ENDPOINT;
-    const char *headers[] = {header, NULL};
-    int64_t deadline = m->context->clock->mono_ms() + REQUEST_MS;
-    size_t n = strlen(base);
+    size_t n = strlen(m->base);
     char url[URL_SIZE];
 
     memset(a, 0, sizeof(*a));
-    if (n > 0 && base[n - 1] == '/')
+    if (m->base[n - 1] == '/')
         n--;
-    if ((size_t)snprintf(url, sizeof(url), "%.*s%s", (int)n, base, path) >= sizeof(url))
+    if ((size_t)snprintf(url, sizeof(url), "%.*s%s", (int)n, m->base, path) >= sizeof(url))
         return err_set(e, ERR_CONFIG, "imds_endpoint_url is too long");
-    if (deadline > m->context->deadline)
-        deadline = m->context->deadline;
-    return http_send(m->context->http,
-                     &(struct http_request){
-                         .method = method, .url = url, .headers = headers, .deadline = deadline},
-                     a, e);
+    if (local_ask(m->context, &(struct local_request){method, url, header, REQUEST_MS}, a, e) == 0)
+        return 0;
+    m->named = true;
+    return -1;
 }
 
 static int
@@ -63,10 +65,10 @@ keep_token(struct imds *m, const struct secret *body, struct err *e)
     size_t len = secret_len(body);
 
     if (len == 0 || len > TOKEN_MAX)
-        return err_set(e, ERR_FORMAT, "the token has %zu bytes", len);
+        return err_set(e, ERR_FORMAT, "its token has %zu bytes; " NOT_IMDS, len);
     for (size_t i = 0; i < len; i++)
         if (token[i] < '!' || token[i] > '~')
-            return err_set(e, ERR_FORMAT, "the token is no header's value");
+            return err_set(e, ERR_FORMAT, "its token is no header's value; " NOT_IMDS);
     secret_free(m->token);
     m->token = secret_new(sizeof(name) + TOKEN_MAX, e);
     return m->token == NULL || secret_append(m->token, name, strlen(name), e) != 0 ||
@@ -77,20 +79,23 @@ keep_token(struct imds *m, const struct secret *body, struct err *e)
 
 /* Nobody answered the first request: is this no EC2 host, or a container on one? */
 static enum provider_verdict
-no_answer(const struct imds *m, bool sent, struct err *e)
+no_answer(struct imds *m, bool sent, struct err *e)
 {
     bool ours = clock_left_ms(m->context->clock, m->context->deadline) == 0;
 
     if (ours || (e->code != ERR_TIMEOUT && e->code != ERR_NETWORK))
         return PROVIDER_FAILED;
     /* The limit counts for the answer to the PUT alone, so the connection stands. */
-    if (e->code == ERR_TIMEOUT && sent)
+    if (e->code == ERR_TIMEOUT && sent) {
         err_set(e, ERR_TIMEOUT,
                 "no answer to the token request within %d ms; in a container raise the hop limit "
                 "of the instance's metadata options to 2",
                 REQUEST_MS);
-    else
+        m->named = false;
+    } else {
         err_wrap(e, "no instance metadata service");
+        provider_mend(e, "choose other credentials on a host that is not EC2's");
+    }
     return PROVIDER_ABSENT;
 }
 
@@ -105,11 +110,13 @@ get_token(struct imds *m, struct err *e)
         verdict = no_answer(m, a.sent, e);
     else if (a.status == 200)
         verdict = keep_token(m, a.body, e) == 0 ? PROVIDER_FOUND : PROVIDER_FAILED;
-    else if (a.status >= 500)
-        err_set(e, ERR_NETWORK, "status %d to the token request", a.status);
+    else if (a.status == 429 || a.status >= 500)
+        err_set(e, ERR_NETWORK, "status %d to the token request; " BUSY, a.status);
     else {
         /* Turned off (403), or another cloud's service at the same address. */
-        err_set(e, ERR_DENIED, "status %d to the token request: turned off, or not EC2's version 2",
+        err_set(e, ERR_DENIED,
+                "status %d to the token request: turned off, or not EC2's version 2; turn it on in "
+                "the instance's metadata options, or choose other credentials",
                 a.status);
         verdict = PROVIDER_ABSENT;
     }
@@ -140,7 +147,8 @@ check_role(const char *role, size_t len, struct err *e)
                                   "0123456789_+=,.@-";
 
     if (len == 0 || len > 64)
-        return err_set(e, ERR_FORMAT, "the role's name has %zu characters", len);
+        return err_set(e, ERR_FORMAT, "the role's name has %zu characters; IAM's have 1 to 64",
+                       len);
     for (size_t i = 0; i < len; i++)
         if (memchr(allowed, role[i], strlen(allowed)) == NULL)
             return err_set(e, ERR_FORMAT, "the role's name holds a character that IAM forbids");
@@ -157,8 +165,12 @@ get_role(struct imds *m, char role[65], struct err *e)
 
     if (wanted != NULL) {
         len = strlen(wanted);
-        if (check_role(wanted, len, e) != 0)
+        if (check_role(wanted, len, e) != 0) {
+            m->named = true;
+            err_wrap(e, "imds_role");
+            provider_mend(e, "write the name of the role, not its ARN");
             return PROVIDER_FAILED;
+        }
         memcpy(role, wanted, len + 1);
         return PROVIDER_FOUND;
     }
@@ -169,8 +181,10 @@ get_role(struct imds *m, char role[65], struct err *e)
         err_set(e, ERR_DENIED, "the instance has no role; attach an instance profile");
         verdict = PROVIDER_ABSENT;
     } else if (a.status != 200)
-        err_set(e, ERR_NETWORK, "status %d to the list of roles", a.status);
-    else if (check_role(secret_str(a.body), len, e) == 0) {
+        err_set(e, ERR_NETWORK, "status %d to the list of roles; " BUSY, a.status);
+    else if (check_role(secret_str(a.body), len, e) != 0)
+        provider_mend(e, NOT_IMDS);
+    else {
         memcpy(role, secret_str(a.body), len);
         role[len] = '\0';
         verdict = PROVIDER_FOUND;
@@ -190,11 +204,13 @@ get_keys(struct imds *m, const char *role, struct sigv4_key *k, struct err *e)
     (void)snprintf(path, sizeof(path), "%s%s", ROLES, role);
     rc = get(m, path, &a, e);
     if (rc == 0 && a.status == 404)
-        rc = err_set(e, ERR_DENIED, "the instance does not have this role");
+        rc = err_set(e, ERR_DENIED, "the instance does not have this role; correct imds_role");
     else if (rc == 0 && a.status != 200)
-        rc = err_set(e, ERR_NETWORK, "status %d to the request for keys", a.status);
-    else if (rc == 0)
-        rc = document_read(a.body, k, e);
+        rc = err_set(e, ERR_NETWORK, "status %d to the request for keys; " BUSY, a.status);
+    else if (rc == 0 && (rc = document_read(a.body, DOCUMENT_SERVICE, k, e)) != 0)
+        provider_mend(e, e->code == ERR_DENIED
+                             ? "the role's trust policy must let ec2.amazonaws.com assume it"
+                             : NOT_IMDS);
     http_answer_free(&a);
     return rc == 0 ? 0 : err_wrap(e, "role %s", role);
 }
@@ -217,15 +233,23 @@ enum provider_verdict
 imds_resolve(const struct cred_source *s, const struct cred_context *c, struct cred *out,
              struct err *e)
 {
-    struct imds m = {.source = s, .context = c};
+    struct imds m = {.source = s, .context = c, .base = s->imds_endpoint_url};
     enum provider_verdict verdict;
     char role[65];
 
+    if (m.base == NULL)
+        m.base = ENDPOINT;
+    if (uri_parse(m.base, &m.uri, e) != 0) {
+        err_wrap(e, "imds_endpoint_url");
+        return PROVIDER_FAILED;
+    }
     verdict = get_token(&m, e);
     if (verdict == PROVIDER_FOUND)
         verdict = get_role(&m, role, e);
     if (verdict == PROVIDER_FOUND && get_keys(&m, role, &out->key, e) != 0)
         verdict = PROVIDER_FAILED;
+    if (verdict != PROVIDER_FOUND && !m.named)
+        err_wrap(e, "%s", m.uri.authority);
     if (verdict == PROVIDER_FOUND && out->region[0] == '\0')
         get_region(&m, out);
     secret_free(m.token);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "cred/cred.h"
+
 #define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
 /* Of STS's AssumeRole answer: accessKeyIdType is [\w]*, 16 to 128. */
@@ -70,4 +72,42 @@ keys_region(const char *text, size_t len)
         if ((text[i] < 'a' || text[i] > 'z') && (text[i] < '0' || text[i] > '9') && text[i] != '-')
             return false;
     return true;
+}
+
+static int
+copy(struct secret **to, const struct secret *from, struct err *e)
+{
+    *to = from != NULL ? secret_from(secret_str(from), secret_len(from), e) : NULL;
+    return from == NULL || *to != NULL ? 0 : -1;
+}
+
+int
+keys_copy(struct sigv4_key *to, const struct sigv4_key *from, struct err *e)
+{
+    memcpy(to->access_key_id, from->access_key_id, sizeof(to->access_key_id));
+    to->expires = from->expires;
+    if (copy(&to->secret_key, from->secret_key, e) != 0)
+        return -1;
+    return copy(&to->session_token, from->session_token, e);
+}
+
+int64_t
+keys_left(const struct sigv4_key *k, int64_t now)
+{
+    return k->expires == 0 ? INT64_MAX : k->expires - now;
+}
+
+int
+keys_alive(const struct sigv4_key *k, int64_t now, struct err *e)
+{
+    int64_t left = keys_left(k, now);
+
+    if (left >= CRED_LEAST_LIFE_S)
+        return 0;
+    if (left <= 0)
+        return err_set(e, ERR_DENIED,
+                       "the credentials ran out %lld s ago; or is the clock of this host wrong?",
+                       (long long)-left);
+    return err_set(e, ERR_DENIED, "the credentials run out in %lld s; fresh ones are due",
+                   (long long)left);
 }

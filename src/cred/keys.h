@@ -28,6 +28,16 @@ enum keys_part {
  * place and name. */
 int keys_set(struct sigv4_key *k, enum keys_part part, const char *text, size_t len, struct err *e);
 
+/* A copy of all parts into `to`, which must be empty. -1: ERR_MEMORY; `to` may hold parts. */
+int keys_copy(struct sigv4_key *to, const struct sigv4_key *from, struct err *e);
+
+/* CRED-3: are they good for long enough to be used? -1: ERR_DENIED, the sentence without a
+ * subject. */
+int keys_alive(const struct sigv4_key *k, int64_t now, struct err *e);
+
+/* Seconds until they run out; INT64_MAX where they do not. */
+int64_t keys_left(const struct sigv4_key *k, int64_t now);
+
 /* Is it a region's name, such as us-east-1? */
 bool keys_region(const char *text, size_t len);
 

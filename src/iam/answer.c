@@ -10,7 +10,7 @@
 
 #include "aws/xml.h"
 #include "base/text.h"
-#include "iam/when.h"
+#include "base/when.h"
 
 struct reader {
     const struct action *row;

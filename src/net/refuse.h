@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-/* Take the START on `fd`, unread, and answer it with `why`. -1: it did not come, or
+/* Take the first request on `fd`, unread, and answer it with `why`. -1: it did not come, or
  * the answer could not be sent. */
 int refuse_start(int fd, const struct clock *clock, const struct err *why);
 

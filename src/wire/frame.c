@@ -125,23 +125,27 @@ transfer(int fd, bool out, char *p, size_t len, bool started, const struct clock
     return 0;
 }
 
+const struct secret *
+frame_bytes(struct frame *f, struct err *e)
+{
+    if (f->fault != ERR_OK) {
+        err_set(e, f->fault, "a message does not fit its channel");
+        return NULL;
+    }
+    /* The content is ours to patch: the length is known only now. */
+    put_u32((char *)(uintptr_t)secret_str(f->bytes) + 4, (uint32_t)(secret_len(f->bytes) - HEADER));
+    return f->bytes;
+}
+
 int
 frame_send(struct frame *f, int fd, const struct clock *clock, int64_t deadline, struct err *e)
 {
-    char header[HEADER];
-    char *bytes;
-    size_t len;
+    const struct secret *bytes = frame_bytes(f, e);
 
-    if (f->fault != ERR_OK)
-        return err_set(e, f->fault, "a message does not fit its channel");
-    /* The content is ours to patch: the length is known only now. */
-    len = secret_len(f->bytes);
-    memcpy(header, secret_str(f->bytes), HEADER);
-    put_u32(header + 4, (uint32_t)(len - HEADER));
-    if (transfer(fd, true, header, HEADER, true, clock, deadline, e) != 0)
+    if (bytes == NULL)
         return -1;
-    bytes = (char *)(uintptr_t)secret_str(f->bytes);
-    return transfer(fd, true, bytes + HEADER, len - HEADER, true, clock, deadline, e);
+    return transfer(fd, true, (char *)(uintptr_t)secret_str(bytes), secret_len(bytes), true, clock,
+                    deadline, e);
 }
 
 /* Walk the fields of a received payload once: lengths and duplicates. */
@@ -169,34 +173,64 @@ check_fields(const struct frame *f, struct err *e)
     return 0;
 }
 
+/* Begin a frame that comes from elsewhere. Returns where its payload goes, *len bytes. */
+static char *
+take_header(struct frame *f, const char header[HEADER], size_t max, size_t *len, struct err *e)
+{
+    if (header[0] != 'I' || header[1] != 'L') {
+        err_set(e, ERR_FORMAT, "not a frame");
+        return NULL;
+    }
+    if (header[2] != WIRE_VERSION) {
+        err_set(e, ERR_FORMAT,
+                "a frame of version %d; this program speaks %d; "
+                "both must come from one installation",
+                header[2], WIRE_VERSION);
+        return NULL;
+    }
+    *len = get_u32(header + 4);
+    if (*len > max - HEADER) {
+        err_set(e, ERR_LIMIT, "a frame of more than %zu bytes", max);
+        return NULL;
+    }
+    f->type = (enum wire_type)(unsigned char)header[3];
+    f->bytes = secret_new(max, e);
+    if (f->bytes == NULL || secret_append(f->bytes, header, HEADER, e) != 0)
+        return NULL;
+    return secret_extend(f->bytes, *len, e);
+}
+
 int
 frame_recv(struct frame *f, int fd, size_t max, const struct clock *clock, int64_t deadline,
            struct err *e)
 {
-    char header[HEADER];
+    char header[HEADER], *p;
     size_t len;
-    char *p;
 
     memset(f, 0, sizeof(*f));
     if (transfer(fd, false, header, HEADER, false, clock, deadline, e) != 0)
         return -1;
-    if (header[0] != 'I' || header[1] != 'L')
-        return err_set(e, ERR_FORMAT, "not a frame");
-    if (header[2] != WIRE_VERSION)
-        return err_set(e, ERR_FORMAT,
-                       "a frame of version %d; this program speaks %d; "
-                       "both must come from one installation",
-                       header[2], WIRE_VERSION);
-    len = get_u32(header + 4);
-    if (len > max - HEADER)
-        return err_set(e, ERR_LIMIT, "a frame of more than %zu bytes", max);
-    f->type = (enum wire_type)(unsigned char)header[3];
-    f->bytes = secret_new(max, e);
-    if (f->bytes == NULL || secret_append(f->bytes, header, HEADER, e) != 0)
-        return -1;
-    p = secret_extend(f->bytes, len, e);
+    p = take_header(f, header, max, &len, e);
     if (p == NULL || transfer(fd, false, p, len, true, clock, deadline, e) != 0)
         return -1;
+    return check_fields(f, e);
+}
+
+int
+frame_parse(struct frame *f, const struct secret *bytes, struct err *e)
+{
+    size_t len;
+    char *p;
+
+    memset(f, 0, sizeof(*f));
+    if (secret_len(bytes) < HEADER)
+        return err_set(e, ERR_FORMAT, "not a frame");
+    p = take_header(f, secret_str(bytes), secret_len(bytes), &len, e);
+    if (p == NULL)
+        return -1;
+    if (len != secret_len(bytes) - HEADER)
+        return err_set(e, ERR_FORMAT, "half a frame");
+    memcpy(p, secret_str(bytes) + HEADER, len);
     return check_fields(f, e);
 }
 

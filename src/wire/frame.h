@@ -33,12 +33,18 @@ void frame_put_number(struct frame *f, enum wire_field id, int64_t n);
  * ERR_NETWORK (the peer is gone). The frame is still the caller's to free. */
 int frame_send(struct frame *f, int fd, const struct clock *clock, int64_t deadline, struct err *e);
 
+/* The whole frame, inside it, to be put away. NULL: what stuck while it was written. */
+const struct secret *frame_bytes(struct frame *f, struct err *e);
+
 /* Receive one frame of at most `max` bytes. Field lengths and duplicates are
  * checked here, so that reading cannot fail for form. -1: ERR_FORMAT, ERR_LIMIT,
  * ERR_TIMEOUT, ERR_NETWORK (the peer is gone; ERR_ABSENT if it left between two
  * frames). `f` is always initialised. */
 int frame_recv(struct frame *f, int fd, size_t max, const struct clock *clock, int64_t deadline,
                struct err *e);
+
+/* As frame_recv, from the bytes of a frame that was put away: ERR_FORMAT, ERR_MEMORY. */
+int frame_parse(struct frame *f, const struct secret *bytes, struct err *e);
 
 /* The field's bytes inside the frame, or NULL when it is absent. */
 const char *frame_get(const struct frame *f, enum wire_field id, size_t *len);

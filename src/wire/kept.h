@@ -7,6 +7,7 @@
 #ifndef IAMLP_WIRE_KEPT_H
 #define IAMLP_WIRE_KEPT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -35,5 +36,8 @@ void kept_put(struct frame *f, enum wire_field first, const struct kept *k);
 int kept_get(const struct frame *f, enum wire_field first, struct kept *k, struct err *e);
 
 void kept_free(struct kept *k);
+
+/* Is it an access key's id, by form? */
+bool kept_is_id(const char *text);
 
 #endif

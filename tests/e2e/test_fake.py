@@ -132,6 +132,8 @@ def test_what_the_log_tells_of_a_request(fake):
     assert entry == {
         "n": 1, "service": "iam", "action": "GetUser", "params": {"UserName": "nobody"},
         "user_agent": "pam_iamlp/0", "host": urlsplit(fake.http).netloc,
+        "arn": "arn:aws:iam::123456789012:user/provisioner", "session": None,
+        "source_identity": None, "region": "us-east-1",
         "key": "AKIAIOSFODNN7EXAMPLE", "status": 404, "code": "NoSuchEntity",
         "request_id": reply.get("RequestId"),
         "signed_headers": ["content-type", "host", "x-amz-date"], "tls": False, "acted": False}

@@ -7,7 +7,7 @@ import time
 import uuid
 from email.utils import formatdate
 
-from . import broken, control, iam, imds, params, signature, xmlform
+from . import broken, control, iam, imds, params, sessions, signature, sts, xmlform
 from .errors import AwsError
 from .faults import Faults
 from .journal import Journal
@@ -42,21 +42,25 @@ class App:
         hit = self.faults.take(action, given.get("UserName"))
         if "delay_before" in hit:
             time.sleep(hit["delay_before"]["seconds"])
+        caller = {}
         with self.world.lock:
             now = self.world.now() + hit.get("clock", {"seconds": 0})["seconds"]
             acting = all(f["act"] for f in hit.values())
             if service == "imds":
                 answer, acted = self._metadata(request, hit, acting)
             else:
-                answer, acted = self._query(request, service, action, given, hit, acting, now)
+                answer, acted = self._query(request, service, action, given, hit, acting, now,
+                                            caller)
         answer.date = formatdate(now, usegmt=True)
         answer = broken.spoil(answer, hit)
-        key, signed = signature.claimed(request)
+        key, region, signed = signature.claimed(request)
         self.journal.write({
             "connection": request.connection, "time": round(request.time, 6), "service": service,
             "action": action,
             "params": {k: v for k, v in given.items() if k not in ("Action", "Version")},
             "user_agent": request.header("user-agent"), "host": request.header("host"), "key": key,
+            "arn": caller.get("arn"), "session": sessions.name(caller),
+            "source_identity": caller.get("source_identity"), "region": region,
             "status": None if answer.style in ("drop", "stall") else answer.status,
             "code": answer.code, "request_id": answer.request_id, "signed_headers": signed,
             "tls": request.tls, "acted": acted,
@@ -70,8 +74,8 @@ class App:
         answer = self.imds.answer(request) if acting else Answer(500)
         return answer, acting and answer.status == 200
 
-    def _query(self, request, service, action, given, hit, acting, now):
-        """(answer, whether the operation was carried out)"""
+    def _query(self, request, service, action, given, hit, acting, now, caller):
+        """(answer, whether the operation was carried out). caller: becomes the key's entry."""
         shape = xmlform.Shape(
             fractions="fractions" in hit, reverse="reorder" in hit,
             errors_form="errors_form" in hit,
@@ -80,7 +84,7 @@ class App:
         refused, acted, result = broken.refusal(hit), False, None
         try:
             if acting:
-                result = self._act(request, service, action, given, hit, now)
+                result = self._act(request, service, action, given, hit, now, caller)
                 acted = True
             if refused:
                 raise refused
@@ -95,14 +99,19 @@ class App:
             answer.headers["x-amzn-RequestId"] = request_id
         return answer, acted
 
-    def _act(self, request, service, action, given, hit, now):
-        table = {"iam": iam.IAM, "sts": iam.STS}[service]
+    def _act(self, request, service, action, given, hit, now, caller):
+        table = {"iam": iam.IAM, "sts": sts.STS}[service]
         if not action:
             raise AwsError("MissingAction", "Could not find operation: no Action was given")
         if action not in table or given.get("Version") != VERSION[service]:
             raise AwsError("InvalidAction", f"Could not find operation {action} for version"
                                             f" {given.get('Version', 'NO_VERSION_SPECIFIED')}")
+        if action in sts.UNSIGNED:
+            return table[action](iam.Call(action, params.check(action, given), None, None, None,
+                                          None, self.world, now))
         key_id, key = signature.verify(request, service, self.world)
+        caller.update(key)
+        key = sessions.principal(self.world, key)
         values = params.check(action, given)
         account = self.world.account(key["arn"].split(":")[4])
         view = account

@@ -20,13 +20,16 @@ def parse_basic(text):
     return datetime.datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
 
 
+def parse(text):
+    """Seconds since the epoch of an ISO date, UTC if it names no zone. ValueError if it is none."""
+    when = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+
+
 def given(value, now):
     """A date as tests give it: None, an ISO string, or seconds relative to `now` -> ISO or None."""
     if value is None:
         return None
     if isinstance(value, (int, float)):
         return iso(now + value)
-    when = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return iso(when.timestamp())
+    return iso(parse(value))

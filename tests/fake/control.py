@@ -8,7 +8,7 @@ are ISO strings or seconds relative to the fake's clock. No request here is sign
 import copy
 import json
 
-from . import clock, passwords
+from . import clock, passwords, sessions, webtoken
 from .errors import AwsError
 from .iam import check_password
 from .message import Answer
@@ -103,11 +103,35 @@ def _set_password_last_used(app, given):
 def _set_key(app, given):
     """Makes the key, or changes what is given of one."""
     changes = {k: v for k, v in given.items() if k != "key"}
+    if "expires" in changes:
+        changes["expires"] = clock.given(changes["expires"], app.world.now())
     app.world.data["keys"].setdefault(given["key"], {}).update(changes)
 
 
 def _remove_key(app, given):
     return app.world.data["keys"].pop(given["key"], None) is not None
+
+
+def _set_role(app, given):
+    """Makes the role, or changes what is given of one."""
+    roles = app.world.account(given.get("account"))["roles"]
+    changes = {k: v for k, v in given.items() if k not in ("account", "role")}
+    roles[given["role"]] = app.world.new_role(changes, roles.get(given["role"]))
+    return roles[given["role"]]
+
+
+def _remove_role(app, given):
+    roles = app.world.account(given.get("account"))["roles"]
+    return roles.pop(given["role"], None) is not None
+
+
+def _revoke(app, given):
+    """{"key": ID} or {"role": ARN} -> the ids of the keys that may nothing from now on."""
+    return sessions.revoke(app.world, given.get("role"), given.get("key"))
+
+
+def _remove_web_token(app, given):
+    return app.world.data["web_tokens"].pop(given["token"], None) is not None
 
 
 def _set_imds(app, given):
@@ -179,6 +203,11 @@ COMMANDS = {
     "set_password_last_used": _set_password_last_used,
     "set_key": _set_key,
     "remove_key": _remove_key,
+    "set_role": _set_role,
+    "remove_role": _remove_role,
+    "revoke": _revoke,
+    "set_web_token": lambda app, given: webtoken.make(app.world, given),
+    "remove_web_token": _remove_web_token,
     "set_imds": _set_imds,
     "set_region": _set_region,
     "sign_in": _sign_in,

@@ -1,4 +1,4 @@
-"""IAM's operations on the world, one function each, and STS GetCallerIdentity.
+"""IAM's operations on the world, one function each.
 
 Each takes a Call and returns the tree of its Result element, or None where AWS has none; it raises
 AwsError as AWS refuses, and then nothing has changed. The caller holds the world's lock.
@@ -22,7 +22,8 @@ POLICY_DEFAULTS = {
 @dataclasses.dataclass
 class Call:
     """One request, understood. view: the account as this request sees it (the past, under a stale
-    fault). now: the clock that dates what it makes."""
+    fault). now: the clock that dates what it makes. key_id, key, account and view are None where
+    the request needs no signature."""
 
     action: str
     values: dict
@@ -135,15 +136,6 @@ def list_account_aliases(call):
     return [("AccountAliases", aliases), ("IsTruncated", False)]
 
 
-def get_caller_identity(call):
-    arn = call.key["arn"]
-    if ":user/" in arn:
-        unique = user_id(call.account, arn.split("/")[-1])
-    else:
-        unique = "AROA" + user_id(call.account, arn.split("/")[1])[4:] + ":" + arn.split("/")[-1]
-    return [("Arn", arn), ("UserId", unique), ("Account", call.account["id"])]
-
-
 def _caller(call):
     """The IAM user whose key this is."""
     if ":user/" not in call.key["arn"]:
@@ -237,4 +229,3 @@ IAM = {
     "DeleteAccountPasswordPolicy": delete_account_password_policy,
     "ListAccountAliases": list_account_aliases,
 }
-STS = {"GetCallerIdentity": get_caller_identity}

@@ -12,11 +12,19 @@ from .errors import AwsError
 NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
 SECRET = re.compile("[\t\n\r\u0020-\u00ff]+")
 SECRET_SHOWN = r"[\u0009\u000A\u000D\u0020-\u00FF]+"
-SECRETS = ("Password", "OldPassword", "NewPassword")
+# What STS takes, by kind, and how its messages show it.
+PATTERNS = {
+    "session": (re.compile(r"[\w+=,.@-]*", re.ASCII), r"[\w+=,.@-]*"),
+    "external": (re.compile(r"[\w+=,.@:/-]*", re.ASCII), r"[\w+=,.@:\/-]*"),
+    "secret": (SECRET, SECRET_SHOWN),
+}
+SECRETS = ("Password", "OldPassword", "NewPassword", "WebIdentityToken")
 
 OPTIONAL_USER = ("UserName", False, "name", 1, 64)
 USER = ("UserName", True, "name", 1, 64)
 PAGE = (("Marker", False, "text", 1, 320), ("MaxItems", False, "int", 1, 1000))
+SESSION = (("RoleArn", True, "text", 20, 2048), ("RoleSessionName", True, "session", 2, 64),
+           ("DurationSeconds", False, "int", 900, 43200))
 TABLE = {
     "GetUser": (("UserName", False, "name", 1, 128),),
     "ListUsers": (("PathPrefix", False, "text", 1, 512), *PAGE),
@@ -42,6 +50,9 @@ TABLE = {
         ("HardExpiry", False, "bool", 0, 0)),
     "ListAccountAliases": PAGE,
     "GetCallerIdentity": (),
+    "AssumeRole": (*SESSION, ("ExternalId", False, "external", 2, 1224),
+                   ("SourceIdentity", False, "session", 2, 64)),
+    "AssumeRoleWithWebIdentity": (*SESSION, ("WebIdentityToken", True, "token", 4, 20000)),
 }
 
 
@@ -69,7 +80,7 @@ def check(action, given):
         value, wrong = _convert(kind, value, least, most)
         values[name] = value
         # A sensitive value is not repeated in the answer.
-        at = "Value" if kind in ("secret", "tags") else f"Value '{value}'"
+        at = "Value" if kind in ("secret", "tags", "token") else f"Value '{value}'"
         found += [f"{at} at '{shown}' failed to satisfy constraint: {text}" for text in wrong]
         if kind == "name" and not wrong and not NAME.fullmatch(value):
             raise AwsError("ValidationError",
@@ -95,8 +106,9 @@ def _convert(kind, value, least, most):
     else:
         size, what = len(value), "have length"
     wrong = []
-    if kind == "secret" and value and not SECRET.fullmatch(value):
-        wrong.append(f"Member must satisfy regular expression pattern: {SECRET_SHOWN}")
+    pattern, shown = PATTERNS.get(kind, (None, None))
+    if pattern and value and not pattern.fullmatch(value):
+        wrong.append(f"Member must satisfy regular expression pattern: {shown}")
     if size < least:
         wrong.append(f"Member must {what} greater than or equal to {least}")
     if size > most:

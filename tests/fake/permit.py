@@ -1,7 +1,8 @@
 """May this key do that? Deny before allow, resources by pattern, one condition: aws:ResourceTag.
 
 A user who does not exist has the ARN of path "/" and no tags. So a permission scoped to a path or a
-tag answers AccessDenied, not NoSuchEntity, for a missing user, as IAM's does.
+tag answers AccessDenied, not NoSuchEntity, for a missing user, as IAM's does. The root user of an
+account needs no permission.
 """
 
 import fnmatch
@@ -14,25 +15,38 @@ def check(key, action, arn, tags, shown):
 
     arn: of the user acted on, or "*". tags: of that user. shown: how AWS's message names it.
     """
-    if any(_matches(rule, action, arn, tags) for rule in key.get("deny", [])):
-        why = "with an explicit deny in an identity-based policy"
-    elif any(_matches(rule, action, arn, tags) for rule in key.get("allow", [])):
+    decision = decide(key, "iam", action, arn, tags)
+    if decision == "allow":
         return
+    if decision == "deny":
+        why = "with an explicit deny in an identity-based policy"
     else:
         why = f"because no identity-based policy allows the iam:{action} action"
     raise AwsError("AccessDenied", f"User: {key['arn']} is not authorized to perform: iam:{action}"
                                    f" on resource: {shown} {why}")
 
 
-def _matches(rule, action, arn, tags):
-    wanted = [a.split(":")[-1].lower() for a in rule["actions"]]
-    if not any(fnmatch.fnmatchcase(action.lower(), pattern) for pattern in wanted):
-        return False
-    if not _like(arn, rule.get("resource", "*")):
-        return False
-    return all(_like(tags[k], v) if k in tags else False for k, v in rule.get("tag", {}).items())
+def decide(key, service, action, arn, tags):
+    """What the key's own rules say: "deny", "allow", or None where they say nothing."""
+    if key["arn"].endswith(":root"):
+        return "allow"
+    for decision in ("deny", "allow"):
+        if any(_matches(rule, service, action, arn, tags) for rule in key.get(decision, [])):
+            return decision
+    return None
 
 
-def _like(text, pattern):
-    # IAM knows * and ?; fnmatch would also read [ as a set.
+def like(text, pattern):
+    """Whether it matches as IAM matches: it knows * and ?; fnmatch would also read [ as a set."""
     return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
+
+
+def _matches(rule, service, action, arn, tags):
+    # An action without a service, "*" among them, is of any.
+    wanted = [a.lower().rpartition(":") for a in rule["actions"]]
+    if not any(at in ("", service) and fnmatch.fnmatchcase(action.lower(), pattern)
+               for at, _, pattern in wanted):
+        return False
+    if not like(arn, rule.get("resource", "*")):
+        return False
+    return all(like(tags[k], v) if k in tags else False for k, v in rule.get("tag", {}).items())

@@ -15,6 +15,9 @@ from botocore.credentials import Credentials
 from . import clock
 from .errors import AwsError
 
+# STS is regional, and its first name is a name of us-east-1.
+REGIONAL = re.compile(r"sts(?:-fips)?(?:\.([a-z0-9-]+))?"
+                      r"\.(?:amazonaws\.com(?:\.cn)?|api\.aws)(?::443)?")
 WINDOW = 15 * 60
 ALGORITHM = "AWS4-HMAC-SHA256"
 FIELD = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
@@ -36,10 +39,13 @@ class _Verifier(SigV4Auth):
 
 
 def claimed(request):
-    """What the Authorization header says, unchecked, for the log: (key or None, signed headers)."""
+    """What the Authorization header says, unchecked, for the log: key, region (each or
+    None), signed headers."""
     fields = dict(FIELD.findall(request.header("authorization") or ""))
-    key = fields.get("Credential", "").split("/")[0] or None
-    return key, fields.get("SignedHeaders", "").split(";") if "SignedHeaders" in fields else []
+    scope = fields.get("Credential", "").split("/")
+    region = scope[2] if len(scope) == 5 else None
+    signed = fields["SignedHeaders"].split(";") if "SignedHeaders" in fields else []
+    return scope[0] or None, region, signed
 
 
 def verify(request, service, world):
@@ -61,8 +67,8 @@ def verify(request, service, world):
     if not date:
         raise AwsError("IncompleteSignature", "Authorization header requires existence of either a"
                                               " 'X-Amz-Date' or a 'Date' header.")
-    key = _key(request, world.data["keys"], scope[0])
-    _check_scope(scope, service, date, world.data["regions"].get(service))
+    key = _key(request, world, scope[0])
+    _check_scope(scope, service, date, _regions(request, service, world))
     signed = fields["SignedHeaders"].split(";")
     _check_signed(request, signed)
     _check_time(date, world.now())
@@ -72,19 +78,26 @@ def verify(request, service, world):
     return scope[0], key
 
 
-def _key(request, keys, name):
+def _key(request, world, name):
     """The key's entry, once its session token (which an empty one is not) has been matched."""
-    key = keys.get(name)
+    key = world.data["keys"].get(name)
     if key is None or request.header("x-amz-security-token") != key.get("token"):
         raise AwsError("InvalidClientTokenId")
-    if key.get("expired"):
+    if key.get("expired") or key.get("expires") and key["expires"] <= clock.iso(world.now()):
         raise AwsError("ExpiredToken")
     return key
 
 
-def _check_scope(scope, service, date, region):
+def _regions(request, service, world):
+    """The regions that may be signed for, None for any: a name of AWS's decides, else the world."""
+    host = REGIONAL.fullmatch(request.header("host") or "")
+    regions = (host[1] or "us-east-1") if host else world.data["regions"].get(service)
+    return [regions] if isinstance(regions, str) else regions
+
+
+def _check_scope(scope, service, date, regions):
     found = []
-    if region is not None and scope[2] != region:
+    if regions is not None and scope[2] not in regions:
         found.append(f"Credential should be scoped to a valid region, not '{scope[2]}'. ")
     if scope[3] != service:
         found.append(f"Credential should be scoped to correct service: '{service}'. ")

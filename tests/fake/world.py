@@ -1,4 +1,4 @@
-"""What exists: accounts with users, policy and aliases; keys; what IMDS hands out; the clock.
+"""What exists: accounts with users, roles, policy, aliases; keys; what hosts are given; the clock.
 
 World.data is plain JSON (README.md gives its form), so a test can read and write all of it.
 Passwords given in clear are hashed when they come in; none is kept. Whoever reads or changes the
@@ -13,6 +13,10 @@ import threading
 import time
 
 from . import clock, passwords
+
+TRUST = {"principals": [], "external_id": None, "source_identity": False,
+         "require_source_identity": False, "session_name": None, "web": []}
+ROLE = {"path": "/", "max_duration": 3600, "allow": [], "deny": []}
 
 DEFAULT = os.path.join(os.path.dirname(__file__), "world.json")
 
@@ -33,6 +37,7 @@ class World:
             raise ValueError("a world needs at least one account")
         self.data = data
         data.setdefault("keys", {})
+        data.setdefault("web_tokens", {})
         data.setdefault("imds", {})
         data.setdefault("regions", {"iam": "us-east-1", "sts": None})
         data.setdefault("clock", 0)
@@ -49,6 +54,14 @@ class World:
             if number in (None, account["id"]):
                 return account
         raise KeyError(f"no account {number}")
+
+    def role(self, arn):
+        """(account, name, role) of the role with this ARN, None if there is none."""
+        for account in self.data["accounts"]:
+            for name, role in account["roles"].items():
+                if role_arn(account, name, role["path"]) == arn:
+                    return account, name, role
+        return None
 
     def snapshot(self):
         """A copy of every account by id, to be read later."""
@@ -83,6 +96,14 @@ class World:
             "password": password,
         }
 
+    @staticmethod
+    def new_role(given, before=None):
+        """A whole role from what a test gives; what is left out stays as it was, or is: path /,
+        trusts nobody, an hour at most, may nothing."""
+        before = before or {**ROLE, "trust": TRUST}
+        return copy.deepcopy({**before, **given,
+                              "trust": {**before["trust"], **given.get("trust", {})}})
+
     def _complete(self, account):
         account.setdefault("partition", "aws")
         account.setdefault("aliases", [])
@@ -90,6 +111,9 @@ class World:
         users = account.setdefault("users", {})
         for name, given in users.items():
             users[name] = self.new_user(given)
+        roles = account.setdefault("roles", {})
+        for name, given in roles.items():
+            roles[name] = self.new_role(given)
 
 
 def user_arn(account, name, path="/"):
@@ -97,7 +121,17 @@ def user_arn(account, name, path="/"):
     return f"arn:{account['partition']}:iam::{account['id']}:user{path}{name}"
 
 
+def role_arn(account, name, path="/"):
+    """arn:PARTITION:iam::ID:role/PATH/NAME"""
+    return f"arn:{account['partition']}:iam::{account['id']}:role{path}{name}"
+
+
 def user_id(account, name):
     """A stable AIDA… id for this name in this account."""
     seed = hashlib.sha256(f"{account['id']}/{name}".encode()).hexdigest().upper()
     return "AIDA" + seed[:10] + "EXAMPLE"
+
+
+def role_id(account, name):
+    """A stable AROA… id for the role of this name in this account."""
+    return "AROA" + user_id(account, name)[4:]

@@ -144,7 +144,8 @@ static const struct row option[] = {
      "1m to 90d, or none"},
     {"unknown word", "[login]\nshell = maybe\n", "2", "shell: an unknown word",
      "write one of claim, hint, off"},
-    {"word in capitals", "[aws]\ncredentials = FILE\n", "2", "an unknown word", "auto, file, imds"},
+    {"word in capitals", "[aws]\ncredentials = FILE\n", "2", "an unknown word",
+     "auto, file, process"},
     {"word of elsewhere", "[rule a]\niam_user=%u\ncase = upper\n", "3", "case: an unknown word",
      "keep, lower"},
     {"comma at the end", "[login]\nexclude = root,\n", "2", "a comma with nothing beside it",
@@ -186,33 +187,68 @@ static const struct row option[] = {
     {"no URL", "[aws]\nimds_endpoint_url = 169.254.169.254\n", "2", "not a URL", "https://"},
 };
 
-static const struct row later[] = {
-    {"process", "[aws]\ncredentials = process\n", "2", "'process' is not available yet",
-     "auto, file, imds"},
-    {"web identity", "[aws]\ncredentials = web_identity\n", "2",
-     "'web_identity' is not available yet", "auto"},
-    {"container", "[aws]\ncredentials = container\n", "2", "'container' is not available yet",
-     "auto"},
-    {"token file", "[aws]\nweb_identity_token_file = /t\n", "2", "is not available yet",
+#define ARN "arn:aws:iam::123456789012:role/iamlp"
+
+static const struct row role[] = {
+    {"user for a role", "[aws]\nrole_arn = arn:aws:iam::123456789012:user/x\n", "2",
+     "role_arn: not of the form", "role/NAME"},
+    {"role of no account", "[aws]\nrole_arn = arn:aws:iam::12345:role/iamlp\n", "2",
+     "role_arn: not of the form", "role/NAME"},
+    {"role of another account", "[account a]\nid = 111122223333\nrole_arn = " ARN "\n", "3",
+     "role_arn is of another account than id = 111122223333", "correct one"},
+    {"role of another account in [aws]", "[aws]\nrole_arn = " ARN "\nid = 111122223333\n", "2",
+     "role_arn is of another account", "correct one"},
+    {"external id of one", "[account a]\nexternal_id = x\n", "2", "external_id: 1 characters long",
+     "2 to 1224"},
+    {"external id with a blank", "[account a]\nexternal_id = a b\n", "2",
+     "external_id: not of the form", "letters, digits"},
+    {"external id without a role", "[aws]\nrole_arn = " ARN "\n[account a]\nexternal_id = x1\n",
+     "4", "external_id without a role", "add role_arn"},
+    {"source identity without a role", "[aws]\nsource_identity = %u\n", "2",
+     "source_identity without a role", "add role_arn"},
+    {"session of less", "[aws]\nrole_duration = 14m\n", "2", "role_duration: out of range",
+     "from 15m to 12h"},
+    {"session of more", "[aws]\nrole_duration = 13h\n", "2", "role_duration: out of range",
+     "from 15m to 12h"},
+    {"unknown letter in a session's name", "[aws]\nsession_name = iamlp-%x\n", "2",
+     "session_name: not of the form", "%u (the user), %h (this host)"},
+    {"lone percent in a session's name", "[aws]\nsession_name = iamlp-%\n", "2",
+     "session_name: not of the form", "%h"},
+    {"blank in a session's name", "[aws]\nsession_name = on %h\n", "2",
+     "session_name: not of the form", "letters"},
+    {"slash in a source identity", "[aws]\nrole_arn = " ARN "\nsource_identity = a/%u\n", "3",
+     "source_identity: not of the form", "letters"},
+};
+
+static const struct row provider[] = {
+    {"process without a file", "[aws]\ncredentials = process\n", "2",
+     "credentials = process without a profile", "add config_file"},
+    {"web identity without a token", "[aws]\ncredentials = web_identity\nrole_arn = " ARN "\n", "2",
+     "credentials = web_identity without a token", "add web_identity_token_file"},
+    {"web identity without a role",
+     "[aws]\nweb_identity_token_file = /t\ncredentials = web_identity\n", "3", "[aws] has none",
+     "add role_arn"},
+    {"web identity without a role in one account",
+     "[aws]\ncredentials = web_identity\nweb_identity_token_file = /t\n"
+     "[account a]\nrole_arn = " ARN "\n[account b]\nid = 111122223333\n",
+     "2", "[account b] has none", "add role_arn"},
+    {"container without an address", "[aws]\ncredentials = container\n", "2",
+     "credentials = container without an address", "add container_uri"},
+    {"container on plain http", "[aws]\ncontainer_uri = http://192.0.2.1/x\n", "2",
+     "container_uri: plain http", "https://"},
+    {"container's token alone", "[aws]\ncontainer_token_file = /t\n", "2",
+     "container_token_file without container_uri", "remove the line"},
+    {"relative token file", "[aws]\nweb_identity_token_file = token\n", "2",
+     "web_identity_token_file: not the absolute path", "begins with /"},
+    {"password for no proxy", "[aws]\nproxy_auth_file = /t\n", "2", "proxy_auth_file without proxy",
      "remove the line"},
-    {"container uri", "[aws]\ncontainer_uri = http://169.254.170.2/x\n", "2",
-     "is not available yet", "remove"},
-    {"container token", "[aws]\ncontainer_token_file = /t\n", "2", "is not available yet",
-     "remove"},
-    {"role duration", "[aws]\nrole_duration = 1h\n", "2", "is not available yet", "remove"},
-    {"session name", "[aws]\nsession_name = iamlp\n", "2", "is not available yet", "remove"},
-    {"source identity", "[aws]\nsource_identity = alice\n", "2", "is not available yet", "remove"},
-    {"proxy", "[aws]\nproxy = http://127.0.0.1:3128\n", "2", "is not available yet", "remove"},
-    {"proxy auth", "[aws]\nproxy_auth_file = /t\n", "2", "is not available yet", "remove"},
-    {"fips", "[aws]\nuse_fips = yes\n", "2", "is not available yet", "remove"},
-    {"dualstack", "[aws]\nuse_dualstack = yes\n", "2", "is not available yet", "remove"},
-    {"role of [aws]", "[aws]\nrole_arn = arn:aws:iam::123456789012:role/x\n", "2",
-     "'role_arn' is not available yet", "remove"},
-    {"role of an account", "[account a]\nrole_arn = arn:aws:iam::123456789012:role/x\n", "2",
-     "'role_arn' is not available yet", "remove"},
-    {"external id", "[account a]\nexternal_id = x1\n", "2", "is not available yet", "remove"},
-    {"sts endpoint", "[account a]\nsts_endpoint_url = https://sts.example.com\n", "2",
-     "is not available yet", "remove"},
+    {"proxy with a password", "[aws]\nproxy = http://u:p@192.0.2.1:3128\n", "2",
+     "proxy: a user name or password", "remove it"},
+    {"proxy with a path", "[aws]\nproxy = http://192.0.2.1:3128/x\n", "2",
+     "proxy: a path behind the proxy", "http://HOST:PORT"},
+    {"proxy of another kind", "[aws]\nproxy = socks5://192.0.2.1:1080\n", "2", "proxy: not a URL",
+     "https://"},
+    {"fips maybe", "[aws]\nuse_fips = true\n", "2", "use_fips: neither yes nor no", "write one"},
 };
 
 static const struct row together[] = {
@@ -312,16 +348,16 @@ check_rows(const struct row *rows, size_t count)
 
 CHECK(syntax)
 CHECK(option)
-CHECK(later)
+CHECK(role)
+CHECK(provider)
 CHECK(together)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_syntax),
-        cmocka_unit_test(test_option),
-        cmocka_unit_test(test_later),
+        cmocka_unit_test(test_syntax),   cmocka_unit_test(test_option),
+        cmocka_unit_test(test_role),     cmocka_unit_test(test_provider),
         cmocka_unit_test(test_together),
     };
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -169,6 +170,80 @@ aws_and_accounts(void **state)
     conf_free(c);
 }
 
+#define ARN "arn:aws:iam::123456789012:role/eu/iamlp+host"
+
+static void
+roles_and_providers(void **state)
+{
+    struct conf *c = load("[aws]\n"
+                          "credentials = web_identity\n"
+                          "web_identity_token_file = /run/token\n"
+                          "container_uri = http://169.254.170.23/v1/credentials\n"
+                          "container_token_file = /run/container\n"
+                          "role_duration = 12h\n"
+                          "session_name = %u@%h\n"
+                          "source_identity = %%%u\n"
+                          "proxy = http://proxy.example.com:3128\n"
+                          "proxy_auth_file = /etc/iamlp/proxy-auth\n"
+                          "use_fips = yes\n"
+                          "use_dualstack = yes\n"
+                          "[account prod]\n"
+                          "id = 123456789012\n"
+                          "role_arn = " ARN "\n"
+                          "external_id = a:b/c-1\n"
+                          "endpoint_url = https://iam.example.com\n"
+                          "sts_endpoint_url = https://sts.example.com\n");
+    const struct conf_account *aws = conf_find_account(c, ""), *prod = conf_find_account(c, "prod");
+
+    (void)state;
+    assert_int_equal(c->credentials, CONF_CREDENTIALS_WEB_IDENTITY);
+    assert_string_equal(c->web_identity_token_file, "/run/token");
+    assert_string_equal(c->container_uri, "http://169.254.170.23/v1/credentials");
+    assert_string_equal(c->container_token_file, "/run/container");
+    assert_int_equal(c->role_duration, 12 * 3600);
+    assert_string_equal(c->session_name, "%u@%h");
+    assert_string_equal(c->source_identity, "%%%u");
+    assert_string_equal(c->proxy, "http://proxy.example.com:3128");
+    assert_string_equal(c->proxy_auth_file, "/etc/iamlp/proxy-auth");
+    assert_true(c->use_fips);
+    assert_true(c->use_dualstack);
+    assert_null(aws->role_arn);
+    assert_string_equal(prod->role_arn, ARN);
+    assert_string_equal(prod->external_id, "a:b/c-1");
+    assert_string_equal(prod->sts_endpoint_url, "https://sts.example.com");
+    conf_free(c);
+}
+
+/* Each word with what it needs, and a role without an id to compare it with. */
+static void
+every_provider(void **state)
+{
+    static const struct {
+        const char *text;
+        enum conf_credentials is;
+    } words[] = {
+        {"auto", CONF_CREDENTIALS_AUTO},
+        {"imds", CONF_CREDENTIALS_IMDS},
+        {"file\ncredentials_file=/c", CONF_CREDENTIALS_FILE},
+        {"process\nconfig_file=/c", CONF_CREDENTIALS_PROCESS},
+        {"web_identity\nweb_identity_token_file=/t\nrole_arn=" ARN, CONF_CREDENTIALS_WEB_IDENTITY},
+        {"container\ncontainer_uri=http://169.254.170.2/x", CONF_CREDENTIALS_CONTAINER},
+    };
+    char text[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        struct conf *c;
+
+        (void)snprintf(text, sizeof(text), "[aws]\ncredentials=%s\n", words[i].text);
+        c = load(text);
+        assert_int_equal(c->credentials, words[i].is);
+        assert_string_equal(c->session_name, "iamlp-%h");
+        assert_null(c->source_identity);
+        conf_free(c);
+    }
+}
+
 static void
 users_and_rules(void **state)
 {
@@ -257,6 +332,8 @@ main(void)
         cmocka_unit_test(nothing_gives_the_defaults),
         cmocka_unit_test(login_and_password),
         cmocka_unit_test(aws_and_accounts),
+        cmocka_unit_test(roles_and_providers),
+        cmocka_unit_test(every_provider),
         cmocka_unit_test(users_and_rules),
         cmocka_unit_test(match_is_for_the_whole_name),
         cmocka_unit_test(freeing_nothing_is_allowed),

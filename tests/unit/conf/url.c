@@ -37,6 +37,14 @@ static const struct row {
     {"http://[fd00:ec2::254]", URL_ENDPOINT, NULL},
     {"http://[FD00:0EC2:0::23]", URL_ENDPOINT, NULL},
 
+    /* What goes through a proxy is encrypted on its own. */
+    {"http://proxy.example.com:3128", URL_PROXY, NULL},
+    {"https://192.0.2.1/", URL_PROXY, NULL},
+    {"http://192.0.2.1:3128/x", URL_PROXY, "a path behind the proxy"},
+    {"http://192.0.2.1?x", URL_PROXY, "a path behind the proxy"},
+    {"http://u@192.0.2.1", URL_PROXY, "a user name or password"},
+    {"socks5://192.0.2.1", URL_PROXY, "not a URL"},
+
     {"http://iam.example.com", URL_ENDPOINT, "plain http to"},
     {"http://128.0.0.1", URL_ENDPOINT, "plain http to"},
     {"http://126.255.255.255", URL_ENDPOINT, "plain http to"},

@@ -9,14 +9,15 @@
 
 #include "cred/cred.h"
 
-#define AKID   "AKIAIOSFODNN7EXAMPLE"
-#define WJAL   "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-#define ID     "aws_access_key_id = " AKID "\n"
-#define KEY    "aws_secret_access_key = " WJAL "\n"
-#define PAIR   ID KEY
-#define ID2    "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\n"
-#define KEY2   "aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n"
-#define LONG64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define AKID               "AKIAIOSFODNN7EXAMPLE"
+#define WJAL               "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+#define ID                 "aws_access_key_id = " AKID "\n"
+#define KEY                "aws_secret_access_key = " WJAL "\n"
+#define PAIR               ID KEY
+#define ID2                "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\n"
+#define KEY2               "aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n"
+#define ROLE(name, source) "[profile " name "]\nrole_arn = a\nsource_profile = " source "\n"
+#define LONG64             "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const struct cred_context context = {NULL, &clock_system, NULL, INT64_MAX};
 
@@ -179,25 +180,81 @@ static const struct {
      "file: /c:4: region is no region's name such as us-east-1"},
     {"[default]\n" PAIR "region = a-region-of-more-than-31-letters\n", NULL, NULL, ERR_FORMAT,
      "file: /c:4: region is no region's name"},
-    /* What leads elsewhere. */
+    /* What leads elsewhere, wrongly. */
     {"[default]\n" PAIR, "[default]\nrole_arn = arn:x\n", NULL, ERR_FORMAT,
-     "file: /f:2: role_arn is not available yet"},
+     "file: /f:2: role_arn needs source_profile or credential_source in the same profile"},
     {"[default]\n" PAIR "role_arn = arn:x\n", NULL, NULL, ERR_FORMAT,
-     "file: /c:4: role_arn is not available yet"},
-    {NULL, "[profile p]\nrole_arn = arn:x\nsource_profile = y\n", "p", ERR_FORMAT,
-     "file: /f:2: role_arn is not available yet"},
+     "file: /c:4: role_arn needs source_profile or credential_source in the same profile"},
+    {NULL, "[profile p]\nrole_arn =\nsource_profile = y\n", "p", ERR_FORMAT,
+     "file: /f:2: role_arn is empty; write a value, or take the line away"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nsource_profile = y\n", "p", ERR_DENIED,
+     "file: /f:3: source_profile: /f: no profile y (names keep their case)"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nsource_profile = y\n[y]\n", "p", ERR_DENIED,
+     "file: /f:3: source_profile: /f: in this file write [profile y] instead of [y]"},
+    {"[y]\nregion = x\n", "[profile p]\nrole_arn = arn:x\nsource_profile = y\n", "p", ERR_DENIED,
+     "file: /c: the profile y has no aws_access_key_id"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nsource_profile = y\n[profile y]\n" ID, "p", ERR_FORMAT,
+     "file: /f:5: the profile has aws_access_key_id, but no aws_secret_access_key"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nsource_profile = p\ncredential_source = EcsContainer\n",
+     "p", ERR_FORMAT,
+     "file: /f:4: credential_source stands beside source_profile; remove one of the two"},
+    {NULL, "[profile p]\nrole_arn = arn:x\ncredential_source = Environment\n", "p", ERR_FORMAT,
+     "file: /f:3: credential_source Environment is not supported, nothing is read from the "
+     "environment; write source_profile and a profile with the keys"},
+    {NULL, "[profile p]\nrole_arn = arn:x\ncredential_source = ec2\n", "p", ERR_FORMAT,
+     "file: /f:3: credential_source is none of Ec2InstanceMetadata and EcsContainer"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nmfa_serial = arn:m\nsource_profile = y\n", "p",
+     ERR_FORMAT,
+     "file: /f:3: mfa_serial is not supported, nobody is there to type a code; let this host "
+     "assume a role that does not ask for one"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nduration_seconds = 1h\nsource_profile = y\n", "p",
+     ERR_FORMAT, "file: /f:3: duration_seconds is no number of seconds from 900 to 43200"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nduration_seconds = 899\nsource_profile = y\n", "p",
+     ERR_FORMAT, "file: /f:3: duration_seconds is no number of seconds from 900 to 43200"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nduration_seconds = 43201\nsource_profile = y\n", "p",
+     ERR_FORMAT, "file: /f:3: duration_seconds is no number of seconds from 900 to 43200"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nexternal_id = a\n  b\nsource_profile = y\n", "p",
+     ERR_FORMAT,
+     "file: /f:4: this line is indented and so goes on with the value of external_id on line 3"},
+    {NULL, "[profile p]\nrole_arn = arn:x\nrole_session_name = " LONG64 "0\n", "p", ERR_FORMAT,
+     "file: /f:3: role_session_name is too long"},
+    {NULL, "[profile p]\nrole_arn = arn:\xff\nsource_profile = y\n", "p", ERR_FORMAT,
+     "file: /f:2: role_arn holds a character that is not printable UTF-8"},
     {NULL, "[profile p]\nsource_profile = y\n", "p", ERR_FORMAT,
-     "file: /f:2: source_profile is not available yet"},
+     "file: /f:2: source_profile needs role_arn in the same profile"},
     {NULL, "[profile p]\ncredential_source = Ec2InstanceMetadata\n", "p", ERR_FORMAT,
-     "file: /f:2: credential_source is not available yet"},
-    {NULL, "[default]\ncredential_process = /bin/x\n" PAIR, NULL, ERR_FORMAT,
-     "file: /f:2: credential_process is not available yet"},
+     "file: /f:2: credential_source needs role_arn in the same profile"},
+    {NULL, "[default]\ncredential_process =\n" PAIR, NULL, ERR_FORMAT,
+     "file: /f:2: credential_process is empty"},
+    {NULL, "[default]\ncredential_process = /bin/x\n" PAIR, NULL, ERR_DENIED,
+     "file: /f:2: credential_process was not run"},
     {"[default]\n" PAIR, "[default]\nweb_identity_token_file = /t\n", NULL, ERR_FORMAT,
-     "file: /f:2: web_identity_token_file is not available yet"},
+     "file: /f:2: web_identity_token_file needs role_arn in the same profile"},
     {"[default]\n" PAIR, "[default]\nsso_role_name = r\n", NULL, ERR_FORMAT,
-     "file: /f:2: sso_role_name is not available yet"},
+     "file: /f:2: sso_role_name is not supported, nobody is there to sign in; let this host assume "
+     "a role"},
     {NULL, "[default]\nsso_session = s\n", NULL, ERR_FORMAT,
-     "file: /f:2: sso_session is not available yet"},
+     "file: /f:2: sso_session is not supported"},
+    /* Circles. */
+    {NULL, "[profile p]\nrole_arn = arn:x\nsource_profile = p\n", "p", ERR_FORMAT,
+     "file: /f:3: source_profile leads in a circle (p -> p); one of them has to have keys instead of "
+     "a role"},
+    {NULL,
+     "[profile p]\nrole_arn = a\nsource_profile = q\n[profile q]\nrole_arn = a\n"
+     "source_profile = r\n[profile r]\nrole_arn = a\nsource_profile = p\n",
+     "p", ERR_FORMAT, "file: /f:9: source_profile leads in a circle (p -> q -> r -> p)"},
+    {NULL,
+     "[profile p]\nrole_arn = a\nsource_profile = q\n[profile q]\nrole_arn = a\n"
+     "source_profile = q\n",
+     "p", ERR_FORMAT, "file: /f:6: source_profile leads in a circle (p -> q -> q)"},
+    {"[p]\n" PAIR,
+     "[profile p]\nrole_arn = a\nsource_profile = q\n[profile q]\nrole_arn = a\n"
+     "source_profile = p\n",
+     "p", ERR_FORMAT, "file: /f:6: source_profile leads in a circle (p -> q -> p)"},
+    {NULL,
+     ROLE("0", "1") ROLE("1", "2") ROLE("2", "3") ROLE("3", "4") ROLE("4", "5") ROLE("5", "6")
+         ROLE("6", "7") ROLE("7", "8") ROLE("8", "9"),
+     "0", ERR_LIMIT, "file: /f:26: more than 8 roles one after the other"},
     /* A broken file is an error though the other one would do. */
     {"[default]\n" PAIR, "x\n", NULL, ERR_FORMAT,
      "file: /f:1: this stands before the first [section]"},

@@ -284,58 +284,64 @@ static const struct {
     {{{403, "no"}},
      ERR_DENIED,
      ABSENT,
-     "status 403 to the token request: turned off, or not EC2's version 2"},
-    {{{404, ""}}, ERR_DENIED, ABSENT, "status 404 to the token request: turned off"},
-    {{{405, ""}}, ERR_DENIED, ABSENT, "status 405 to the token request: turned off"},
-    {{{302, ""}}, ERR_DENIED, ABSENT, "status 302 to the token request: turned off"},
-    {{{503, ""}}, ERR_NETWORK, BROKEN, "status 503 to the token request"},
-    {{{200, ""}}, ERR_FORMAT, BROKEN, "the token has 0 bytes"},
-    {{{200, "a b"}}, ERR_FORMAT, BROKEN, "the token is no header's value"},
-    {{{200, "a\r\nX: y"}}, ERR_FORMAT, BROKEN, "the token is no header's value"},
+     "@: status 403 to the token request: turned off, or not EC2's version 2"},
+    {{{404, ""}}, ERR_DENIED, ABSENT, "@: status 404 to the token request: turned off"},
+    {{{405, ""}}, ERR_DENIED, ABSENT, "@: status 405 to the token request: turned off"},
+    {{{302, ""}}, ERR_DENIED, ABSENT, "@: status 302 to the token request: turned off"},
+    {{{503, ""}}, ERR_NETWORK, BROKEN, "@: status 503 to the token request"},
+    {{{200, ""}}, ERR_FORMAT, BROKEN, "@: its token has 0 bytes"},
+    {{{200, "a b"}}, ERR_FORMAT, BROKEN, "@: its token is no header's value"},
+    {{{200, "a\r\nX: y"}}, ERR_FORMAT, BROKEN, "@: its token is no header's value"},
     {{{-1, NULL}}, ERR_NETWORK, ABSENT, "no instance metadata service: 127.0.0.1:"},
-    {{TOKEN, {404, ""}}, ERR_DENIED, ABSENT, "the instance has no role"},
-    {{TOKEN, {200, ""}}, ERR_DENIED, ABSENT, "the instance has no role"},
-    {{TOKEN, {500, ""}}, ERR_NETWORK, BROKEN, "status 500 to the list of roles"},
-    {{TOKEN, {401, ""}, TOKEN, {401, ""}}, ERR_NETWORK, BROKEN, "status 401 to the list of roles"},
+    {{TOKEN, {404, ""}}, ERR_DENIED, ABSENT, "@: the instance has no role"},
+    {{TOKEN, {200, ""}}, ERR_DENIED, ABSENT, "@: the instance has no role"},
+    {{TOKEN, {500, ""}}, ERR_NETWORK, BROKEN, "@: status 500 to the list of roles"},
+    {{TOKEN, {401, ""}, TOKEN, {401, ""}},
+     ERR_NETWORK,
+     BROKEN,
+     "@: status 401 to the list of roles"},
     {{TOKEN, {401, ""}, TOKEN, ROLE, {401, ""}},
      ERR_NETWORK,
      BROKEN,
-     "role role: status 401 to the request for keys"},
-    {{TOKEN, {401, ""}, {403, ""}}, ERR_DENIED, BROKEN, "status 403 to the token request"},
-    {{TOKEN, {200, "../../x"}}, ERR_FORMAT, BROKEN, "the role's name holds a character"},
-    {{TOKEN, {200, "a b"}}, ERR_FORMAT, BROKEN, "the role's name holds a character"},
+     "@: role role: status 401 to the request for keys"},
+    {{TOKEN, {401, ""}, {403, ""}}, ERR_DENIED, BROKEN, "@: status 403 to the token request"},
+    {{TOKEN, {200, "../../x"}}, ERR_FORMAT, BROKEN, "@: the role's name holds a character"},
+    {{TOKEN, {200, "a b"}}, ERR_FORMAT, BROKEN, "@: the role's name holds a character"},
     {{TOKEN, {-1, NULL}}, ERR_NETWORK, BROKEN, "127.0.0.1:"},
     {{TOKEN, ROLE, {404, ""}},
      ERR_DENIED,
      BROKEN,
-     "role role: the instance does not have this role"},
+     "@: role role: the instance does not have this role"},
     {{TOKEN, ROLE, {503, ""}},
      ERR_NETWORK,
      BROKEN,
-     "role role: status 503 to the request for keys"},
-    {{TOKEN, ROLE, {200, ""}}, ERR_FORMAT, BROKEN, "role role: "},
-    {{TOKEN, ROLE, {200, "{\"Code\":\"Success\""}}, ERR_FORMAT, BROKEN, "role role: "},
-    {{TOKEN, ROLE, {200, "[]"}}, ERR_FORMAT, BROKEN, "role role: "},
+     "@: role role: status 503 to the request for keys"},
+    {{TOKEN, ROLE, {200, ""}}, ERR_FORMAT, BROKEN, "@: role role: "},
+    {{TOKEN, ROLE, {200, "{\"Code\":\"Success\""}}, ERR_FORMAT, BROKEN, "@: role role: "},
+    {{TOKEN, ROLE, {200, "[]"}}, ERR_FORMAT, BROKEN, "@: role role: "},
     {{TOKEN,
       ROLE,
       {200, "{\"Code\":\"AssumeRoleUnauthorizedAccess\",\"Message\":\"EC2 \\u001b[1mcannot\"}"}},
      ERR_DENIED,
      BROKEN,
-     "role role: no keys: AssumeRoleUnauthorizedAccess: EC2 ?[1mcannot"},
+     "@: role role: no keys: AssumeRoleUnauthorizedAccess: EC2 ?[1mcannot"},
     {{TOKEN, ROLE, {200, "{\"Code\":\"Failed\"}"}},
      ERR_DENIED,
      BROKEN,
-     "role role: no keys: Failed: "},
-    {{TOKEN, ROLE, {200, "{\"AccessKeyId\":\"" AKID "\"}"}}, ERR_FORMAT, BROKEN, "role role: "},
+     "@: role role: no keys: Failed"},
+    {{TOKEN, ROLE, {200, "{\"AccessKeyId\":\"" AKID "\"}"}}, ERR_FORMAT, BROKEN, "@: role role: "},
     {{TOKEN, ROLE, {200, "{\"AccessKeyId\":\"x y\"}"}},
      ERR_FORMAT,
      BROKEN,
-     "role role: AccessKeyId: holds a blank"},
-    {{TOKEN, ROLE, {200, KEYS("soon")}}, ERR_FORMAT, BROKEN, "role role: Expiration is not a date"},
-    {{TOKEN, ROLE, {200, KEYS("2015-08-30T18:36:00+01:00")}},
+     "@: role role: AccessKeyId: holds a blank"},
+    {{TOKEN, ROLE, {200, KEYS("soon")}},
      ERR_FORMAT,
      BROKEN,
-     "role role: Expiration is not a date"},
+     "@: role role: Expiration is not a date"},
+    {{TOKEN, ROLE, {200, KEYS("2015-08-30 18:36:00Z")}},
+     ERR_FORMAT,
+     BROKEN,
+     "@: role role: Expiration is not a date"},
     {{TOKEN, ROLE, {200, KEYS("2015-08-30T12:36:59Z")}, {404, ""}},
      ERR_DENIED,
      BROKEN,
@@ -352,10 +358,13 @@ assert_fails(enum cred_choice choice, enum err_code code, const char *before, co
     struct cred_source source = {.choice = choice};
     struct err e = ERR_INIT;
     struct cred out;
-    char want[300];
+    char want[400];
 
     assert_int_equal(resolve(&source, 5000, &out, &e), -1);
-    (void)snprintf(want, sizeof(want), "%s%s", before, sentence);
+    /* "@" is the server. */
+    (void)snprintf(want, sizeof(want), "%s%.60s%s", before,
+                   *sentence == '@' ? server.url + strlen("http://") : "",
+                   sentence + (*sentence == '@'));
     if (e.code != code || strncmp(e.msg, want, strlen(want)) != 0)
         fail_msg("%d \"%s\" instead of %d \"%s\"", e.code, e.msg, code, want);
     assert_null(strstr(e.msg, WJAL));
@@ -363,7 +372,10 @@ assert_fails(enum cred_choice choice, enum err_code code, const char *before, co
     assert_null(out.key.session_token);
 }
 
-#define NO_FILE "no credentials: file: neither credentials_file nor config_file is given; imds: "
+#define NO_FILE                                                                                    \
+    "no credentials: file: neither credentials_file nor config_file is given; "                    \
+    "web_identity: web_identity_token_file is not given; container: container_uri is not given; "  \
+    "imds: "
 
 static void
 failures_are_told_apart(void **state)
@@ -412,7 +424,7 @@ silence_is_the_hop_limit(void **state)
     (void)state;
     server_start(script);
     assert_fails(CRED_IMDS, ERR_TIMEOUT, "imds: ",
-                 "no answer to the token request within 1000 ms; in a container raise the hop "
+                 "@: no answer to the token request within 1000 ms; in a container raise the hop "
                  "limit of the instance's metadata options to 2");
     server_stop();
     assert_in_range(mono_ms() - start, 900, 4000);
@@ -501,7 +513,9 @@ a_role_of_the_configuration_is_checked_too(void **state)
     server_start(script);
     assert_int_equal(resolve(&source, 5000, &out, &e), -1);
     server_stop();
-    assert_string_equal(e.msg, "imds: the role's name holds a character that IAM forbids");
+    assert_string_equal(e.msg,
+                        "imds: imds_role: the role's name holds a character that IAM forbids; "
+                        "write the name of the role, not its ARN");
 }
 
 int

@@ -1,4 +1,4 @@
-#include "iam/when.h"
+#include "base/when.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -27,20 +27,39 @@ number(const char *digits, size_t count)
     return n;
 }
 
+/* "Z", or the offset from UTC; move *p behind it. */
+static int
+zone(const char **p, int *seconds)
+{
+    const char *sign = *p;
+    int hours, minutes;
+
+    *seconds = 0;
+    if (match(p, "Z") == 0)
+        return 0;
+    if (match(p, "+99:99") != 0 && match(p, "-99:99") != 0)
+        return -1;
+    hours = number(sign + 1, 2);
+    minutes = number(sign + 4, 2);
+    if (hours > 23 || minutes > 59)
+        return -1;
+    *seconds = (*sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    return 0;
+}
+
 int
 when_parse(const char *text, int64_t *seconds)
 {
     const char *p = text;
     struct tm tm, back;
+    int offset;
     time_t t;
 
     if (match(&p, "9999-99-99T99:99:99") != 0)
         return -1;
     if (match(&p, ".9") == 0)
         p += strspn(p, "0123456789");
-    if (match(&p, "Z") != 0 && match(&p, "+00:00") != 0)
-        return -1;
-    if (*p != '\0')
+    if (zone(&p, &offset) != 0 || *p != '\0')
         return -1;
     memset(&tm, 0, sizeof(tm));
     tm.tm_year = number(text, 4) - 1900;
@@ -56,6 +75,6 @@ when_parse(const char *text, int64_t *seconds)
     if (back.tm_year != tm.tm_year || back.tm_mon != tm.tm_mon || back.tm_mday != tm.tm_mday ||
         back.tm_hour != tm.tm_hour || back.tm_min != tm.tm_min || back.tm_sec != tm.tm_sec)
         return -1;
-    *seconds = t;
+    *seconds = (int64_t)t - offset;
     return 0;
 }

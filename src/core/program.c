@@ -1,0 +1,262 @@
+#include "core/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fdio.h"
+#include "base/proc.h"
+
+enum {
+    WORDS_MAX = PROGRAM_COMMAND_MAX / 2 + 1,
+    CHUNK = 4096,
+    REAP_MS = 2, /* between two looks whether it has ended */
+    NOT_RUN = 127
+};
+
+/* ---- the command line ------------------------------------------------------------------- */
+
+struct words {
+    char text[PROGRAM_COMMAND_MAX + 1]; /* the words, a NUL behind each */
+    char *argv[WORDS_MAX + 1];
+    size_t count;
+};
+
+/* Copy one word of *p to `to`. Returns where the next one goes; NULL: a quote or backslash
+ * without its end. */
+static char *
+take_word(const char **p, char *to)
+{
+    char quote = '\0';
+
+    for (; **p != '\0'; (*p)++) {
+        char c = **p;
+
+        if (quote == '\0' && strchr(" \t\r\n", c) != NULL)
+            break;
+        if (quote == '\0' && (c == '"' || c == '\'')) {
+            quote = c;
+        } else if (c == quote) {
+            quote = '\0';
+        } else if (c == '\\' && (quote == '\0' || (quote == '"' && strchr("\"\\", (*p)[1])))) {
+            if (*++(*p) == '\0')
+                return NULL;
+            *to++ = **p;
+        } else {
+            *to++ = c;
+        }
+    }
+    *to++ = '\0';
+    return quote == '\0' ? to : NULL;
+}
+
+static int
+split(const char *command, struct words *w, struct err *e)
+{
+    const char *p = command;
+    char *to = w->text;
+
+    if (strlen(command) > PROGRAM_COMMAND_MAX)
+        return err_set(e, ERR_CONFIG, "a command of more than %d bytes; shorten it",
+                       PROGRAM_COMMAND_MAX);
+    w->count = 0;
+    for (p += strspn(p, " \t\r\n"); *p != '\0'; p += strspn(p, " \t\r\n")) {
+        w->argv[w->count++] = to;
+        to = take_word(&p, to);
+        if (to == NULL)
+            return err_set(e, ERR_CONFIG,
+                           "a command with a quote that is not closed, or a backslash at its end");
+    }
+    w->argv[w->count] = NULL;
+    if (w->count == 0 || w->argv[0][0] != '/')
+        return err_set(e, ERR_CONFIG,
+                       "a command whose program is no absolute path; write one that begins with /");
+    return 0;
+}
+
+/* ---- the process ------------------------------------------------------------------------ */
+
+struct run {
+    const struct words *words;
+    int program;
+    int out; /* what it prints; -1 when that has ended */
+    pid_t pid;
+    const struct clock *clock;
+    int64_t deadline;
+};
+
+/* In the child. */
+static _Noreturn void
+become(const struct run *r, int out)
+{
+    const int program = STDERR_FILENO + 1;
+    char *const envp[] = {NULL};
+    int null = open("/dev/null", O_RDWR | O_NOCTTY);
+
+    (void)setsid();
+    /* Each where the next one cannot overwrite it. */
+    if (null < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(null, STDIN_FILENO) < 0 ||
+        dup2(null, STDERR_FILENO) < 0)
+        _exit(NOT_RUN);
+    if (r->program != program && dup3(r->program, program, O_CLOEXEC) < 0)
+        _exit(NOT_RUN);
+    proc_close_from(program + 1);
+    proc_no_core();
+    (void)signal(SIGPIPE, SIG_DFL);
+    if (chdir("/") != 0)
+        _exit(NOT_RUN);
+    (void)syscall(SYS_execveat, program, "", r->words->argv, envp, AT_EMPTY_PATH);
+    /* A script: its interpreter would have to open a descriptor that is closed by then. Its
+     * name leads nowhere else: every folder on the way has been found to be root's. */
+    if (errno == ENOENT)
+        (void)execve(r->words->argv[0], r->words->argv, envp);
+    _exit(NOT_RUN);
+}
+
+static int
+begin(struct run *r, struct err *e)
+{
+    int ends[2] = {-1, -1};
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return err_sys(e, "pipe");
+    r->pid = fork();
+    if (r->pid == 0)
+        become(r, ends[1]);
+    if (r->pid < 0)
+        err_sys(e, "fork");
+    fdio_close(ends[1]);
+    r->out = ends[0];
+    return r->pid < 0 ? -1 : 0;
+}
+
+static int
+late(struct err *e)
+{
+    return err_set(e, ERR_TIMEOUT, "did not end in time");
+}
+
+/* Take what it prints until it closes its output. */
+static int
+collect(struct run *r, struct secret *output, struct err *e)
+{
+    for (;;) {
+        struct pollfd p = {r->out, POLLIN, 0};
+        int left = clock_left_ms(r->clock, r->deadline);
+        size_t before = secret_len(output);
+        char *to;
+        ssize_t n;
+
+        if (left == 0)
+            return late(e);
+        if (poll(&p, 1, left) <= 0)
+            continue;
+        to = secret_extend(output, CHUNK, e);
+        if (to == NULL)
+            return -1;
+        n = read(r->out, to, CHUNK);
+        secret_truncate(output, before + (n > 0 ? (size_t)n : 0));
+        if (n < 0 && errno != EINTR)
+            return err_sys(e, "its output");
+        if (n == 0)
+            return 0;
+        if (secret_len(output) > PROGRAM_OUTPUT_MAX)
+            return err_set(e, ERR_LIMIT, "printed more than %d bytes", PROGRAM_OUTPUT_MAX);
+    }
+}
+
+static int
+wait_for_end(struct run *r, struct err *e)
+{
+    const struct timespec pause = {0, REAP_MS * 1000000L};
+    int status = 0;
+
+    for (;;) {
+        pid_t pid = waitpid(r->pid, &status, WNOHANG);
+
+        if (pid == r->pid)
+            break;
+        if (pid < 0 && errno != EINTR)
+            return err_sys(e, "wait");
+        if (clock_left_ms(r->clock, r->deadline) == 0)
+            return late(e);
+        (void)nanosleep(&pause, NULL);
+    }
+    r->pid = 0;
+    if (WIFSIGNALED(status))
+        return err_set(e, ERR_DENIED, "was ended by signal %d", WTERMSIG(status));
+    if (WEXITSTATUS(status) == NOT_RUN)
+        return err_set(e, ERR_DENIED,
+                       "ended with status 127: it, or what it starts, cannot be run");
+    if (WEXITSTATUS(status) != 0)
+        return err_set(e, ERR_DENIED, "ended with status %d", WEXITSTATUS(status));
+    return 0;
+}
+
+/* Whatever is left of it and of what it started. */
+static void
+end(struct run *r)
+{
+    fdio_close(r->out);
+    if (r->pid <= 0)
+        return;
+    (void)kill(-r->pid, SIGKILL);
+    /* Itself, where it has not yet got as far as a group of its own. */
+    (void)kill(r->pid, SIGKILL);
+    while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+/* ---- from command to output ----------------------------------------------------------------- */
+
+static int
+open_program(const char *path, struct err *e)
+{
+    int fd = fdio_open_trusted(path, FDIO_READABLE, e);
+    struct stat st;
+
+    if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & S_IXUSR) != 0)
+        return fd;
+    if (fd >= 0)
+        err_set(e, ERR_TRUST, "%s is not executable; mend with: chmod u+x %s", path, path);
+    fdio_close(fd);
+    return -1;
+}
+
+struct secret *
+program_run(const char *command, const struct clock *clock, int64_t deadline, struct err *e)
+{
+    struct words words;
+    struct run r = {
+        .words = &words, .program = -1, .out = -1, .clock = clock, .deadline = deadline};
+    struct secret *output = NULL;
+    int rc = -1;
+
+    if (split(command, &words, e) != 0)
+        return NULL;
+    r.program = open_program(words.argv[0], e);
+    if (r.program < 0)
+        return NULL;
+    output = secret_new(PROGRAM_OUTPUT_MAX + CHUNK, e);
+    if (output == NULL || begin(&r, e) != 0 || collect(&r, output, e) != 0 ||
+        wait_for_end(&r, e) != 0) {
+        (void)err_wrap(e, "%s", words.argv[0]);
+        goto out;
+    }
+    rc = 0;
+out:
+    end(&r);
+    fdio_close(r.program);
+    if (rc == 0)
+        return output;
+    secret_free(output);
+    return NULL;
+}

@@ -1,0 +1,19 @@
+/*
+ * caller: a root user's access key is not worked with.
+ *
+ * No policy limits what such a key may do, so a host that holds one can do anything to
+ * the account; AWS itself advises to have none. STS says whose a key is (every key may
+ * ask it), and is asked only where keys are somebody's own, not a session of a role.
+ */
+#ifndef IAMLP_NET_CALLER_H
+#define IAMLP_NET_CALLER_H
+
+#include <stdbool.h>
+
+#include "net/session.h"
+
+/* Ask in a short part of the time until `deadline`; *known: it has been said that the key
+ * is not a root user's. -1: ERR_DENIED, it is. No answer is no refusal. */
+int caller_check(struct session *ss, int64_t deadline, bool *known, struct err *e);
+
+#endif

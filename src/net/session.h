@@ -1,0 +1,65 @@
+/*
+ * session: what FILES and START set up, and the keys that calls are signed with.
+ *
+ * SESSION-1  Nobody is spoken to before START, and FILES is answered only before it.
+ * SESSION-2  Kept keys that are refused are given up once: new ones are asked for, and what
+ *            was refused is never used again.
+ */
+#ifndef IAMLP_NET_SESSION_H
+#define IAMLP_NET_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "aws/endpoint.h"
+#include "aws/http.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "cred/cred.h"
+#include "cred/identity.h"
+#include "wire/frame.h"
+#include "wire/kept.h"
+
+/* What FILES and START say, copied out of the frames. "" and NULL: absent. */
+struct session_texts {
+    char region[32], endpoint_url[256], sts_endpoint_url[256], proxy[256];
+    char profile[129 * 4], credentials_path[1025], config_path[1025];
+    char process_fault[ERR_MSG_MAX], web_token_path[1025], web_token_fault[ERR_MSG_MAX];
+    char container_uri[256], container_token_path[1025], imds_url[256], imds_role[129];
+    char role_arn[2049], external_id[1225];
+    char session_name[IDENTITY_SIZE], source_identity[IDENTITY_SIZE];
+    char caller[KEPT_ID_MAX + 1];
+    struct secret *credentials_file, *config_file, *ca_pem, *proxy_auth;
+    struct secret *process_output, *web_token, *container_token;
+};
+
+struct session {
+    const struct clock *clock; /* the caller's; all else begins as zeros */
+    struct session_texts texts;
+    struct cred_source source; /* of the texts */
+    struct cred kept_base, kept_role;
+    struct http *http;
+    struct retry retry;
+    struct cred_set cred;
+    char region[32]; /* of the configuration, else of the keys; may be "" */
+    struct endpoint endpoint;
+    bool filed, begun, started; /* FILES came; START came; and all is well */
+    bool skew_told;
+};
+
+/* Answer FILES, and START. */
+void session_files(struct session *ss, const struct frame *q, struct frame *a);
+void session_start(struct session *ss, const struct frame *q, int64_t deadline, struct frame *a);
+
+/* Are calls signed with kept keys? */
+bool session_on_kept(const struct session *ss);
+
+/* SESSION-2. Says REVOKED, and what is new, in `a`. -1: there are no other keys. */
+int session_renew(struct session *ss, int64_t deadline, struct frame *a, struct err *e);
+
+/* Say once that the clock was corrected. */
+void session_put_skew(struct session *ss, struct frame *a);
+
+void session_free(struct session *ss);
+
+#endif
