@@ -10,20 +10,19 @@
 #define ASSUME_BY_TOKEN     "sts:AssumeRoleWithWebIdentity"
 #define SET_SOURCE_IDENTITY "sts:SetSourceIdentity"
 
-#define SESSION_NAME "iamlp-%h" /* where session_name is not given */
-
-/* cred/identity.h, IDENTITY-3: a name that is cut keeps at least that many bytes. */
-#define STABLE 44
+/* cred/identity.h, IDENTITY-3: longer names are cut, and keep at least so many bytes. */
+#define NAME_MAX_BYTES 64
+#define KEPT_BYTES     44
 
 /* The values that a template can take: its beginning, and * for the rest. */
 static void
 pattern_of(const char *template, char out[STATEMENT_TEXT_MAX])
 {
     size_t fixed = strcspn(template, "%");
-    bool whole = template[fixed] == '\0';
+    bool whole = template[fixed] == '\0' && fixed <= NAME_MAX_BYTES;
 
-    if (!whole && fixed > STABLE)
-        fixed = STABLE;
+    if (!whole && fixed > KEPT_BYTES)
+        fixed = KEPT_BYTES;
     (void)snprintf(out, STATEMENT_TEXT_MAX, "%.*s%s", (int)fixed, template, whole ? "" : "*");
 }
 
@@ -62,7 +61,7 @@ like_names(struct writer *w, const struct conf *c)
 {
     char pattern[STATEMENT_TEXT_MAX];
 
-    pattern_of(c->session_name != NULL ? c->session_name : SESSION_NAME, pattern);
+    pattern_of(c->session_name, pattern);
     writer_open(w, "StringLike", '{');
     writer_text(w, "sts:RoleSessionName", pattern);
     if (c->source_identity != NULL) {
