@@ -4,6 +4,7 @@ suffice and for nothing more."""
 import itertools
 import json
 import os
+import re
 import subprocess
 import tempfile
 
@@ -198,6 +199,26 @@ def test_it_needs_no_root(host):
     assert json.loads(done.stdout) == example("host")
 
 
+def manual():
+    """The configurations among the examples of iamlp.conf(5)."""
+    with open(os.path.join(TOP, "man/iamlp.conf.5"), encoding="utf-8") as file:
+        examples = file.read().partition(".Sh EXAMPLES")[2]
+    return re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", examples, re.M | re.S)
+
+
+@pytest.mark.parametrize("conf", manual())
+def test_an_example_of_the_manual_is_valid(host, conf):
+    documents = printed(host, conf)["documents"]
+    assert documents and all(d["policy"]["Statement"] for d in documents)
+
+
+def test_the_manual_has_an_example_of_each_way():
+    keys = "credentials_file imds_role role_arn external_id source_identity account proxy " \
+           "proxy_auth_file use_fips container_token_file web_identity_token_file process"
+    text = "".join(manual())
+    assert [k for k in keys.split() if k not in text] == [] and len(manual()) >= 8
+
+
 # ---- do they suffice
 
 
@@ -263,8 +284,8 @@ def test_the_reissue_needs_its_right(fake):
 def test_a_ticket_is_good_for_one_password(fake, host):
     give(fake, example("host-ticket"))
     host.configure(require_tag="iamlp:state=pending")
-    assert host.provision("alice").status == 0
-    fake.control("set_user", user=ALICE, tags={"iamlp:state": "done"})
+    assert host.provision("alice").status == 0 and fake.actions() == [*STORY, "TagUser"]
+    assert fake.user(ALICE)["tags"] == {"iamlp:state": "done"}
     fake.control("remove_profile", user=ALICE)
     assert denied(fake, "CreateLoginProfile", UserName=ALICE, Password="Another-Horse-7")
 
