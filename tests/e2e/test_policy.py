@@ -73,7 +73,8 @@ def statement(document, sid):
 # ---- the examples and the verb
 
 
-@pytest.mark.parametrize("name, conf, only", EXAMPLES)
+@pytest.mark.parametrize("name, conf, only", EXAMPLES,
+                         ids=[f"{name}-{number}" for number, (name, *_) in enumerate(EXAMPLES)])
 def test_an_example_is_what_iamlp_prints(host, name, conf, only):
     done = run_policy(host, conf, "--only", only, *MORE)
     with open(os.path.join(TOP, "config/iam", name + ".json"), encoding="utf-8") as file:
@@ -206,7 +207,7 @@ def manual():
     return re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", examples, re.M | re.S)
 
 
-@pytest.mark.parametrize("conf", manual())
+@pytest.mark.parametrize("conf", manual(), ids=map(str, range(len(manual()))))
 def test_an_example_of_the_manual_is_valid(host, conf):
     documents = printed(host, conf)["documents"]
     assert documents and all(d["policy"]["Statement"] for d in documents)
