@@ -39,14 +39,15 @@ struct story {
     struct ask_answer answer; /* the last one */
     struct secret *password;  /* of this try; NULL: not made, or not fetched yet */
     bool consented;
-    bool loaded;    /* the record is this user's, read under the lock */
-    bool recorded;  /* a login on this host had made it */
-    bool automatic; /* `iamlp claim --auto` */
-    bool minor;     /* the last word is only for those who asked */
-    int choices;    /* passwords the person has been asked for */
-    bool fitted;    /* the password was made after the account's own policy */
-    bool recovered; /* one recovery a story: what is still unclear waits */
-    int64_t begun;  /* of the monotonic clock */
+    bool loaded;      /* the record is this user's, read under the lock */
+    bool recorded;    /* a login on this host had made it */
+    bool automatic;   /* `iamlp claim --auto` */
+    bool minor;       /* the last word is only for those who asked */
+    int choices;      /* passwords the person has been asked for */
+    bool fitted;      /* the password was made after the account's own policy */
+    bool recovered;   /* one recovery a story: what is still unclear waits */
+    int64_t begun;    /* of the monotonic clock */
+    int64_t deadline; /* for AWS, on the same clock; INT64_MAX: none */
     enum outcome outcome;
     char text[512]; /* the last word to the person */
 };

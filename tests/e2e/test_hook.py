@@ -181,6 +181,32 @@ def test_breaker(fake, host, log):
     assert [e["result"] for e in log.events() if e["event"] == "breaker"] == ["error", "ok"]
 
 
+@pytest.mark.parametrize("verb", ["mark", "accept"])
+@pytest.mark.parametrize("breaker, seconds", [
+    (None, (31, 61)), ("failures=1 until=0", (0, 30)), ("failures=2 until=0", (0, 30)),
+    ("failures=3 until=1", (31, 61))])
+def test_a_try_after_a_failure_has_half_of_the_time(fake, host, breaker, seconds, verb):
+    """As the record of an unanswered create has it."""
+    host.configure(**AT_LOGIN)
+    if breaker:
+        host.write_text("breaker", breaker + "\n")
+    fake.fault("drop_after", action="CreateLoginProfile")
+    fake.fault("drop_before", action="GetLoginProfile", after=1, times=9)
+    host.hook("alice", verb=verb, password="Typed-By-Alice-7" if verb == "accept" else None, timeout=60)
+    record = host.record(UID)
+    begun, end = map(int, record["tries"].split("-"))
+    assert record["phase"] == "intent" and seconds[0] <= end - begun <= seconds[1]
+
+
+def test_a_claim_has_its_time_whatever_failed(fake, host):
+    host.write_text("breaker", "failures=2 until=0\n")
+    fake.fault("drop_after", action="CreateLoginProfile")
+    fake.fault("drop_before", action="GetLoginProfile", after=1, times=9)
+    host.provision("alice", timeout=60)
+    begun, end = map(int, host.record(UID)["tries"].split("-"))
+    assert 31 <= end - begun <= 61
+
+
 def test_what_a_login_finds_lost_is_left_to_be_told(fake, host):
     host.configure(**AT_LOGIN)
     host.hook("bob")
