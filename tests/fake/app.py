@@ -53,8 +53,8 @@ class App:
         answer = broken.spoil(answer, hit)
         key, signed = signature.claimed(request)
         self.journal.write({
-            "connection": request.connection, "time": round(request.time, 6), "service": service,
-            "action": action,
+            "peer": request.peer, "connection": request.connection, "time": round(request.time, 6),
+            "service": service, "action": action,
             "params": {k: v for k, v in given.items() if k not in ("Action", "Version")},
             "user_agent": request.header("user-agent"), "host": request.header("host"), "key": key,
             "status": None if answer.style in ("drop", "stall") else answer.status,

@@ -37,12 +37,12 @@ def main(arguments):
     both = options.http == options.https
     port = options.port
     if both or options.http:
-        found["http"] = "http://" + _listen(port, app, numbers, None)
+        found["http"] = "http://" + _listen((options.bind, port), app, numbers, None)
         found["imds"] = found["http"]
         port = port and port + 1
     if both or options.https:
         context = tls.make(directory, options.san)
-        found["https"] = "https://" + _listen(port, app, numbers, context)
+        found["https"] = "https://" + _listen((options.bind, port), app, numbers, context)
         found["ca"] = os.path.join(directory, "ca.pem")
         found["wrong_ca"] = os.path.join(directory, "wrong-ca.pem")
     with open(ready + ".new", "w", encoding="utf-8") as file:
@@ -54,7 +54,7 @@ def main(arguments):
 
 
 def _options(arguments):
-    parser = argparse.ArgumentParser(prog="run", description="A fake AWS on 127.0.0.1: IAM, STS"
+    parser = argparse.ArgumentParser(prog="run", description="A fake AWS on loopback: IAM, STS"
                                      " GetCallerIdentity, IMDSv2. See README.md beside it.")
     parser.add_argument("--dir", required=True, help="where ready.json, certificates and log go")
     parser.add_argument("--http", action="store_true", help="serve http only (default: both)")
@@ -62,6 +62,9 @@ def _options(arguments):
     parser.add_argument("--world", metavar="FILE.json", help="what exists (default: world.json)")
     parser.add_argument("--port", type=int, default=0,
                         help="of http; https takes the next one (default: any free ports)")
+    parser.add_argument("--bind", metavar="ADDRESS", default="127.0.0.1",
+                        help="IPv4; any but %(default)s belongs to a network namespace of the "
+                        "tests, and into --san")
     parser.add_argument("--san", default=tls.SAN, help="the names in the server's certificate")
     parser.add_argument("--stay", action="store_true", help="outlive the parent process")
     return parser.parse_args(arguments)
@@ -74,15 +77,15 @@ def _die_with_parent():
         sys.exit(1)
 
 
-def _listen(port, app, numbers, context):
+def _listen(address, app, numbers, context):
     """Starts to accept. Returns HOST:PORT."""
-    listener = socket.create_server(("127.0.0.1", port), backlog=128)
+    listener = socket.create_server(address, backlog=128)
 
     def accept():
         while True:
-            sock, _ = listener.accept()
-            connection = Connection(sock, next(numbers), app.answer, context)
+            sock, peer = listener.accept()
+            connection = Connection(sock, peer[0], next(numbers), app.answer, context)
             threading.Thread(target=connection.serve, daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
-    return f"127.0.0.1:{listener.getsockname()[1]}"
+    return "%s:%d" % listener.getsockname()
