@@ -47,6 +47,7 @@ static const struct {
     {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2}, /* or later */
     {CURLOPT_SSL_VERIFYPEER, 1L},
     {CURLOPT_SSL_VERIFYHOST, 2L},
+    {CURLOPT_SSL_SESSIONID_CACHE, 0L},             /* no use, and in 7.88 a use after free */
     {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1}, /* one request at a time gains nothing from 2 */
     {CURLOPT_HTTP09_ALLOWED, 0L},
     {CURLOPT_FOLLOWLOCATION, 0L},
@@ -56,8 +57,7 @@ static const struct {
     {CURLOPT_NOSIGNAL, 1L},
     {CURLOPT_MAXAGE_CONN, IDLE_MAX_S},
 #if LIBCURL_VERSION_NUM >= 0x075700
-    /* Otherwise libcurl waits for getaddrinfo to come back, deadline or not. */
-    {CURLOPT_QUICK_EXIT, 1L},
+    {CURLOPT_QUICK_EXIT, 1L}, /* or it waits for getaddrinfo to come back, deadline or not */
 #endif
 #if LIBCURL_VERSION_NUM < 0x075500
     {CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS},

@@ -79,7 +79,8 @@ void step_log(const struct story *s, const char *event, enum outcome o, const ch
 /* A line for a call that acts and whose answer did not come. */
 void step_log_unanswered(const struct story *s, const char *action);
 
-/* Final: `done` for that reason, durable, then the hold is dropped. */
+/* Final: `done` for that reason, durable, then the hold is dropped. false: as step_enter;
+ * where only the sync failed the hold is dropped all the same, since no record names it. */
 bool step_done(struct story *s, enum record_how how);
 
 /* The `how=` of a password that was shown in a story begun this way. */
