@@ -14,6 +14,7 @@ status 1 when something was; FILE then gets a line of JSON for each.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import struct
@@ -72,6 +73,16 @@ def children(pid):
         return file.read().split()
 
 
+def running(conf):
+    """The processes that were started with this configuration."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:
+            if conf.encode() in file.read().split(b"\0"):
+                found.append(pid)
+    return found
+
+
 def listen(stage):
     """Two claims at a helper that listens. Its descriptors and children are as before."""
     result, end = flows.Result(), time.monotonic() + flows.DEADLINE
@@ -113,6 +124,7 @@ class Judged:
             except flows.Hang as who:
                 self.wrong.append(f"{who} hangs")
                 result = flows.Result()
+            self.processes(stage)
         self.wrong += [plan.text] if plan.text else []
         if name == LISTEN:
             self.wrong += result.lines
@@ -122,6 +134,15 @@ class Judged:
             self.files(stage)
         if plan.call not in KEEPS_KEYS:
             self.keys(stage, plan)
+
+    def processes(self, stage):
+        """Who has been left to itself comes to its end."""
+        end = time.monotonic() + flows.DEADLINE
+        while running(stage.host.conf):
+            if time.monotonic() > end:
+                self.wrong.append(f"still running: {running(stage.host.conf)}")
+                return
+            time.sleep(0.01)
 
     def files(self, stage):
         uid = str(stage.uid)
