@@ -192,8 +192,18 @@ start_frame(const struct ask *a, struct frame *f, struct err *e)
     return 0;
 }
 
+/* BREAKER-1 */
+static bool
+reached(const struct ask_answer *r)
+{
+    return r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK &&
+           r->fault != WIRE_FAULT_THROTTLED;
+}
+
 /* Make sure that iamlp-net runs and has credentials. On failure `r` says why, and
- * nothing has been sent to AWS. */
+ * nothing has been sent to AWS. What is missing on this host says nothing about AWS
+ * (BREAKER-4), nor does an iamlp-net that died before it answered, nor a time that was up
+ * before anything was asked. */
 static bool
 ensure_started(struct ask *a, struct ask_answer *r)
 {
@@ -203,6 +213,8 @@ ensure_started(struct ask *a, struct ask_answer *r)
     if (ask_left(a) == 0) {
         err_set(&e, ERR_TIMEOUT, "the time for this login is up");
         answer_failed(r, &e, false);
+        if (a->questions > 0)
+            a->reached = false;
         return false;
     }
     if (a->fd >= 0)
@@ -217,6 +229,10 @@ ensure_started(struct ask *a, struct ask_answer *r)
     }
     exchange(a, &f, false, r);
     if (r->fault != WIRE_FAULT_NONE) {
+        if (!reached(r) && (a->fd >= 0 || r->fault == WIRE_FAULT_TIMEOUT)) {
+            a->questions++;
+            a->reached = false;
+        }
         ask_close(a);
         return false;
     }
@@ -256,28 +272,14 @@ silence(const struct ask *a, struct ask_answer *r)
     (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
 }
 
-/* BREAKER-1 */
-static bool
-reached(const struct ask_answer *r)
-{
-    return r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK &&
-           r->fault != WIRE_FAULT_THROTTLED;
-}
-
 static void
 question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
          const struct secret *password, struct ask_answer *r)
 {
     struct frame f;
 
-    if (!ensure_started(a, r)) {
-        /* What is missing on this host says nothing about AWS. */
-        if (!reached(r)) {
-            a->questions++;
-            a->reached = false;
-        }
+    if (!ensure_started(a, r))
         return;
-    }
     a->questions++;
     if (password != NULL && !tell(a, password, r))
         return;

@@ -12,8 +12,9 @@
  *            at most: until it opens, an outage costs hooks that come one after the other
  *            two deadlines. A try after a pause has its whole time, or AWS that answers
  *            slowly could never close it.
- * BREAKER-4  Failures of the password stack MUST NOT be counted: passwd runs in its caller's
- *            cgroup, and whoever slows it down there must not keep others from creating.
+ * BREAKER-4  What did not get as far as the network MUST NOT be counted, nor any failure of
+ *            the password stack: passwd runs in its caller's cgroup, and whoever slows it
+ *            down there must not keep others from creating.
  */
 #ifndef IAMLP_STATE_BREAKER_H
 #define IAMLP_STATE_BREAKER_H

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import time
 
 import pytest
@@ -229,6 +230,22 @@ def test_what_is_missing_here_backs_off_and_says_nothing_of_aws(fake, host, log)
         host.write_record(UID, **dict(record, not_before="1"))
     assert waits == [300, 600, 1200] and record["code"] == "start"
     assert not [e for e in log.events() if e["event"] == "breaker"]
+
+
+def test_an_iamlp_net_that_cannot_begin_says_nothing_of_aws(fake, host, log, monkeypatch):
+    """As where its caller may have no more processes or memory."""
+    host.configure(**AT_LOGIN)
+    folder = os.path.join(host.folder, "starved")
+    os.mkdir(folder)
+    helper = shutil.copy(host.helper()[0], folder)
+    shutil.copy("/bin/false", folder + "/iamlp-net")
+    words = host.helper
+    monkeypatch.setattr(host, "helper", lambda *w, **more: [helper, *words(*w, **more)[1:]])
+    for user in ("alice", "bob", "carol"):
+        host.hook(user)
+    assert host.record(UID)["phase"] == "failed" and fake.requests() == []
+    assert [e["code"] for e in log.events() if e["event"] == "create"] == ["helper"] * 3
+    assert not os.path.exists(os.path.join(host.state, "breaker"))
 
 
 # ---- the password stack

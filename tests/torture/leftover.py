@@ -64,8 +64,9 @@ class Plan:
 
 
 def descriptors(pid):
+    """{number: what it is}"""
     folder = f"/proc/{pid}/fd"
-    return sorted((fd, os.readlink(f"{folder}/{fd}")) for fd in os.listdir(folder))
+    return {fd: os.readlink(f"{folder}/{fd}") for fd in os.listdir(folder)}
 
 
 def children(pid):
@@ -95,10 +96,11 @@ def listen(stage):
             before = descriptors(listener.pid) if listener.poll() is None else None
             for _ in range(2 if before else 0):
                 stage.terminal([stage.client, "claim", "--socket", stage.socket], stage.become)
-            while before and (children(listener.pid) or descriptors(listener.pid) != before):
+            while before and (children(listener.pid)
+                              or descriptors(listener.pid).keys() != before.keys()):
                 if time.monotonic() > end:
-                    result.lines.append(f"{children(listener.pid)} {before} and after two claims "
-                                        f"{descriptors(listener.pid)}")
+                    result.lines.append(f"after two claims: {descriptors(listener.pid)} instead of "
+                                        f"{before}, children {children(listener.pid)}")
                     break
                 time.sleep(0.01)
         finally:
