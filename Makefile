@@ -112,17 +112,24 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 $(BUILD)/obj/pam_iamlp.o: pam_iamlp.c Makefile
 	$(compile)
 
+# $(1) in folder $(2), with more objects and flags.
 define program
-$(BUILD)/$(1): $(call objects,$(ROOMS_$(1)))
+$(BUILD)/$(2)$(1): $(call objects,$(ROOMS_$(1))) $(3)
+	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call LIBS_of,$$(ROOMS_$(1)))
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) $(4) -o $$@ $$^ $$(call LIBS_of,$$(ROOMS_$(1)))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-$(BUILD)/pam_iamlp.so: $(BUILD)/obj/pam_iamlp.o $(call objects,$(ROOMS_pam_iamlp.so)) src/pam/pam_iamlp.map
-	$(call say,LD,$@)
-	$(Q)$(CC) $(SO_LDFLAGS) -Wl,--version-script=src/pam/pam_iamlp.map -o $@ $(filter %.o,$^) \
-	    $(call LIBS_of,$(ROOMS_pam_iamlp.so))
+define module
+$(BUILD)/$(1)pam_iamlp.so: $(BUILD)/obj/pam_iamlp.o $(call objects,$(ROOMS_pam_iamlp.so)) $(2) \
+                           src/pam/pam_iamlp.map
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(SO_LDFLAGS) $(3) -Wl,--version-script=src/pam/pam_iamlp.map -o $$@ \
+	    $$(filter %.o,$$^) $$(call LIBS_of,$$(ROOMS_pam_iamlp.so))
+endef
+$(eval $(call module))
 
 # ---- tests -----------------------------------------------------------------------
 
@@ -191,10 +198,24 @@ $(BUILD)/tests/torture/killat: $(addprefix tests/torture/,killat.c attack.c trac
 $(BUILD)/tests/torture/%.o: tests/torture/%.c Makefile
 	$(compile)
 
+# The programs once more, for tests/torture/leftover.py: a call into a library can be made to
+# fail, and what is left at the end is said. In sanitized builds, which look for lost memory.
+FAILCALL = $(BUILD)/tests/torture/failcall.o
+LEFTOVER = $(addprefix $(BUILD)/leftover/,$(PROGRAMS) pam_iamlp.so tests)
+WRAPPED  = `nm $(FAILCALL) | sed -n 's/.* T __wrap_/-Wl,--wrap=/p'`
+
+$(FAILCALL): SAN =
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),leftover/,$(FAILCALL),$(WRAPPED))))
+$(eval $(call module,leftover/,$(FAILCALL),$(WRAPPED)))
+
+$(BUILD)/leftover/tests: $(PAM_TESTS)
+	@mkdir -p $(@D)
+	$(Q)ln -sfn ../tests $@
+
 .PHONY: tests check demo torture bench torture-tools
 torture-tools: $(TORTURE) $(PAM_TESTS)
 
-tests: all $(UNIT) $(E2E) $(PAM_TESTS) $(TORTURE)
+tests: all $(UNIT) $(E2E) $(PAM_TESTS) $(TORTURE) $(if $(SANITIZE),$(LEFTOVER))
 
 check: ## run the whole test suite
 	./dev test

@@ -85,7 +85,7 @@ int
 root_start(struct root *r, int argc, char **argv)
 {
     struct command c = {NULL, {NULL}, 0};
-    int sv[2], rc;
+    int sv[2] = {-1, -1}, rc;
 
     rc = parse(argc, argv, &c);
     if (rc != 0)
@@ -101,6 +101,8 @@ root_start(struct root *r, int argc, char **argv)
     }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) != 0 || (r->pid = fork()) < 0) {
         (void)fprintf(stderr, "iamlp %s: %s\n", argv[0], strerror(errno));
+        fdio_close(sv[0]);
+        fdio_close(sv[1]);
         return VERB_OTHER;
     }
     if (r->pid == 0)

@@ -6,7 +6,6 @@
 #include "core/choose.h"
 #include "core/run.h"
 #include "core/subject.h"
-#include "state/breaker.h"
 
 /* An earlier try has something to say first. */
 static enum step
@@ -47,7 +46,7 @@ try_it(struct story *s)
         return earlier(s);
     if (choose_possible(s->password, &e) != 0)
         return impossible(s, &e);
-    if (breaker_open(s->w->state, s->w->clock->wall_s()))
+    if (!run_allowed(s))
         return step_end(s, OUTCOME_TIMEOUT, "AWS is out of reach at the moment");
     choose_begin(s, true);
     return run_story(s);

@@ -168,8 +168,18 @@ send_start(struct ask *a, const struct start *st, struct ask_answer *r)
     return well;
 }
 
+/* BREAKER-1 */
+static bool
+reached(const struct ask_answer *r)
+{
+    return r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK &&
+           r->fault != WIRE_FAULT_THROTTLED;
+}
+
 /* Make sure that iamlp-net runs and has credentials. On failure `r` says why, and
- * nothing has been sent to IAM. */
+ * nothing has been sent to IAM. What is missing on this host says nothing about AWS
+ * (BREAKER-4), nor does an iamlp-net that died before it answered, nor a time that was up
+ * before anything was asked. */
 static bool
 ensure_started(struct ask *a, struct ask_answer *r)
 {
@@ -180,6 +190,8 @@ ensure_started(struct ask *a, struct ask_answer *r)
     if (ask_left(a) == 0) {
         err_set(&e, ERR_TIMEOUT, "the time for this login is up");
         answer_failed(r, &e, false);
+        if (a->questions > 0)
+            a->reached = false;
         return false;
     }
     if (a->fd >= 0)
@@ -189,8 +201,13 @@ ensure_started(struct ask *a, struct ask_answer *r)
     else
         well = (!start_has_files(&st) || send_files(a, &st, r)) && send_start(a, &st, r);
     start_free(&st);
-    if (!well)
+    if (!well) {
+        if (!reached(r) && (a->fd >= 0 || r->fault == WIRE_FAULT_TIMEOUT)) {
+            a->questions++;
+            a->reached = false;
+        }
         ask_close(a);
+    }
     return well;
 }
 
@@ -227,28 +244,14 @@ silence(const struct ask *a, struct ask_answer *r)
     (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
 }
 
-/* BREAKER-1 */
-static bool
-reached(const struct ask_answer *r)
-{
-    return r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK &&
-           r->fault != WIRE_FAULT_THROTTLED;
-}
-
 static void
 question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
          const char *tag_value, const struct secret *password, struct ask_answer *r)
 {
     struct frame f, reply;
 
-    if (!ensure_started(a, r)) {
-        /* What is missing on this host says nothing about AWS. */
-        if (!reached(r)) {
-            a->questions++;
-            a->reached = false;
-        }
+    if (!ensure_started(a, r))
         return;
-    }
     a->questions++;
     if (password != NULL && !tell(a, password, r))
         return;

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "core/run.h"
 #include "core/subject.h"
-#include "state/breaker.h"
 #include "state/store.h"
 
 /* The login that is remembered is the one that made the record. */
@@ -92,7 +91,7 @@ create(struct story *s)
         (phase == RECORD_INTENT && (s->record.probable || s->record.typed)) ||
         record_waits(&s->record, s->w->clock->wall_s()))
         return step_end(s, OUTCOME_PENDING, "nothing to do at this login");
-    if (breaker_open(s->w->state, s->w->clock->wall_s()))
+    if (!run_allowed(s))
         return step_end(s, OUTCOME_PENDING, "AWS is out of reach; a later login tries again");
     return run_story(s);
 }

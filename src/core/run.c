@@ -41,7 +41,17 @@ next_step(struct story *s)
     return step_end(s, OUTCOME_ERROR, "the record is in no known phase");
 }
 
-/* BREAKER-1: what this try says of the network. */
+bool
+run_allowed(struct story *s)
+{
+    int whole = s->w->timeout_ms;
+    int allowed = breaker_allows(s->w->state, s->w->clock->wall_s(), whole);
+
+    s->deadline = s->w->deadline - (whole - allowed);
+    return allowed > 0;
+}
+
+/* BREAKER-1, BREAKER-4: what this try says of the network. */
 static void
 count(struct story *s)
 {
@@ -49,7 +59,7 @@ count(struct story *s)
     int64_t seconds;
     char msg[128];
 
-    if (s->ask.questions == 0)
+    if (s->ask.questions == 0 || (s->way == STEP_PASSWD && !s->ask.reached))
         return;
     seconds = breaker_count(s->w->state, s->ask.reached, s->w->clock->wall_s(), &changed);
     if (!changed)
@@ -102,7 +112,7 @@ run_story(struct story *s)
                           .account = s->account,
                           .user = s->person.name,
                           .timeout_ms = s->w->timeout_ms,
-                          .deadline = s->w->deadline,
+                          .deadline = s->deadline,
                           .fd = -1};
     while (step == STEP_ON)
         step = next_step(s);

@@ -222,6 +222,8 @@ bool
 step_done(struct story *s, enum record_how how)
 {
     char nonce[sizeof(s->record.nonce)];
+    struct record found;
+    bool written;
 
     memcpy(nonce, s->record.nonce, sizeof(nonce));
     s->record.how = how;
@@ -231,12 +233,15 @@ step_done(struct story *s, enum record_how how)
     s->record.nonce[0] = '\0';
     s->record.try_count = 0;
     s->record.typed = false;
-    if (!step_enter(s, RECORD_DONE))
+    written = step_enter(s, RECORD_DONE);
+    /* It may stand there and be unsynced: a power cut that undoes it ends the hold, too. */
+    if (!written &&
+        (store_read(s->w->state, s->record.uid, &found, NULL) != 0 || found.phase != RECORD_DONE))
         return false;
     memcpy(s->record.nonce, nonce, sizeof(nonce));
     step_drop_hold(s);
     s->record.nonce[0] = '\0';
-    return true;
+    return written;
 }
 
 void

@@ -39,14 +39,15 @@ struct story {
     struct ask_answer answer; /* the last one */
     struct secret *password;  /* of this try; NULL: not made, or not fetched yet */
     bool consented;
-    bool loaded;    /* the record is this user's, read under the lock */
-    bool recorded;  /* a login on this host had made it */
-    bool automatic; /* `iamlp claim --auto` */
-    bool minor;     /* the last word is only for those who asked */
-    int choices;    /* passwords the person has been asked for */
-    bool fitted;    /* the password was made after the account's own policy */
-    bool recovered; /* one recovery a story: what is still unclear waits */
-    int64_t begun;  /* of the monotonic clock */
+    bool loaded;      /* the record is this user's, read under the lock */
+    bool recorded;    /* a login on this host had made it */
+    bool automatic;   /* `iamlp claim --auto` */
+    bool minor;       /* the last word is only for those who asked */
+    int choices;      /* passwords the person has been asked for */
+    bool fitted;      /* the password was made after the account's own policy */
+    bool recovered;   /* one recovery a story: what is still unclear waits */
+    int64_t begun;    /* of the monotonic clock */
+    int64_t deadline; /* for AWS, on the same clock; INT64_MAX: none */
     enum outcome outcome;
     char text[512]; /* the last word to the person */
 };
@@ -78,7 +79,8 @@ void step_log(const struct story *s, const char *event, enum outcome o, const ch
 /* A line for a call that acts and whose answer did not come. */
 void step_log_unanswered(const struct story *s, const char *action);
 
-/* Final: `done` for that reason, durable, then the hold is dropped. */
+/* Final: `done` for that reason, durable, then the hold is dropped. false: as step_enter;
+ * where only the sync failed the hold is dropped all the same, since no record names it. */
 bool step_done(struct story *s, enum record_how how);
 
 /* The `how=` of a password that was shown in a story begun this way. */

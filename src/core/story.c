@@ -23,6 +23,7 @@ story_begin(struct story *s, const struct story_world *w, enum step_way way,
     s->way = way;
     s->login = login;
     s->begun = w->clock->mono_ms();
+    s->deadline = w->deadline;
     s->lock = -1;
     s->ask.fd = -1;
     s->outcome = OUTCOME_ERROR;

@@ -140,6 +140,18 @@ catch_signals(struct listener *l, struct err *e)
     return l->signals < 0 ? err_sys(e, "signalfd") : 0;
 }
 
+/* A child of ours, seen once. */
+static bool
+ended(pid_t pid)
+{
+    pid_t found;
+
+    do
+        found = waitpid(pid, NULL, WNOHANG);
+    while (found < 0 && errno == EINTR);
+    return found != 0;
+}
+
 /* Was the end asked for? A claim that has ended leaves its place. */
 static bool
 take_signals(struct listener *l)
@@ -151,7 +163,7 @@ take_signals(struct listener *l)
         if (info.ssi_signo != SIGCHLD)
             stop = true;
     for (size_t i = 0; i < LISTEN_PROCESSES; i++)
-        if (l->claims[i].pid != 0 && waitpid(l->claims[i].pid, NULL, WNOHANG) != 0)
+        if (l->claims[i].pid != 0 && ended(l->claims[i].pid))
             l->claims[i].pid = 0;
     return stop;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/prctl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -15,7 +16,9 @@ enum {
     NULL_AND_SOCKET = 3,       /* descriptors of the helper */
     CLOSE_MAX = 65536,
     NOFILE = 256,
-    OWN_PROCESS = 1 /* IOPRIO_WHO_PROCESS, of which the C library has no header */
+    CPUS = 8192,            /* as many as a kernel can be built for */
+    TIMER_SLACK_NS = 50000, /* as at the start of a system; 0 would be the caller's */
+    OWN_PROCESS = 1         /* IOPRIO_WHO_PROCESS, of which the C library has no header */
 };
 
 /* The kernel's own, whatever the size of the C library's. */
@@ -101,6 +104,18 @@ reset_limits(void)
     }
 }
 
+/* To those of the first process, and so of every daemon of which the administrator has not
+ * said otherwise. A cgroup's cpuset holds in any case. */
+static void
+reset_processors(void)
+{
+    unsigned char set[CPUS / 8];
+    long size = syscall(SYS_sched_getaffinity, 1, sizeof(set), set);
+
+    if (size > 0)
+        (void)syscall(SYS_sched_setaffinity, 0, (size_t)size, set);
+}
+
 /* What is inherited and may be anything. sshd and others protect themselves from the
  * OOM killer; a helper is not worth that. */
 static void
@@ -116,6 +131,8 @@ reset_rest(void)
     (void)syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &usual);
     (void)syscall(SYS_setpriority, PRIO_PROCESS, 0, 0);
     (void)syscall(SYS_ioprio_set, OWN_PROCESS, 0, 0);
+    (void)syscall(SYS_prctl, PR_SET_TIMERSLACK, (unsigned long)TIMER_SLACK_NS, 0, 0, 0);
+    reset_processors();
     (void)syscall(SYS_umask, 022);
     (void)syscall(SYS_chdir, "/");
 }

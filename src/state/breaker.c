@@ -57,12 +57,14 @@ wait_after(unsigned failures)
     return wait < BREAKER_MAX_S ? wait : BREAKER_MAX_S;
 }
 
-bool
-breaker_open(int state, int64_t now)
+int
+breaker_allows(int state, int64_t now, int whole)
 {
     struct breaker b = load(state);
 
-    return now < b.until && b.until - now <= BREAKER_MAX_S;
+    if (now < b.until && b.until - now <= BREAKER_MAX_S)
+        return 0;
+    return b.failures > 0 && b.failures < BREAKER_FAILURES ? whole / 2 : whole;
 }
 
 int64_t

@@ -8,6 +8,13 @@
  *            closes it. Claims are not kept.
  * BREAKER-2  It lies in STATE/breaker and is a hint: one that cannot be read or written
  *            is a closed one, and a time further ahead than BREAKER_MAX_S has passed.
+ * BREAKER-3  A hook's try that follows one or two such failures MUST take half of its time
+ *            at most: until it opens, an outage costs hooks that come one after the other
+ *            two deadlines. A try after a pause has its whole time, or AWS that answers
+ *            slowly could never close it.
+ * BREAKER-4  What did not get as far as the network MUST NOT be counted, nor any failure of
+ *            the password stack: passwd runs in its caller's cgroup, and whoever slows it
+ *            down there must not keep others from creating.
  */
 #ifndef IAMLP_STATE_BREAKER_H
 #define IAMLP_STATE_BREAKER_H
@@ -19,11 +26,13 @@
 #define BREAKER_MIN_S    60
 #define BREAKER_MAX_S    (15 * 60)
 
-/* Is it open, so that a hook must not try? */
-bool breaker_open(int state, int64_t now);
+/* How much of `whole` milliseconds a hook's try may take now; 0: it is open, and a hook
+ * must not try. */
+int breaker_allows(int state, int64_t now, int whole);
 
-/* Count a try's end. Returns for how many seconds it is open now, 0: closed; *changed:
- * it was opened, opened for longer, or closed by this one. */
+/* Count a try's end; whose is counted is the caller's to know (BREAKER-4). Returns for how
+ * many seconds it is open now, 0: closed; *changed: it was opened, opened for longer, or
+ * closed by this one. */
 int64_t breaker_count(int state, bool reached, int64_t now, bool *changed);
 
 #endif

@@ -66,6 +66,15 @@ def test_a_port_and_a_world_of_ones_own(tmp_path):
             assert caller.call("GetUser").get("Arn") == "arn:aws-cn:iam::210987654321:user/zoe"
 
 
+def test_an_address_of_ones_own(tmp_path):
+    with Fake.start(str(tmp_path), bind="127.0.0.9", san="IP:127.0.0.9") as fake:
+        assert fake.http.startswith("http://127.0.0.9:")
+        with Caller(fake.https, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                    ca=fake.ca) as caller:
+            assert caller.call("ListUsers").status in (200, 400)
+        assert [entry["peer"] for entry in fake.requests()] == ["127.0.0.1"]
+
+
 def test_it_ends_with_its_parent(tmp_path):
     script = ("import os, sys; sys.path.insert(0, sys.argv[1]); from fake.client import Fake;"
               " print(Fake.start(sys.argv[2], http=True).pid, flush=True); sys.stdin.read()")
@@ -136,7 +145,8 @@ def test_what_the_log_tells_of_a_request(fake):
         "source_identity": None, "region": "us-east-1",
         "key": "AKIAIOSFODNN7EXAMPLE", "status": 404, "code": "NoSuchEntity",
         "request_id": reply.get("RequestId"),
-        "signed_headers": ["content-type", "host", "x-amz-date"], "tls": False, "acted": False}
+        "signed_headers": ["content-type", "host", "x-amz-date"], "tls": False, "acted": False,
+            "peer": "127.0.0.1"}
     fake.reset_requests()
     assert fake.requests() == []
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import time
 
 import pytest
@@ -181,6 +182,32 @@ def test_breaker(fake, host, log):
     assert [e["result"] for e in log.events() if e["event"] == "breaker"] == ["error", "ok"]
 
 
+@pytest.mark.parametrize("verb", ["mark", "accept"])
+@pytest.mark.parametrize("breaker, seconds", [
+    (None, (31, 61)), ("failures=1 until=0", (0, 30)), ("failures=2 until=0", (0, 30)),
+    ("failures=3 until=1", (31, 61))])
+def test_a_try_after_a_failure_has_half_of_the_time(fake, host, breaker, seconds, verb):
+    """As the record of an unanswered create has it."""
+    host.configure(**AT_LOGIN)
+    if breaker:
+        host.write_text("breaker", breaker + "\n")
+    fake.fault("drop_after", action="CreateLoginProfile")
+    fake.fault("drop_before", action="GetLoginProfile", after=1, times=9)
+    host.hook("alice", verb=verb, password="Typed-By-Alice-7" if verb == "accept" else None, timeout=60)
+    record = host.record(UID)
+    begun, end = map(int, record["tries"].split("-"))
+    assert record["phase"] == "intent" and seconds[0] <= end - begun <= seconds[1]
+
+
+def test_a_claim_has_its_time_whatever_failed(fake, host):
+    host.write_text("breaker", "failures=2 until=0\n")
+    fake.fault("drop_after", action="CreateLoginProfile")
+    fake.fault("drop_before", action="GetLoginProfile", after=1, times=9)
+    host.provision("alice", timeout=60)
+    begun, end = map(int, host.record(UID)["tries"].split("-"))
+    assert 31 <= end - begun <= 61
+
+
 def test_what_a_login_finds_lost_is_left_to_be_told(fake, host):
     host.configure(**AT_LOGIN)
     host.hook("bob")
@@ -203,6 +230,22 @@ def test_what_is_missing_here_backs_off_and_says_nothing_of_aws(fake, host, log)
         host.write_record(UID, **dict(record, not_before="1"))
     assert waits == [300, 600, 1200] and record["code"] == "start"
     assert not [e for e in log.events() if e["event"] == "breaker"]
+
+
+def test_an_iamlp_net_that_cannot_begin_says_nothing_of_aws(fake, host, log, monkeypatch):
+    """As where its caller may have no more processes or memory."""
+    host.configure(**AT_LOGIN)
+    folder = os.path.join(host.folder, "starved")
+    os.mkdir(folder)
+    helper = shutil.copy(host.helper()[0], folder)
+    shutil.copy("/bin/false", folder + "/iamlp-net")
+    words = host.helper
+    monkeypatch.setattr(host, "helper", lambda *w, **more: [helper, *words(*w, **more)[1:]])
+    for user in ("alice", "bob", "carol"):
+        host.hook(user)
+    assert host.record(UID)["phase"] == "failed" and fake.requests() == []
+    assert [e["code"] for e in log.events() if e["event"] == "create"] == ["helper"] * 3
+    assert not os.path.exists(os.path.join(host.state, "breaker"))
 
 
 # ---- the password stack

@@ -60,8 +60,8 @@ class App:
         answer = broken.spoil(answer, hit)
         key, region, signed = signature.claimed(request)
         self.journal.write({
-            "connection": request.connection, "time": round(request.time, 6), "service": service,
-            "action": action,
+            "peer": request.peer, "connection": request.connection, "time": round(request.time, 6),
+            "service": service, "action": action,
             "params": {k: v for k, v in given.items() if k not in ("Action", "Version")},
             "user_agent": request.header("user-agent"), "host": request.header("host"), "key": key,
             "arn": caller.get("arn"), "session": sessions.name(caller),

@@ -43,9 +43,9 @@ class Fake:
     @classmethod
     def start(cls, directory, world=None, timeout=20, **options):
         """Starts one and waits until it listens. world: a file, or a dict to be written to one.
-        options: http=True, https=True, port=N, san=TEXT, stay=True, as for `run`. RuntimeError with
-        its stderr (DIR/stderr) if it ends instead. It ends with the thread that calls this, not
-        only with the process, unless it is told to stay."""
+        options: http=True, https=True, port=N, bind=ADDRESS, san=TEXT, stay=True, as for `run`.
+        RuntimeError with its stderr (DIR/stderr) if it ends instead. It ends with the thread that
+        calls this, not only with the process, unless it is told to stay."""
         os.makedirs(directory, exist_ok=True)
         if isinstance(world, dict):
             path = os.path.join(directory, "world.json")

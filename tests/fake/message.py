@@ -5,13 +5,14 @@ import dataclasses
 
 @dataclasses.dataclass
 class Request:
-    """headers: (name, value) pairs in order, spelled as they came. connection: the same number for
-    all requests of one TCP connection."""
+    """headers: (name, value) pairs in order, spelled as they came. peer: the client's address.
+    connection: the same number for all requests of one TCP connection."""
 
     method: str
     target: str
     headers: list
     body: bytes
+    peer: str
     connection: int
     tls: bool
     time: float

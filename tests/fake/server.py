@@ -35,8 +35,8 @@ def main(arguments):
     app = App(options.world, logs["requests"], logs["connects"])
     # Bound and not listened on: refuses every connection, and nobody else gets the port.
     closed = socket.socket()
-    closed.bind(("127.0.0.1", 0))
-    found = {"pid": os.getpid(), **logs, "closed": f"http://127.0.0.1:{closed.getsockname()[1]}",
+    closed.bind((options.bind, 0))
+    found = {"pid": os.getpid(), **logs, "closed": f"http://{options.bind}:{closed.getsockname()[1]}",
              **_serve(options, directory, app)}
     with open(ready + ".new", "w", encoding="utf-8") as file:
         json.dump(found, file, indent=2)
@@ -54,16 +54,16 @@ def _serve(options, directory, app):
     for scheme in schemes:
         context = tls.make(directory, options.san) if scheme == "https" else None
 
-        def answer(sock, context=context):
-            Connection(sock, next(numbers), app.answer, context).serve()
+        def answer(sock, peer, context=context):
+            Connection(sock, peer, next(numbers), app.answer, context).serve()
 
-        def tunnel(sock, context=context):
+        def tunnel(sock, _, context=context):
             app.proxy.serve(sock, context)
 
-        for name, at in zip((scheme, scheme + "6"), _listen(port, answer)):
+        for name, at in zip((scheme, scheme + "6"), _listen(options.bind, port, answer)):
             found[name] = f"{scheme}://{at}"
         app.proxy.ports[scheme] = int(found[scheme].rpartition(":")[2])
-        found["proxy_tls" if context else "proxy"] = f"{scheme}://{_listen(0, tunnel)[0]}"
+        found["proxy_tls" if context else "proxy"] = f"{scheme}://{_listen(options.bind, 0, tunnel)[0]}"
         port = port and port + 1
     if "http" in found:
         found["imds"] = found["http"]
@@ -82,6 +82,9 @@ def _options(arguments):
     parser.add_argument("--world", metavar="FILE.json", help="what exists (default: world.json)")
     parser.add_argument("--port", type=int, default=0,
                         help="of http; https takes the next one (default: any free ports)")
+    parser.add_argument("--bind", metavar="ADDRESS", default="127.0.0.1",
+                        help="IPv4; any but %(default)s belongs to a network namespace of the "
+                        "tests, and into --san")
     parser.add_argument("--san", default=tls.SAN, help="the names in the server's certificate")
     parser.add_argument("--stay", action="store_true", help="outlive the parent process")
     return parser.parse_args(arguments)
@@ -94,10 +97,10 @@ def _die_with_parent():
         sys.exit(1)
 
 
-def _listen(port, serve):
-    """Accepts on 127.0.0.1 and, where there is one, on [::1], if it can be at the same port. serve:
-    of a socket, in a thread of its own. Returns [HOST:PORT of each]."""
-    listeners = [socket.create_server(("127.0.0.1", port), backlog=128)]
+def _listen(address, port, serve):
+    """Accepts on address and, where there is one, on [::1], if it can be at the same port. serve:
+    of a socket and the peer's address, in a thread of its own. Returns [HOST:PORT of each]."""
+    listeners = [socket.create_server((address, port), backlog=128)]
     port = listeners[0].getsockname()[1]
     for wanted in (port, 0):
         try:
@@ -109,10 +112,10 @@ def _listen(port, serve):
 
     def accept(listener):
         while True:
-            sock, _ = listener.accept()
-            threading.Thread(target=serve, args=(sock,), daemon=True).start()
+            sock, peer = listener.accept()
+            threading.Thread(target=serve, args=(sock, peer[0]), daemon=True).start()
 
     for listener in listeners:
         threading.Thread(target=accept, args=(listener,), daemon=True).start()
-    hosts = ("127.0.0.1", "[::1]")
+    hosts = (address, "[::1]")
     return [f"{host}:{listener.getsockname()[1]}" for host, listener in zip(hosts, listeners)]

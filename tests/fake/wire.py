@@ -28,8 +28,9 @@ class Broken(Exception):
 class Connection:
     """answer: function from Request to Answer. context: an SSLContext, or None for plain HTTP."""
 
-    def __init__(self, sock, number, answer, context):
+    def __init__(self, sock, peer, number, answer, context):
         self._sock = sock
+        self._peer = peer
         self._number = number
         self._answer = answer
         self._context = context
@@ -89,8 +90,8 @@ class Connection:
             if not colon:
                 raise Broken(400)
             headers.append((name, value.strip()))
-        request = Request(parts[0], parts[1], headers, b"", self._number, bool(self._context),
-                          time.time())
+        request = Request(parts[0], parts[1], headers, b"", self._peer, self._number,
+                          bool(self._context), time.time())
         request.body = self._body(request)
         return request
 

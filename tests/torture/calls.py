@@ -61,7 +61,8 @@ FAULTS = {
     "seccomp": ("ENOSYS", "EINVAL"), "landlock_create_ruleset": ("ENOSYS", "EOPNOTSUPP"),
     "landlock_add_rule": ("ENOMEM", "EBADFD"), "landlock_restrict_self": ("EPERM", "E2BIG"),
     "rseq": ("ENOSYS",), "set_robust_list": ("EINVAL",),
-    "sysinfo": ("EFAULT",), "sched_getaffinity": ("EPERM",), "pidfd_open": ("ENOSYS", "EMFILE"),
+    "sysinfo": ("EFAULT",), "sched_getaffinity": ("EPERM",), "sched_setaffinity": ("EINVAL",),
+    "pidfd_open": ("ENOSYS", "EMFILE"),
 }
 
 

@@ -2,8 +2,8 @@
 a person who logs in and claims there. And the judge: what every attack has to leave behind.
 
 A host gets a mount namespace for its machine-id and a user namespace for its keyring, since root's
-keyring belongs to the user namespace; a boot is a new one. A network namespace would add nothing:
-a host opens no port, and all hosts have to reach the one fake on loopback.
+keyring belongs to the user namespace; a boot is a new one. It reaches the fake on loopback, or has a
+network namespace and an address of its own (internet.py).
 """
 
 import os
@@ -66,11 +66,11 @@ def as_bob(words, uid=UID):
 
 class Ground(Host):
     """A host. machine: its machine-id (32 digits), "" for the one of the machine; None: a host
-    without namespaces of its own."""
+    without namespaces of its own. internet: what it is connected to, with an address of its own."""
 
-    def __init__(self, folder, fake, machine=None, tls=False):
+    def __init__(self, folder, fake, machine=None, tls=False, internet=None):
         os.makedirs(folder, exist_ok=True)
-        self.machine, self.keeper, self.env = machine, None, []
+        self.machine, self.keeper, self.env, self.internet = machine, None, [], internet
         self.users, self.rest = USERS, ""
         self.known, self.told = set(), []  # passwords seen, and claims made, before the judge comes
         self.person = BOB  # as the person with bob's uid is called at the moment
@@ -97,9 +97,9 @@ class Ground(Host):
         if self.machine is None:
             return
         path = self.machine and self.write("machine-id", self.machine + "\n")
-        keeper = subprocess.Popen(["unshare", "--user", "--mount", "--propagation", "private", "sh",
-                                   "-c", KEEPER, "sh", path], stdin=subprocess.PIPE,
-                                  stdout=subprocess.PIPE, text=True)
+        own = ["--user", "--mount", "--propagation", "private"] + ["--net"] * bool(self.internet)
+        keeper = subprocess.Popen(["unshare", *own, "sh", "-c", KEEPER, "sh", path],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if keeper.stdout.readline() != "up\n":
             keeper.wait()
             pytest.skip("skipped: needs user namespaces")
@@ -110,6 +110,8 @@ class Ground(Host):
         keeper.stdin.flush()
         assert keeper.stdout.readline() == "ready\n"
         self.keeper = keeper
+        if self.internet:
+            self.address = self.internet.join(keeper.pid)
 
     def close_keeper(self):
         if self.keeper:
@@ -128,7 +130,8 @@ class Ground(Host):
             words = ["env", *self.env, *words]
         if self.keeper:
             at = f"/proc/{self.keeper.pid}/ns/"
-            words = ["nsenter", f"--user={at}user", f"--mount={at}mnt", "--", *words]
+            net = [f"--net={at}net"] * bool(self.internet)
+            words = ["nsenter", f"--user={at}user", f"--mount={at}mnt", *net, "--", *words]
         return words
 
     def login(self, **more):

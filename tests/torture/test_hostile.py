@@ -212,6 +212,7 @@ LIMITS = {
     "idle": ["chrt", "-i", "0"],
     "idle disk": ["ionice", "-c", "3"],
     "one processor": ["taskset", "-c", "0"],
+    "slack": python("import ctypes; ctypes.CDLL(None).prctl(29, ctypes.c_ulong(10**9))"),
     "umask 000": python("os.umask(0)"),
     "umask 777": python("os.umask(0o777)"),
     "ignored": python("for n in set(range(1, 65)) - {9, 19, 32, 33}: "
@@ -398,7 +399,9 @@ def descendants(pid):
 def order(pid):
     """Its place in the queues."""
     disk = subprocess.run(["ionice", "-p", str(pid)], capture_output=True, text=True, check=True)
-    return os.sched_getscheduler(pid), os.getpriority(os.PRIO_PROCESS, pid), disk.stdout.strip()
+    with open(f"/proc/{pid}/timerslack_ns", encoding="ascii") as slack:
+        return (os.sched_getscheduler(pid), os.getpriority(os.PRIO_PROCESS, pid),
+                disk.stdout.strip(), frozenset(os.sched_getaffinity(pid)), int(slack.read()))
 
 
 def test_watched(host):
@@ -407,8 +410,8 @@ def test_watched(host):
     host.fake.fault("stall", action="CreateLoginProfile")
     mine, theirs = os.openpty()
     person = subprocess.Popen(["setsid", "--ctty", *host.inside(
-        *AS_ALICE, "nice", "-n", "19", "ionice", "-c", "3", "chrt", "-i", "0", "su", "alice", "-c",
-        "true")], stdin=theirs, stdout=theirs, stderr=theirs)
+        *AS_ALICE, "nice", "-n", "19", "ionice", "-c", "3", "chrt", "-i", "0", *LIMITS["one processor"],
+        *LIMITS["slack"], "su", "alice", "-c", "true")], stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     try:
         wait_for(lambda: b"Password" in os.read(mine, 100), "su to ask")
@@ -426,7 +429,8 @@ def test_watched(host):
     can = {int(line.split()[0]): line.split()[1:] for line in run.stdout.splitlines()}
     assert sorted(uid for _, uid in below.values()) == ["0", "0", "64990"], below
     assert {pid: can[pid] for pid in below} == {pid: [] for pid in below}, below
-    assert orders == {(os.SCHED_OTHER, 0, "none: prio 0")} and start_order != orders
+    assert not start_order & orders and orders == {
+        (os.SCHED_OTHER, 0, "none: prio 0", frozenset(os.sched_getaffinity(1)), 50000)}
     # The control: what is said of su is true of any program that she starts with root's rights.
     assert "signal" in can[person.pid] and not {"mem", "fd", "environ"} & set(can[person.pid])
 

@@ -12,7 +12,8 @@ from outages import OUTAGES
 
 pytestmark = NEEDS_WORLD
 
-SECONDS = 2  # the deadline
+SECONDS = 2  # the deadline of a claim
+LOGIN_SECONDS = 3
 MORE = 0.3
 EVERYDAY = {"refused", "bad certificate", "entity bomb", "HTML", "IMDS lies: garbage"}
 AT_LOGIN = "[login]\ncreate = login\n"
@@ -147,8 +148,9 @@ def table(request):
     if rows:
         capture = request.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
-            print(f"\n\ncreate = login, a deadline of {SECONDS} s: ms over it (below: -) of the "
-                  "first three logins,\nms of the fourth, of other people each; s of a hundred\n")
+            print(f"\n\ncreate = login, a deadline of {LOGIN_SECONDS} s, the first try's; then half of it: ms "
+                  "over it (below: -)\nof the first three logins, ms of the fourth, of other people "
+                  "each; s of a hundred\n")
             for row in rows:
                 print(row)
 
@@ -156,21 +158,20 @@ def table(request):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OUTAGES)
 def test_login(new_host, passwd, table, name):
-    """At most the deadline plus MORE once; with the breaker open nothing; a hundred logins together
-    wait less than three deadlines more than they would without an outage."""
+    """At most the deadline plus MORE once, half of it twice; with the breaker open nothing; a hundred
+    logins together take less than three deadlines."""
     host = new_host()
     people = crowd(host, passwd, 100)
-    folder = host.stack(timeout=SECONDS)
+    folder = host.stack(timeout=LOGIN_SECONDS)
     with OUTAGES[name].on(host):
         took = [timed(host, folder, user) for user, _ in people]
         phases = [host.record(uid)["phase"] for _, uid in people[:4]]
     host.users, host.rest = "", ""
     host.configure()
-    over = ["-" if t < SECONDS else f"{(t - SECONDS) * 1000:.0f}" for t in took[:3]]
-    rest = sorted(took[3:])
-    usual = rest[len(rest) // 2]
-    waited = sum(max(0, t - usual) for t in took)
+    allowed = [LOGIN_SECONDS, LOGIN_SECONDS / 2, LOGIN_SECONDS / 2]
+    late = [t - most for t, most in zip(took, allowed)]
+    over = ["-" if t < 0 else f"{t * 1000:.0f}" for t in late]
     table.append(f"{name:25} {over[0]:>5} {over[1]:>5} {over[2]:>5}  {took[3] * 1000:7.0f} ms  "
                  f"{sum(took):6.1f} s   {' '.join(phases)}")
-    assert max(took) <= SECONDS + MORE
-    assert sum(took) - 100 * usual < 3 * SECONDS and usual < SECONDS / 4, waited
+    assert max(late) <= MORE and max(took[3:]) <= LOGIN_SECONDS / 4 + MORE
+    assert sum(took) < 3 * LOGIN_SECONDS

@@ -8,7 +8,10 @@ import time
 
 import pytest
 from world.needs import NEEDS_WORLD
-from ground import BOB, IAM_USER, OTHER, PHASES, TYPED, UID, bring, creates, keeps_the_promise
+from fake.client import Fake
+from ground import (BOB, IAM_USER, OTHER, PHASES, TYPED, UID, Ground, bring, creates,
+                    keeps_the_promise)
+from internet import AWS, Internet
 
 pytestmark = NEEDS_WORLD
 
@@ -124,11 +127,45 @@ def test_logins_while_the_configuration_is_written(fake, crowded):
     assert keeps_the_promise(crowded) == "password" and creates(fake) == 1
 
 
-# ---- many hosts for one user
+# ---- many hosts for one user: each with a network namespace and an address of its own
+
+
+@pytest.fixture
+def internet():
+    with Internet() as one:
+        yield one
+
+
+@pytest.fixture
+def fake_abroad(internet, tmp_path):
+    with Fake.start(str(tmp_path / "aws"), bind=AWS, san=f"IP:{AWS}") as one:
+        yield one
+
+
+@pytest.fixture
+def hosts_abroad(internet, fake_abroad, log, tmp_path):
+    """A function: so many hosts."""
+    hosts = []
+
+    def make(count):
+        hosts.extend(Ground(str(tmp_path / f"host{n}"), fake_abroad, machine=f"{n + 1:032x}", tls=True,
+                            internet=internet) for n in range(count))
+        return hosts
+    os.chmod(tmp_path, 0o755)
+    yield make
+    for host in hosts:
+        host.close()
+
+
+def one_create(fake, hosts):
+    """It acted; all have asked, each from its own address."""
+    assert creates(fake) == 1
+    asked = {entry["peer"] for entry in fake.requests()}
+    assert asked == {host.address for host in hosts} and len(asked) == len(hosts)
 
 
 def exactly_one(fake, hosts, known):
-    assert creates(fake) == 1
+    one_create(fake, hosts)
     hows = sorted(h.record(UID)["how"] for h in hosts)
     assert hows == ["exists"] * (len(hosts) - 1) + ["shown"], hows
     assert len(known) == 1 and fake.sign_in(IAM_USER, known.pop())["ok"]
@@ -139,13 +176,9 @@ def exactly_one(fake, hosts, known):
         assert "Nothing to do" in host.claim().plain and fake.requests() == []
 
 
-def hosts_of_their_own(new_host, count):
-    return [new_host(machine=f"{n + 1:032x}") for n in range(count)]
-
-
-def test_twenty_hosts_that_claim(fake, new_host):
+def test_twenty_hosts_that_claim(fake_abroad, hosts_abroad):
     """All of them are asked, all answer at once."""
-    hosts = hosts_of_their_own(new_host, 20)
+    hosts = hosts_abroad(20)
     all_asked = threading.Barrier(20)
     for host in hosts:
         host.login()
@@ -153,26 +186,26 @@ def test_twenty_hosts_that_claim(fake, new_host):
     assert all(t.asked for t in told)
     for one in told:
         assert one.password or "already has a console password" in one.plain, one
-    exactly_one(fake, hosts, {t.password for t in told} - {None})
+    exactly_one(fake_abroad, hosts, {t.password for t in told} - {None})
 
 
-def test_twenty_hosts_that_create_at_login(fake, new_host):
-    hosts = hosts_of_their_own(new_host, 20)
-    fake.fault("delay_before", action="CreateLoginProfile", times=-1, seconds=0.5)
+def test_twenty_hosts_that_create_at_login(fake_abroad, hosts_abroad):
+    hosts = hosts_abroad(20)
+    fake_abroad.fault("delay_before", action="CreateLoginProfile", times=-1, seconds=0.5)
     for host in hosts:
         host.rest = "[login]\ncreate = login\n"
         host.configure()
     at_once(20, lambda n: hosts[n].login(timeout=30))
     assert sorted(h.record(UID)["phase"] for h in hosts) == ["created"] + ["done"] * 19
     told = [h.claim() for h in hosts]
-    exactly_one(fake, hosts, {t.password for t in told} - {None})
+    exactly_one(fake_abroad, hosts, {t.password for t in told} - {None})
 
 
-def test_ten_hosts_where_it_is_typed(fake, new_host):
-    hosts = hosts_of_their_own(new_host, 10)
+def test_ten_hosts_where_it_is_typed(fake_abroad, hosts_abroad):
+    fake, hosts = fake_abroad, hosts_abroad(10)
     fake.fault("delay_before", action="CreateLoginProfile", times=-1, seconds=0.5)
     told = at_once(10, lambda n: hosts[n].passwd(f"Typed-On-Host-{n}", timeout=30))
-    assert creates(fake) == 1
+    one_create(fake, hosts)
     hows = [h.record(UID)["how"] for h in hosts]
     assert sorted(hows) == ["exists"] * 9 + ["typed"]
     for number, (_, text) in enumerate(told):

@@ -17,6 +17,7 @@
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -110,6 +111,14 @@ say_signals(void)
 }
 
 static int
+processors(void)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : -1;
+}
+
+static int
 look(void)
 {
     uid_t uid[3];
@@ -125,6 +134,8 @@ look(void)
     dprintf(0, "umask=%03o\n", umask(0));
     dprintf(0, "cwd=%s\n", getcwd(text, sizeof(text)));
     dprintf(0, "prio=%d\n", getpriority(PRIO_PROCESS, 0));
+    dprintf(0, "slack=%d\n", prctl(PR_GET_TIMERSLACK));
+    dprintf(0, "cpus=%d\n", processors());
     dprintf(0, "session=%s\n", getsid(0) == getppid() && getpgrp() == getppid() ? "own" : "?");
     fd = open("/proc/self/oom_score_adj", O_RDONLY);
     text[0] = '\0';
@@ -279,11 +290,12 @@ the_status_comes_back(void **state)
 /* What the helper has to say when it looks. Where a container does not let root raise
  * limits, they are as high as they can be. */
 static void
-expect(char *text, size_t size, const struct rlimit *old, bool can_raise)
+expect(char *text, size_t size, const struct rlimit *old, int cpus, bool can_raise)
 {
     size_t n = (size_t)snprintf(text, size,
                                 "env=-\nids=0,0,0/0,0,0/0\numask=022\ncwd=/\nprio=0\n"
-                                "session=own\noom=0\n");
+                                "slack=50000\ncpus=%d\nsession=own\noom=0\n",
+                                cpus);
 
     for (int i = 0; i < LIMITS; i++) {
         rlim_t soft = (rlim_t)limits[i].soft, hard = (rlim_t)limits[i].hard;
@@ -306,9 +318,10 @@ it_starts_as_a_process_of_the_system(void **state)
     bool can_raise = prctl(PR_CAPBSET_READ, 24 /* CAP_SYS_RESOURCE */, 0, 0, 0) == 1;
     char want[1024], *text;
     const gid_t group = 12345;
+    cpu_set_t all_cpus, one_cpu;
     struct err e = ERR_INIT;
     struct rlimit old[LIMITS];
-    int high, rc, status;
+    int cpus, high, rc, status;
     sigset_t all, mask;
 
     (void)state;
@@ -331,6 +344,13 @@ it_starts_as_a_process_of_the_system(void **state)
     (void)umask(0);
     (void)!chdir("/tmp");
     (void)setpriority(PRIO_PROCESS, 0, 7);
+    (void)prctl(PR_SET_TIMERSLACK, 1000000000);
+    assert_int_equal(sched_getaffinity(1, sizeof(all_cpus), &all_cpus), 0);
+    assert_int_equal(sched_setaffinity(0, sizeof(all_cpus), &all_cpus), 0);
+    cpus = processors();
+    CPU_ZERO(&one_cpu);
+    CPU_SET((size_t)sched_getcpu(), &one_cpu);
+    assert_int_equal(sched_setaffinity(0, sizeof(one_cpu), &one_cpu), 0);
     (void)setgroups(1, &group);
     (void)!setresgid(12345, 12345, 12345);
     (void)!setresuid(12345, 0, 12345);
@@ -349,11 +369,13 @@ it_starts_as_a_process_of_the_system(void **state)
     (void)!setresuid(0, 0, 0);
     (void)!setresgid(0, 0, 0);
     (void)setpriority(PRIO_PROCESS, 0, 0);
+    (void)prctl(PR_SET_TIMERSLACK, 50000);
+    (void)sched_setaffinity(0, sizeof(all_cpus), &all_cpus);
     for (int i = 0; i < LIMITS; i++)
         (void)setrlimit((__rlimit_resource_t)limits[i].resource, &old[i]);
     if (rc != 0 || status != 0)
         fail_msg("%d %d %s", rc, status, e.msg);
-    expect(want, sizeof(want), old, can_raise);
+    expect(want, sizeof(want), old, cpus, can_raise);
     text = said();
     assert_string_equal(text, want);
     free(text);

@@ -13,6 +13,12 @@
 
 #include "state/breaker.h"
 
+enum {
+    WHOLE = 5001, /* ms of a hook's try */
+    HALF = 2500,
+    OPEN = 0
+};
+
 static char folder[] = "/tmp/iamlp-breaker.XXXXXX";
 static int state_fd = -1;
 
@@ -45,6 +51,12 @@ teardown(void **state)
 }
 
 static void
+allows(int64_t now, int ms)
+{
+    assert_int_equal(breaker_allows(state_fd, now, WHOLE), ms);
+}
+
+static void
 fails(int64_t now, int64_t seconds, bool changes)
 {
     bool changed = !changes;
@@ -59,14 +71,14 @@ third_failure_opens_it_and_the_time_doubles(void **state)
     static const int64_t seconds[] = {60, 120, 240, 480, 900, 900, 900};
 
     (void)state;
-    assert_false(breaker_open(state_fd, 1000));
+    allows(1000, WHOLE);
     fails(1000, 0, false);
     fails(1001, 0, false);
-    assert_false(breaker_open(state_fd, 1001));
+    allows(1001, HALF);
     for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
         fails(2000, seconds[i], true);
-        assert_true(breaker_open(state_fd, 2000 + seconds[i] - 1));
-        assert_false(breaker_open(state_fd, 2000 + seconds[i]));
+        allows(2000 + seconds[i] - 1, OPEN);
+        allows(2000 + seconds[i], WHOLE);
     }
 }
 
@@ -78,10 +90,10 @@ an_answer_closes_it(void **state)
     (void)state;
     for (int i = 0; i < 3; i++)
         (void)breaker_count(state_fd, false, 1000, &changed);
-    assert_true(breaker_open(state_fd, 1001));
+    allows(1001, OPEN);
     assert_int_equal(breaker_count(state_fd, true, 1002, &changed), 0);
     assert_true(changed);
-    assert_false(breaker_open(state_fd, 1003));
+    allows(1003, WHOLE);
     assert_int_equal(breaker_count(state_fd, true, 1004, &changed), 0);
     assert_false(changed);
     fails(1005, 0, false);
@@ -102,6 +114,35 @@ two_failures_and_an_answer_begin_anew(void **state)
 }
 
 static void
+what_stands_counted_takes_half_of_the_time(void **state)
+{
+    bool changed;
+
+    (void)state;
+    allows(1000, WHOLE);
+    fails(1000, 0, false);
+    allows(1000, HALF);
+    fails(1001, 0, false);
+    allows(900000, HALF);
+    (void)breaker_count(state_fd, true, 900000, &changed);
+    allows(900000, WHOLE);
+}
+
+static void
+the_try_after_a_pause_has_its_whole_time(void **state)
+{
+    bool changed;
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        (void)breaker_count(state_fd, false, 1000, &changed);
+    allows(1059, OPEN);
+    allows(1060, WHOLE);
+    fails(1060, 120, true);
+    allows(1180, WHOLE);
+}
+
+static void
 a_clock_that_jumped_does_not_keep_it_open(void **state)
 {
     bool changed;
@@ -109,8 +150,8 @@ a_clock_that_jumped_does_not_keep_it_open(void **state)
     (void)state;
     for (int i = 0; i < 3; i++)
         (void)breaker_count(state_fd, false, 1000000, &changed);
-    assert_true(breaker_open(state_fd, 1000000));
-    assert_false(breaker_open(state_fd, 1000));
+    allows(1000000, OPEN);
+    allows(1000, WHOLE);
 }
 
 static void
@@ -126,11 +167,11 @@ rubbish_is_a_closed_one(void **state)
         assert_true(fd >= 0);
         dprintf(fd, "%s", texts[i]);
         (void)close(fd);
-        assert_false(breaker_open(state_fd, 1));
+        allows(1, WHOLE);
     }
     (void)unlinkat(state_fd, "breaker", 0);
     assert_int_equal(mkfifoat(state_fd, "breaker", 0600), 0);
-    assert_false(breaker_open(state_fd, 1));
+    allows(1, WHOLE);
 }
 
 int
@@ -140,6 +181,8 @@ main(void)
         cmocka_unit_test_setup(third_failure_opens_it_and_the_time_doubles, empty),
         cmocka_unit_test_setup(an_answer_closes_it, empty),
         cmocka_unit_test_setup(two_failures_and_an_answer_begin_anew, empty),
+        cmocka_unit_test_setup(what_stands_counted_takes_half_of_the_time, empty),
+        cmocka_unit_test_setup(the_try_after_a_pause_has_its_whole_time, empty),
         cmocka_unit_test_setup(a_clock_that_jumped_does_not_keep_it_open, empty),
         cmocka_unit_test_setup(rubbish_is_a_closed_one, empty),
     };
