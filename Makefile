@@ -140,14 +140,18 @@ endef
 $(foreach r,$(sort $(notdir $(patsubst %/,%,$(dir $(UNIT_SOURCES))))),$(eval $(call unit,$(r))))
 
 # Small programs that the tests under tests/e2e run.
-E2E = $(BUILD)/tests/e2e/iamcall $(BUILD)/tests/e2e/puppet
+E2E = $(addprefix $(BUILD)/tests/e2e/,iamcall puppet resolve)
 ROOMS_iamcall = base aws pwgen cred iam
+ROOMS_resolve = base aws
 
-$(BUILD)/tests/e2e/iamcall: tests/e2e/iamcall.c $(call objects,$(ROOMS_iamcall)) Makefile
-	@mkdir -p $(@D)
-	$(call say,TEST,$@)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ \
-	    $< $(filter %.o,$^) $(call LIBS_of,$(ROOMS_iamcall))
+define e2e
+$(BUILD)/tests/e2e/$(1): tests/e2e/$(1).c $(call objects,$(ROOMS_$(1))) Makefile
+	@mkdir -p $$(@D)
+	$$(call say,TEST,$$@)
+	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(ALL_CFLAGS) -MMD -MP -MF $$@.d $$(ALL_LDFLAGS) -o $$@ \
+	    $$< $$(filter %.o,$$^) $$(call LIBS_of,$$(ROOMS_$(1)))
+endef
+$(foreach p,iamcall resolve,$(eval $(call e2e,$(p))))
 
 # An iamlp-net that is somebody else's: its sandbox is the real one's.
 $(BUILD)/tests/e2e/puppet: tests/e2e/puppet.c $(call objects,base) \

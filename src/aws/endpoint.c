@@ -9,28 +9,74 @@
 
 #define DEFAULT_REGION "us-east-1"
 
-/* A region is PREFIX WORD "-" DIGITS, so that "us-" does not take us-gov-west-1. */
+/* A region is PREFIX WORD "-" DIGITS, so that "us-" does not take us-gov-west-1. What is
+ * wished for counts as an index: [dualstack], [fips], [fips][dualstack]. */
 struct partition {
     const char *name;
-    const char *prefixes; /* each followed by a space */
-    const char *suffix;   /* of regional hosts: sts.REGION.suffix */
-    const char *iam_host;
-    const char *iam_region;
+    const char *prefixes;       /* each followed by a space */
+    const char *suffix[2];      /* of regional hosts, such as STS's */
+    const char *sts_fips;       /* STS's first label there; with dual stack always sts-fips */
+    const char *iam_host[2][2]; /* IAM has one for all regions, and the names have no rule */
+    const char *iam_region[2];
 };
 
 static const struct partition partitions[] = {
-    {"aws", "us- eu- ap- sa- ca- me- af- il- mx- ", "amazonaws.com", "iam.amazonaws.com",
-     "us-east-1"},
-    {"aws-cn", "cn- ", "amazonaws.com.cn", "iam.cn-north-1.amazonaws.com.cn", "cn-north-1"},
-    {"aws-us-gov", "us-gov- ", "amazonaws.com", "iam.us-gov.amazonaws.com", "us-gov-west-1"},
-    {"aws-iso", "us-iso- ", "c2s.ic.gov", "iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"},
-    {"aws-iso-b", "us-isob- ", "sc2s.sgov.gov", "iam.us-isob-east-1.sc2s.sgov.gov",
-     "us-isob-east-1"},
-    {"aws-iso-e", "eu-isoe- ", "cloud.adc-e.uk", "iam.eu-isoe-west-1.cloud.adc-e.uk",
-     "eu-isoe-west-1"},
-    {"aws-iso-f", "us-isof- ", "csp.hci.ic.gov", "iam.us-isof-south-1.csp.hci.ic.gov",
-     "us-isof-south-1"},
-    {"aws-eusc", "eusc-de- ", "amazonaws.eu", "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"},
+    {"aws",
+     "us- eu- ap- sa- ca- me- af- il- mx- ",
+     {"amazonaws.com", "api.aws"},
+     "sts-fips",
+     {{"iam.amazonaws.com", "iam.global.api.aws"},
+      {"iam-fips.amazonaws.com", "iam-fips.global.api.aws"}},
+     {"us-east-1", "us-east-1"}},
+    {"aws-cn",
+     "cn- ",
+     {"amazonaws.com.cn", "api.amazonwebservices.com.cn"},
+     "sts-fips",
+     {{"iam.cn-north-1.amazonaws.com.cn", "iam.global.api.amazonwebservices.com.cn"},
+      {"iam-fips.amazonaws.com.cn", "iam-fips.api.amazonwebservices.com.cn"}},
+     {"cn-north-1", "cn-northwest-1"}},
+    {"aws-us-gov",
+     "us-gov- ",
+     {"amazonaws.com", "api.aws"},
+     "sts",
+     {{"iam.us-gov.amazonaws.com", "iam.us-gov.api.aws"},
+      {"iam.us-gov.amazonaws.com", "iam.us-gov.api.aws"}},
+     {"us-gov-west-1", "us-gov-west-1"}},
+    {"aws-iso",
+     "us-iso- ",
+     {"c2s.ic.gov", "api.aws.ic.gov"},
+     "sts-fips",
+     {{"iam.us-iso-east-1.c2s.ic.gov", "iam.api.aws.ic.gov"},
+      {"iam-fips.us-iso-east-1.c2s.ic.gov", "iam-fips.api.aws.ic.gov"}},
+     {"us-iso-east-1", "us-iso-east-1"}},
+    {"aws-iso-b",
+     "us-isob- ",
+     {"sc2s.sgov.gov", "api.aws.scloud"},
+     "sts-fips",
+     {{"iam.us-isob-east-1.sc2s.sgov.gov", "iam.api.aws.scloud"},
+      {"iam-fips.us-isob-east-1.sc2s.sgov.gov", "iam-fips.api.aws.scloud"}},
+     {"us-isob-east-1", "us-isob-east-1"}},
+    {"aws-iso-e",
+     "eu-isoe- ",
+     {"cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
+     "sts-fips",
+     {{"iam.eu-isoe-west-1.cloud.adc-e.uk", "iam.api.cloud-aws.adc-e.uk"},
+      {"iam-fips.cloud.adc-e.uk", "iam-fips.api.cloud-aws.adc-e.uk"}},
+     {"eu-isoe-west-1", "eu-isoe-west-1"}},
+    {"aws-iso-f",
+     "us-isof- ",
+     {"csp.hci.ic.gov", "api.aws.hci.ic.gov"},
+     "sts-fips",
+     {{"iam.us-isof-south-1.csp.hci.ic.gov", "iam.api.aws.hci.ic.gov"},
+      {"iam-fips.csp.hci.ic.gov", "iam-fips.api.aws.hci.ic.gov"}},
+     {"us-isof-south-1", "us-isof-south-1"}},
+    {"aws-eusc",
+     "eusc-de- ",
+     {"amazonaws.eu", "api.amazonwebservices.eu"},
+     "sts-fips",
+     {{"iam.eusc-de-east-1.amazonaws.eu", "iam.api.amazonwebservices.eu"},
+      {"iam-fips.amazonaws.eu", "iam-fips.api.amazonwebservices.eu"}},
+     {"eusc-de-east-1", "eusc-de-east-1"}},
 };
 
 #define PARTITIONS (sizeof(partitions) / sizeof(partitions[0]))
@@ -95,6 +141,14 @@ resolve_url(const char *url, const char *region, struct endpoint *ep, struct err
     return 0;
 }
 
+static const char *
+sts_label(const struct partition *p, const struct endpoint_wish *wish)
+{
+    if (!wish->fips)
+        return "sts";
+    return wish->dualstack ? "sts-fips" : p->sts_fips;
+}
+
 int
 endpoint_resolve(enum endpoint_service service, const struct endpoint_wish *wish,
                  struct endpoint *ep, struct err *e)
@@ -115,10 +169,11 @@ endpoint_resolve(enum endpoint_service service, const struct endpoint_wish *wish
                              "endpoint_url",
                              e);
     if (service == ENDPOINT_IAM) {
-        (void)snprintf(ep->host, sizeof(ep->host), "%s", p->iam_host);
-        (void)snprintf(ep->region, sizeof(ep->region), "%s", p->iam_region);
+        (void)snprintf(ep->host, sizeof(ep->host), "%s", p->iam_host[wish->fips][wish->dualstack]);
+        (void)snprintf(ep->region, sizeof(ep->region), "%s", p->iam_region[wish->fips]);
     } else {
-        (void)snprintf(ep->host, sizeof(ep->host), "sts.%s.%s", region, p->suffix);
+        (void)snprintf(ep->host, sizeof(ep->host), "%s.%s.%s", sts_label(p, wish), region,
+                       p->suffix[wish->dualstack]);
         (void)snprintf(ep->region, sizeof(ep->region), "%s", region);
     }
     (void)snprintf(ep->url, sizeof(ep->url), "https://%s/", ep->host);

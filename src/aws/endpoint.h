@@ -29,9 +29,9 @@ struct endpoint_wish {
     bool dualstack;     /* AWS's endpoint for IPv4 and IPv6; no effect on `url` */
 };
 
-/* Resolve as AWS's endpoint rule sets do; STS always in its region. With `url` the
- * region is signed as it stands. -1: ERR_CONFIG naming the region, the URL, or the
- * variant that the partition does not have. */
+/* Resolve as AWS's newest endpoint rule sets do, by which every partition has all four
+ * variants; STS always in its region. With `url` the region is signed as it stands. -1:
+ * ERR_CONFIG naming the region or the URL. */
 int endpoint_resolve(enum endpoint_service service, const struct endpoint_wish *wish,
                      struct endpoint *ep, struct err *e);
 

@@ -77,6 +77,7 @@ static const struct {
     [FAULT_NETWORK] = {"network", true},
     [FAULT_TIMEOUT] = {"timeout", true},
     [FAULT_TLS] = {"tls", false},
+    [FAULT_PROXY] = {"proxy", false},
     [FAULT_MALFORMED] = {"malformed", false},
     [FAULT_OTHER] = {"other", false},
 };

@@ -24,6 +24,7 @@ enum fault {
     FAULT_NETWORK,   /* no answer */
     FAULT_TIMEOUT,   /* no answer before the deadline */
     FAULT_TLS,       /* the peer could not be verified */
+    FAULT_PROXY,     /* the proxy refuses; AWS has not been reached */
     FAULT_MALFORMED, /* an answer that is not AWS's */
     FAULT_OTHER,     /* a definite no with a code we do not know */
 };

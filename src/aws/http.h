@@ -3,16 +3,23 @@
  *
  * HTTP-1  TLS MUST be 1.2 or later and verified (name and chain), against the
  *         system's store or the given bundle. Plain http is accepted for
- *         loopback and link-local addresses only (uri_is_local).
+ *         loopback and link-local addresses only (uri_is_local). A proxy's own TLS is
+ *         held to the same.
+ *
  * HTTP-2  No environment variable, .netrc, cookie or redirect MUST have any effect,
- *         and no proxy but the one in the options, which is used for https alone. libcurl and
- * OpenSSL read some variables (SSLKEYLOGFILE, SSL_CERT_FILE, OPENSSL_CONF) with a plain getenv that
- * no option turns off, so http_open refuses to work unless the environment is empty. HTTP-3  A
- * request's body MUST be handed to a connection at most once. libcurl repeats a request on its own
- * when a kept connection turns out dead; for a create that would be a second create nobody counted.
- * The body is therefore given by a callback that can be read once and cannot be rewound. HTTP-4
- * `sent` MUST be exact: false means that no byte of the body left (or, without a body, of the
- * request), so the server cannot have acted.
+ *         and no proxy but the one in the options, which is used for https alone, by
+ *         CONNECT. libcurl and OpenSSL read some variables (SSLKEYLOGFILE, SSL_CERT_FILE,
+ *         OPENSSL_CONF) with a plain getenv that no option turns off, so http_open
+ *         refuses to work unless the environment is empty.
+ *
+ * HTTP-3  A request's body MUST be handed to a connection at most once. libcurl repeats
+ *         a request on its own when a kept connection turns out dead; for a create that
+ *         would be a second create nobody counted. The body is therefore given by a
+ *         callback that can be read once and cannot be rewound.
+ *
+ * HTTP-4  `sent` MUST be exact: false means that no byte of the body left (or, without
+ *         a body, of the request), so the server cannot have acted. What is said to a
+ *         proxy to make the tunnel does not count.
  *
  * The handle keeps its connection, so requests to one host share one.
  */
@@ -42,7 +49,8 @@ struct http_options {
 };
 
 /* NULL: ERR_MEMORY, ERR_TRUST (HTTP-2), ERR_CONFIG (the bundle holds no
- * certificate, or this libcurl cannot take one from memory). Options are copied. */
+ * certificate, or this libcurl cannot take one from memory; the proxy's URL, or a
+ * proxy_auth that is not of that form). Options are copied. */
 struct http *http_open(const struct http_options *o, struct err *e);
 void http_close(struct http *h);
 
@@ -65,8 +73,10 @@ struct http_answer {
 };
 
 /* 0 with an answer of any status; -1: ERR_TIMEOUT, ERR_NETWORK, ERR_TRUST (the
- * certificate), ERR_LIMIT (body or headers too large), ERR_CONFIG (the URL). The
- * sentence names the host. `a` is always initialised; http_answer_free is safe. */
+ * certificate), ERR_LIMIT (body or headers too large), ERR_CONFIG (the URL), ERR_DENIED
+ * (the proxy wants other credentials or does not allow the host). The sentence names the
+ * host, or the proxy where that is at fault. `a` is always initialised; http_answer_free is safe.
+ */
 int http_send(struct http *h, const struct http_request *r, struct http_answer *a, struct err *e);
 void http_answer_free(struct http_answer *a);
 

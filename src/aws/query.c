@@ -49,6 +49,12 @@ add_line(struct secret *head, const char *name, const char *value, struct err *e
     return secret_append(head, value, strlen(value) + 1, e);
 }
 
+static int64_t
+signing_time(const struct query_target *t)
+{
+    return t->clock->wall_s() + (t->retry != NULL ? t->retry->skew_s : 0);
+}
+
 static int
 add_signature(const struct query_target *t, const char *path, const struct secret *body,
               struct secret *head, struct err *e)
@@ -63,7 +69,7 @@ add_signature(const struct query_target *t, const char *path, const struct secre
         .body_len = secret_len(body),
         .region = t->endpoint->region,
         .service = t->endpoint->service,
-        .time = t->clock->wall_s(),
+        .time = signing_time(t),
     };
     struct sigv4_steps s;
     int rc = -1;
@@ -170,19 +176,20 @@ no_answer(bool sent, struct query_answer *a, struct err *e)
 {
     if (!sent && (e->code == ERR_MEMORY || e->code == ERR_CONFIG))
         return -1;
-    a->fault = e->code == ERR_TIMEOUT ? FAULT_TIMEOUT
-               : e->code == ERR_TRUST ? FAULT_TLS
-               : e->code == ERR_LIMIT ? FAULT_MALFORMED
-                                      : FAULT_NETWORK;
+    a->fault = e->code == ERR_TIMEOUT  ? FAULT_TIMEOUT
+               : e->code == ERR_TRUST  ? FAULT_TLS
+               : e->code == ERR_DENIED ? FAULT_PROXY
+               : e->code == ERR_LIMIT  ? FAULT_MALFORMED
+                                       : FAULT_NETWORK;
     a->maybe_acted = sent;
     text_clean(a->message, sizeof(a->message), e->msg, strlen(e->msg));
     err_clear(e);
     return 0;
 }
 
-int
-query_call(const struct query_target *t, const struct secret *body, bool acts,
-           struct query_answer *a, struct err *e)
+static int
+attempt(const struct query_target *t, const struct secret *body, struct query_answer *a,
+        struct err *e)
 {
     struct secret *head = NULL;
     const char *lines[LINES + 1] = {NULL};
@@ -191,9 +198,7 @@ query_call(const struct query_target *t, const struct secret *body, bool acts,
     struct err why = ERR_INIT;
     int rc = -1;
 
-    (void)acts;
     memset(a, 0, sizeof(*a));
-    a->attempts = 1;
     head = compose(t, body, e);
     if (head == NULL)
         return -1;
@@ -221,6 +226,61 @@ out:
     http_answer_free(&got);
     secret_free(head);
     return rc;
+}
+
+/* ---- again --------------------------------------------------------------------------- */
+
+/* Is there to be another attempt? Then it is paid for and waited for. */
+static bool
+again(const struct query_target *t, bool acts, struct query_answer *a, int *spent)
+{
+    struct retry *r = t->retry;
+    struct retry_case c = {
+        .attempt = a->attempts,
+        .fault = a->fault,
+        .harmless = !acts || !a->maybe_acted,
+        .left_ms = clock_left_ms(t->clock, t->deadline),
+        .behind_s = a->tls && a->date > 0 ? a->date - signing_time(t) : 0,
+    };
+    struct retry_plan p;
+
+    if (r == NULL)
+        return false;
+    if (a->fault == FAULT_NONE) {
+        retry_succeeded(r, *spent);
+        return false;
+    }
+    p = retry_decide(r, &c, r->random());
+    if (!p.again)
+        return false;
+    retry_follow(r, &p, &c);
+    *spent += p.cost;
+    if (p.correct)
+        a->skew = r->skew_s;
+    return true;
+}
+
+int
+query_call(const struct query_target *t, const struct secret *body, bool acts,
+           struct query_answer *a, struct err *e)
+{
+    struct query_answer next;
+    struct err why = ERR_INIT;
+    int spent = 0;
+
+    if (attempt(t, body, a, e) != 0)
+        return -1;
+    a->attempts = 1;
+    while (again(t, acts, a, &spent)) {
+        /* What was not even tried leaves the answer before as the last one. */
+        if (attempt(t, body, &next, &why) != 0)
+            break;
+        next.attempts = a->attempts + 1;
+        next.skew = a->skew;
+        query_answer_free(a);
+        *a = next;
+    }
+    return 0;
 }
 
 void

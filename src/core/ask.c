@@ -261,6 +261,10 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
         frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
     (void)exchange(a, &f, password != NULL || tag_value != NULL, r, &reply);
     frame_free(&reply);
+    /* Permissions change with a session's revocation, too; and whoever put foreign keys
+     * there shall not have them used for long. That a tag may not be set is usual. */
+    if (r->fault == WIRE_FAULT_DENIED && tag_value == NULL)
+        cache_drop(a);
     a->reached = reached(r);
     silence(a, r);
 }

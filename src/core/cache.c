@@ -31,36 +31,30 @@ name_of(const struct ask *a, const char *what, const char *rest, char name[NAME_
     return name;
 }
 
-/* Names the section where its role is part of the keys, and the user where the session's
- * name or source identity tells one person from another. */
+/* A session serves one user where its name or source identity tells people apart. */
 static const char *
-session_name(const struct ask *a, const char *what, bool section, char name[NAME_SIZE])
+session_name(const struct ask *a, const char *what, const char *section, char name[NAME_SIZE])
 {
     bool personal = names_user(a->conf->source_identity) || names_user(a->conf->session_name);
     char rest[NAME_SIZE / 2];
 
-    (void)snprintf(rest, sizeof(rest), ":%s:%s", section ? a->account->name : "",
-                   personal ? a->user : "");
+    (void)snprintf(rest, sizeof(rest), ":%s:%s", section, personal ? a->user : "");
     return name_of(a, what, rest, name);
 }
 
-/* A host's own keys are everybody's; a session that the chain itself has got by a token or
- * from a profile is not. */
+/* A host's own keys are everybody's; a profile may lead to a session. */
 static const char *
 base_name(const struct ask *a, char name[NAME_SIZE])
 {
-    const struct conf *c = a->conf;
-    bool token = c->web_identity_token_file != NULL;
-
-    if (!token && c->credentials_file == NULL && c->config_file == NULL)
+    if (a->conf->credentials_file == NULL && a->conf->config_file == NULL)
         return name_of(a, "base", "", name);
-    return session_name(a, "base", token, name);
+    return session_name(a, "base", "", name);
 }
 
 static const char *
 role_name(const struct ask *a, char name[NAME_SIZE])
 {
-    return session_name(a, "role", true, name);
+    return session_name(a, "role", a->account->name, name);
 }
 
 static const char *
@@ -126,7 +120,7 @@ put_caller(const struct ask *a, struct frame *start)
     struct err e = ERR_INIT;
     struct secret *id = keyring_get(caller_name(a, name), KEPT_ID_MAX, &e);
 
-    if (id != NULL && kept_is_id(secret_str(id)))
+    if (id != NULL)
         frame_put_text(start, WIRE_F_CALLER, secret_str(id));
     secret_free(id);
 }
@@ -154,9 +148,17 @@ cache_put(const struct ask *a, struct frame *start)
     char name[NAME_SIZE];
 
     put(start, base_name(a, name), WIRE_F_BASE);
-    if (a->account->role_arn != NULL)
-        put(start, role_name(a, name), WIRE_F_ROLE);
+    put(start, role_name(a, name), WIRE_F_ROLE);
     put_caller(a, start);
+}
+
+void
+cache_drop(const struct ask *a)
+{
+    char name[NAME_SIZE];
+
+    keyring_drop(base_name(a, name));
+    keyring_drop(role_name(a, name));
 }
 
 void
@@ -164,12 +166,9 @@ cache_take(const struct ask *a, const struct frame *answer)
 {
     char name[NAME_SIZE];
 
-    if (frame_get_number(answer, WIRE_F_REVOKED, 0, 1, 0) == 1) {
-        keyring_drop(base_name(a, name));
-        keyring_drop(role_name(a, name));
-    }
+    if (frame_get_number(answer, WIRE_F_REVOKED, 0, 1, 0) == 1)
+        cache_drop(a);
     take(a, answer, WIRE_F_BASE, base_name(a, name));
-    if (a->account->role_arn != NULL)
-        take(a, answer, WIRE_F_ROLE, role_name(a, name));
+    take(a, answer, WIRE_F_ROLE, role_name(a, name));
     take_caller(a, answer);
 }

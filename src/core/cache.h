@@ -19,6 +19,9 @@
 /* Add to a START what is kept for it: WIRE_F_BASE, WIRE_F_ROLE, WIRE_F_CALLER. */
 void cache_put(const struct ask *a, struct frame *start);
 
+/* Forget the credentials: they may be what is wrong. */
+void cache_drop(const struct ask *a);
+
 /* Take from an answer what is worth keeping, and forget what it says is revoked. */
 void cache_take(const struct ask *a, const struct frame *answer);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/attempt.h"
+#include "core/cache.h"
 #include "core/signin.h"
 
 /* Not as the account's configuration requires: this user is not served. */
@@ -29,10 +30,12 @@ create_check_user(struct story *s, const char *event)
     if (!signin_is_account(r->account))
         return step_fail(s, event, OUTCOME_ERROR, "account",
                          "GetUser: no account of 12 digits for %s", s->record.iam_user);
-    if (want->id != NULL && strcmp(want->id, r->account) != 0)
+    if (want->id != NULL && strcmp(want->id, r->account) != 0) {
+        cache_drop(&s->ask);
         return step_fail(s, event, OUTCOME_DENIED, "account",
                          "the credentials belong to account %s, and the configuration says id = %s",
                          r->account, want->id);
+    }
     /* RECORD-3: what is unfinished in one account is not finished in another. */
     if (s->record.account[0] != '\0' && s->record.phase != RECORD_PENDING &&
         strcmp(s->record.account, r->account) != 0)

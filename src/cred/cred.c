@@ -59,7 +59,7 @@ run_chain(const struct cred_source *s, const struct cred_context *c, struct cred
             (void)snprintf(out->provider, sizeof(out->provider), "%s", providers[i].name);
             rc = keys_alive(&out->key, provider_now(c), e);
             if (rc != 0)
-                err_wrap(e, "%s", providers[i].name);
+                err_wrap(e, "%s: %s", providers[i].name, cred_place(s, out));
             goto out;
         }
         sigv4_key_free(&out->key);
@@ -240,6 +240,23 @@ const struct cred *
 cred_of(const struct cred_set *set)
 {
     return set->role.provider[0] != '\0' ? &set->role : &set->base;
+}
+
+const char *
+cred_place(const struct cred_source *s, const struct cred *c)
+{
+    const char *places[] = {
+        [CRED_FILE] = s->credentials_file != NULL ? s->credentials_path : s->config_path,
+        [CRED_PROCESS] = s->config_file != NULL ? s->config_path : s->credentials_path,
+        [CRED_WEB_IDENTITY] = s->web_token_path,
+        [CRED_CONTAINER] = s->container_uri,
+        [CRED_IMDS] = s->imds_endpoint_url != NULL ? s->imds_endpoint_url : IMDS_ENDPOINT,
+    };
+
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp(c->provider, providers[i].name) == 0 && places[providers[i].choice] != NULL)
+            return places[providers[i].choice];
+    return "";
 }
 
 void

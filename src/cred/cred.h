@@ -131,6 +131,10 @@ int cred_resolve(const struct cred_source *s, const struct cred_context *c, stru
 /* The keys to sign with: the role's, or else the chain's. */
 const struct cred *cred_of(const struct cred_set *set);
 
+/* Where the keys come from, for a sentence about them: the file, the token or the address
+ * that the source names for their provider. "" where it names none. */
+const char *cred_place(const struct cred_source *s, const struct cred *c);
+
 /* Release keys. */
 void cred_free(struct cred *c);
 void cred_set_free(struct cred_set *set);

@@ -12,8 +12,7 @@
 #include "cred/local.h"
 #include "cred/provider.h"
 
-#define ENDPOINT "http://169.254.169.254"
-#define ROLES    "/latest/meta-data/iam/security-credentials/"
+#define ROLES "/latest/meta-data/iam/security-credentials/"
 
 /* A link-local service answers in milliseconds or, off EC2, never: a longer wait
  * would only delay the logins of hosts that have none. */
@@ -238,7 +237,7 @@ imds_resolve(const struct cred_source *s, const struct cred_context *c, struct c
     char role[65];
 
     if (m.base == NULL)
-        m.base = ENDPOINT;
+        m.base = IMDS_ENDPOINT;
     if (uri_parse(m.base, &m.uri, e) != 0) {
         err_wrap(e, "imds_endpoint_url");
         return PROVIDER_FAILED;

@@ -34,6 +34,8 @@ provider_resolve web_resolve;       /* web_assume of the source's own role_arn; 
 provider_resolve container_resolve; /* absent without container_uri */
 provider_resolve imds_resolve;
 
+#define IMDS_ENDPOINT "http://169.254.169.254" /* where the source names none */
+
 /* The rest is for profiles that lead to one of these. */
 
 /* Keys from s->process_output. -1: ERR_DENIED with s->process_fault; ERR_ABSENT (there is

@@ -27,6 +27,7 @@ wire_fault_of(enum fault f)
         return WIRE_FAULT_TIMEOUT;
     case FAULT_NETWORK:
     case FAULT_TLS:
+    case FAULT_PROXY:
     case FAULT_MALFORMED:
     case FAULT_SERVER:
         return WIRE_FAULT_NETWORK;

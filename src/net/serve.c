@@ -1,5 +1,6 @@
 #include "net/serve.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "iam/iam.h"
@@ -71,6 +72,19 @@ refuses_keys(const struct query_answer *a)
     return (a->fault == FAULT_CREDENTIALS || a->fault == FAULT_EXPIRED) && !a->maybe_acted;
 }
 
+/* Say whose keys AWS refused: there may be several places they could come from. */
+static void
+name_keys(const struct session *ss, struct query_answer *a)
+{
+    const char *place = cred_place(&ss->source, cred_of(&ss->cred));
+    char said[sizeof(a->message)];
+
+    if ((!refuses_keys(a) && a->fault != FAULT_SIGNATURE) || place[0] == '\0')
+        return;
+    (void)snprintf(said, sizeof(said), "the keys of %.120s: %.120s", place, a->message);
+    memcpy(a->message, said, sizeof(said));
+}
+
 static void
 answer_call(struct session *ss, enum iam_action action, const struct frame *q, int64_t deadline,
             struct frame *a)
@@ -89,6 +103,8 @@ answer_call(struct session *ss, enum iam_action action, const struct frame *q, i
         if (rc == 0)
             rc = call(ss, action, &k, deadline, &out, &answer, &e);
     }
+    if (rc == 0)
+        name_keys(ss, &answer);
     if (rc == 0)
         reply_call(a, action, &out, &answer, k.tag.key);
     else

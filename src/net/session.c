@@ -159,28 +159,12 @@ put_kept(struct frame *a, enum wire_field first, const struct cred *c, const cha
     kept_put(a, first, &k);
 }
 
-/* Give up what was kept: SESSION-2. */
-static void
-forget(struct session *ss, struct frame *a)
-{
-    ss->source.kept_base = NULL;
-    ss->source.kept_role = NULL;
-    frame_put_number(a, WIRE_F_REVOKED, 1);
-}
-
 static int
-resolve(struct session *ss, int64_t deadline, struct frame *a, struct err *e)
+resolve(struct session *ss, int64_t deadline, struct err *e)
 {
     const struct cred_context context = {ss->http, ss->clock, &ss->retry, deadline};
-    int rc = cred_resolve(&ss->source, &context, &ss->cred, e);
 
-    /* STS does not take the kept base any more, or not for this role: perhaps a new one. */
-    if (rc != 0 && e->code == ERR_DENIED && ss->source.kept_base != NULL) {
-        forget(ss, a);
-        err_clear(e);
-        rc = cred_resolve(&ss->source, &context, &ss->cred, e);
-    }
-    return rc;
+    return cred_resolve(&ss->source, &context, &ss->cred, e);
 }
 
 /* The keys are known: where their account's IAM is, and what of them is worth keeping. */
@@ -217,8 +201,10 @@ int
 session_renew(struct session *ss, int64_t deadline, struct frame *a, struct err *e)
 {
     cred_set_free(&ss->cred);
-    forget(ss, a);
-    return resolve(ss, deadline, a, e) == 0 ? settle(ss, a, e) : -1;
+    ss->source.kept_base = NULL;
+    ss->source.kept_role = NULL;
+    frame_put_number(a, WIRE_F_REVOKED, 1);
+    return resolve(ss, deadline, e) == 0 ? settle(ss, a, e) : -1;
 }
 
 /* ---- the two frames ----------------------------------------------------------------------------
@@ -258,7 +244,7 @@ set_up(struct session *ss, const struct frame *q, int64_t deadline, struct frame
     options.proxy_auth = t->proxy_auth;
     retry_init(&ss->retry);
     ss->http = http_open(&options, e);
-    if (ss->http == NULL || resolve(ss, deadline, a, e) != 0 || settle(ss, a, e) != 0 ||
+    if (ss->http == NULL || resolve(ss, deadline, e) != 0 || settle(ss, a, e) != 0 ||
         caller_check(ss, deadline, &known, e) != 0)
         return -1;
     if (known)

@@ -28,7 +28,7 @@ MAY_INCLUDE = {
 # A third-party header, and the files it may be included in; what stands in
 # ONE_FILE may be included in one of them.
 HOMES = {
-    "curl/*": "src/aws/http.c",
+    "curl/*": "src/aws/transfer.c",
     "openssl/*": "src/aws/sigv4.c",
     "expat*": "src/aws/xml.c",
     "jansson*": "src/aws/json.c",

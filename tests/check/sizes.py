@@ -11,7 +11,6 @@ FILE_MAX = 350
 # "path" or "path: function": its lines. Where the longer one is the clearer one,
 # it may stay, and must not grow: the number is exact, so that the list only shrinks.
 EXCEPTIONS = {
-    "src/aws/http.c": 492,
 }
 
 # The house style puts the name at the start of the line and the braces, too.

@@ -3,13 +3,20 @@
  *
  *   iamcall --url URL [--ca FILE] [--region REGION] [--timeout MS]
  *           [--credentials FILE] [--config FILE] [--profile NAME]
- *           [--imds URL [--imds-role NAME]] [ACTION [MEMBER=VALUE ...]]
+ *           [--imds URL [--imds-role NAME]]
+ *           [--choice auto|file|process|web_identity|container|imds]
+ *           [--process-output FILE] [--process-fault SENTENCE]
+ *           [--web-token FILE] [--web-token-fault SENTENCE]
+ *           [--container URL [--container-token FILE]]
+ *           [--role ARN] [--session-name NAME] [--sts-url URL]
+ *           [--proxy URL [--proxy-auth FILE]] [--retry TOKENS] [ACTION [MEMBER=VALUE ...]]
  *
  * Members are AWS's; a tag is Tags=KEY=VALUE. Without an action the credentials are
  * shown. Prints a line NAME=VALUE for each thing there is to say: who gave the keys,
  * what AWS answered, and the fields of a success. Exit status 0: there was an answer
  * or a fault; 1: -1 was returned (error=...); 2: usage. Without --ca the system's
- * certificates count.
+ * certificates count. With --retry a call is repeated as aws/retry.h allows with so many
+ * tokens; instead of waiting it says slept=MS.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -32,7 +39,10 @@ static const char *const errors[] = {
 
 struct options {
     const char *url, *ca, *region, *timeout;
-    const char *credentials, *config, *profile, *imds, *imds_role;
+    const char *credentials, *config, *profile, *imds, *imds_role, *choice;
+    const char *process_output, *process_fault, *web_token, *web_token_fault;
+    const char *container, *container_token, *role, *session_name, *sts_url;
+    const char *proxy, *proxy_auth, *retry;
 };
 
 static const struct {
@@ -48,6 +58,25 @@ static const struct {
     {"--profile", offsetof(struct options, profile)},
     {"--imds", offsetof(struct options, imds)},
     {"--imds-role", offsetof(struct options, imds_role)},
+    {"--choice", offsetof(struct options, choice)},
+    {"--process-output", offsetof(struct options, process_output)},
+    {"--process-fault", offsetof(struct options, process_fault)},
+    {"--web-token", offsetof(struct options, web_token)},
+    {"--web-token-fault", offsetof(struct options, web_token_fault)},
+    {"--container", offsetof(struct options, container)},
+    {"--container-token", offsetof(struct options, container_token)},
+    {"--role", offsetof(struct options, role)},
+    {"--session-name", offsetof(struct options, session_name)},
+    {"--sts-url", offsetof(struct options, sts_url)},
+    {"--proxy", offsetof(struct options, proxy)},
+    {"--proxy-auth", offsetof(struct options, proxy_auth)},
+    {"--retry", offsetof(struct options, retry)},
+};
+
+static const char *const choices[] = {
+    [CRED_AUTO] = "auto",           [CRED_FILE] = "file",
+    [CRED_PROCESS] = "process",     [CRED_WEB_IDENTITY] = "web_identity",
+    [CRED_CONTAINER] = "container", [CRED_IMDS] = "imds",
 };
 
 static void
@@ -200,17 +229,23 @@ print_output(const struct iam_output *out, const struct action *row)
     }
 }
 
+static void
+say_sleep_ms(int64_t ms)
+{
+    printf("slept=%" PRId64 "\n", ms);
+}
+
 /* ---- the call ------------------------------------------------------------------------ */
 
 static int
 call(const struct options *o, struct http *http, const struct cred *cred, int64_t deadline,
-     const char *name, char **arguments)
+     struct retry *retry, const char *name, char **arguments)
 {
     enum iam_action action = find_action(name);
     const struct action *row = action_row(action);
     struct err e = ERR_INIT;
     struct endpoint endpoint;
-    struct query_target target = {http, &endpoint, &cred->key, &clock_system, deadline, NULL};
+    struct query_target target = {http, &endpoint, &cred->key, &clock_system, deadline, retry};
     struct query_answer a;
     struct iam_input in;
     struct iam_output *out = calloc(1, sizeof(*out));
@@ -226,6 +261,8 @@ call(const struct options *o, struct http *http, const struct cred *cred, int64_
     else if (iam_call(&target, action, &in, out, &a, &e) != 0)
         rc = failed(&e);
     else {
+        printf("attempts=%d\nskew=%" PRId64 "\ntokens=%d\n", a.attempts, a.skew,
+               retry != NULL ? retry->tokens : 0);
         printf("fault=%s\nmaybe_acted=%d\nstatus=%d\ncode=%s\nmessage=%s\nrequest_id=%s\ntls=%d\n",
                fault_name(a.fault), a.maybe_acted, a.status, a.code, a.message, a.request_id,
                a.tls);
@@ -241,6 +278,11 @@ call(const struct options *o, struct http *http, const struct cred *cred, int64_
 static enum cred_choice
 choose(const struct options *o)
 {
+    for (size_t i = 0; o->choice != NULL && i < sizeof(choices) / sizeof(choices[0]); i++)
+        if (strcmp(o->choice, choices[i]) == 0)
+            return (enum cred_choice)i;
+    if (o->choice != NULL)
+        usage(o->choice);
     if (o->imds == NULL)
         return CRED_FILE;
     return o->credentials == NULL && o->config == NULL ? CRED_IMDS : CRED_AUTO;
@@ -256,6 +298,51 @@ show(const struct cred *cred)
            token != NULL ? secret_str(token) : "", cred->key.expires);
 }
 
+/* Everything that was read for the source, to be freed together. */
+struct files {
+    struct secret *ca, *credentials, *config, *process_output, *web_token, *container_token;
+    struct secret *proxy_auth;
+};
+
+static struct cred_source
+source_of(const struct options *o, const struct files *f)
+{
+    return (struct cred_source){
+        .choice = choose(o),
+        .credentials_file = f->credentials,
+        .config_file = f->config,
+        .credentials_path = o->credentials,
+        .config_path = o->config,
+        .profile = o->profile,
+        .process_output = f->process_output,
+        .process_fault = o->process_fault,
+        .web_token = f->web_token,
+        .web_token_path = o->web_token,
+        .web_token_fault = o->web_token_fault,
+        .container_uri = o->container,
+        .container_token = f->container_token,
+        .container_token_path = o->container_token,
+        .imds_endpoint_url = o->imds,
+        .imds_role = o->imds_role,
+        .role_arn = o->role,
+        .session_name = o->session_name,
+        .region = o->region,
+        .sts_endpoint_url = o->sts_url,
+    };
+}
+
+static void
+free_files(struct files *f)
+{
+    secret_free(f->ca);
+    secret_free(f->credentials);
+    secret_free(f->config);
+    secret_free(f->process_output);
+    secret_free(f->web_token);
+    secret_free(f->container_token);
+    secret_free(f->proxy_auth);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -263,24 +350,21 @@ main(int argc, char **argv)
     int first = parse_options(argc, argv, &o), rc = 1;
     int64_t deadline =
         clock_system.mono_ms() + (o.timeout != NULL ? strtol(o.timeout, NULL, 10) : 5000);
-    struct secret *ca = read_file(o.ca), *credentials = read_file(o.credentials),
-                  *config = read_file(o.config);
+    struct files files = {
+        read_file(o.ca),         read_file(o.credentials),
+        read_file(o.config),     read_file(o.process_output),
+        read_file(o.web_token),  read_file(o.container_token),
+        read_file(o.proxy_auth),
+    };
     const struct http_options options = {
         .user_agent = "pam_iamlp-test",
-        .ca_pem = ca != NULL ? secret_str(ca) : NULL,
-        .ca_len = ca != NULL ? secret_len(ca) : 0,
+        .ca_pem = files.ca != NULL ? secret_str(files.ca) : NULL,
+        .ca_len = files.ca != NULL ? secret_len(files.ca) : 0,
         .clock = &clock_system,
+        .proxy = o.proxy,
+        .proxy_auth = files.proxy_auth,
     };
-    const struct cred_source source = {
-        .choice = choose(&o),
-        .credentials_file = credentials,
-        .config_file = config,
-        .credentials_path = o.credentials,
-        .config_path = o.config,
-        .profile = o.profile,
-        .imds_endpoint_url = o.imds,
-        .imds_role = o.imds_role,
-    };
+    const struct cred_source source = source_of(&o, &files);
     struct err e = ERR_INIT;
     struct http *http = NULL;
     struct retry retry;
@@ -290,6 +374,9 @@ main(int argc, char **argv)
     if (clearenv() != 0)
         usage("cannot empty the environment");
     retry_init(&retry);
+    retry.sleep_ms = say_sleep_ms;
+    if (o.retry != NULL)
+        retry.tokens = atoi(o.retry);
     http = context.http = http_open(&options, &e);
     if (http == NULL || cred_resolve(&source, &context, &set, &e) != 0) {
         failed(&e);
@@ -299,12 +386,11 @@ main(int argc, char **argv)
     if (first == argc)
         show(cred_of(&set));
     else
-        rc = call(&o, http, cred_of(&set), deadline, argv[first], argv + first + 1);
+        rc = call(&o, http, cred_of(&set), deadline, o.retry != NULL ? &retry : NULL, argv[first],
+                  argv + first + 1);
     cred_set_free(&set);
 out:
     http_close(http);
-    secret_free(ca);
-    secret_free(credentials);
-    secret_free(config);
+    free_files(&files);
     return rc;
 }

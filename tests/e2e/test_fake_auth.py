@@ -106,6 +106,7 @@ def test_one_wrong_byte_in_the_secret(fake):
         reply = caller.call("GetUser")
     assert (reply.status, reply.code) == (403, "SignatureDoesNotMatch")
     assert reply.get("Message").startswith("The request signature we calculated does not match")
+    assert (fake.requests()[0]["key"], fake.requests()[0]["arn"]) == (KEY, None)
 
 
 @pytest.mark.parametrize("service, region, signs_as, words", [

@@ -101,7 +101,7 @@ def test_an_external_id_that_nobody_asks_for_is_no_fault(host):
 
 
 def test_the_callers_own_permission_counts_across_accounts(fake, host):
-    fake.control("set_key", key=HOST_KEY[0], allow=[])
+    fake.control("set_key", key=HOST_KEY[0], allow=[{"actions": ["iam:*", "ec2:AssumeRole"]}])
     assert assume(host).get("Message") == denied()
     assert assume(host, PLAIN).get("Message") == denied(role=PLAIN)
     assert assume(host, HERE, SourceIdentity="alice").status == 200  # its own account names it

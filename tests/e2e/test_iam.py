@@ -5,7 +5,6 @@ import http.server
 import os
 import random
 import re
-import subprocess
 import sys
 import threading
 import time
@@ -18,48 +17,14 @@ from botocore.exceptions import ConfigParseError, PartialCredentialsError
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from fake.fixture import fake, server  # noqa: E402,F401
+from world.iamcall import (ALL, HOST, NEEDS_IAMCALL, call, iamcall,  # noqa: E402,F401
+                           key_file)
 
-TOP = os.path.join(os.path.dirname(__file__), "..", "..")
-IAMCALL = os.path.join(TOP, os.environ.get("BUILD", "build"), "tests/e2e/iamcall")
 ALICE = "Alice.Smith@example.com"
 CAROL = "Carol.Diaz@example.com"
 GOOD = "Correct-Horse-7"
-ALL = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-HOST = ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")
 
-pytestmark = pytest.mark.skipif(not os.path.exists(IAMCALL),
-                                reason=f"skipped: {IAMCALL} is not built (make tests)")
-
-
-def iamcall(*arguments):
-    """(exit status, what it printed as a dict; Tags as a list)."""
-    done = subprocess.run([IAMCALL, *arguments], capture_output=True, text=True, timeout=60,
-                          check=False)
-    assert done.returncode in (0, 1), done.stderr
-    said = {"Tags": []}
-    for line in done.stdout.splitlines():
-        name, _, value = line.partition("=")
-        if name == "Tags":
-            said["Tags"].append(value)
-        else:
-            said[name] = value
-    return done.returncode, said
-
-
-@pytest.fixture
-def call(fake, tmp_path):
-    """call(ACTION, MEMBER=VALUE..., options=[...], key=(id, secret)): what iamcall printed."""
-    def run(action, *tags, options=(), key=ALL, **members):
-        path = tmp_path / "credentials"
-        path.write_text(f"[default]\naws_access_key_id = {key[0]}\n"
-                        f"aws_secret_access_key = {key[1]}\n")
-        given = [f"{name}={value}" for name, value in members.items()]
-        given += [f"Tags={tag}" for tag in tags]
-        status, said = iamcall("--url", fake.https, "--ca", fake.ca, "--credentials", str(path),
-                               *options, action, *given)
-        assert status == 0, said
-        return said
-    return run
+pytestmark = NEEDS_IAMCALL
 
 
 def verdict(said):
@@ -190,10 +155,8 @@ def test_permissions_and_signature(fake, call):
 @pytest.mark.parametrize("members", [{}, {"UserName": ""}, {"UserName": ALICE, "Password": ""},
                                      {"UserName": "a b", "Password": GOOD}, {"Password": GOOD}])
 def test_what_would_act_on_the_caller_never_leaves(fake, tmp_path, members):
-    path = tmp_path / "credentials"
-    path.write_text(f"[default]\naws_access_key_id={ALL[0]}\naws_secret_access_key={ALL[1]}\n")
-    status, said = iamcall("--url", fake.https, "--ca", fake.ca, "--credentials", str(path),
-                           "CreateLoginProfile", *[f"{k}={v}" for k, v in members.items()])
+    status, said = iamcall("--url", fake.https, "--ca", fake.ca, "--credentials",
+                           key_file(tmp_path / "credentials"), "CreateLoginProfile", *[f"{k}={v}" for k, v in members.items()])
     assert (status, said["error"]) == (1, "config")
     assert fake.requests() == []
 
@@ -263,12 +226,11 @@ def test_a_success_that_is_no_answer(tmp_path, action, acted, body):
         def log_message(self, *_):
             pass
 
-    path = tmp_path / "credentials"
-    path.write_text(f"[default]\naws_access_key_id={ALL[0]}\naws_secret_access_key={ALL[1]}\n")
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as listener:
         threading.Thread(target=listener.handle_request).start()
         status, said = iamcall("--url", f"http://127.0.0.1:{listener.server_port}",
-                               "--credentials", str(path), action, f"UserName={ALICE}",
+                               "--credentials", key_file(tmp_path / "credentials"), action,
+                               f"UserName={ALICE}",
                                *([f"Password={GOOD}"] if acted == "1" else []))
     assert (status, said["fault"], said["maybe_acted"]) == (0, "malformed", acted)
     assert said["message"].startswith(f"the answer to {action}")
@@ -286,77 +248,6 @@ def test_control_characters_of_a_message(fake, call):
     said = call("GetUser", UserName=ALICE)
     assert said["fault"] != "none"
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202e]", said["code"] + said["message"])
-
-
-# ---- IMDS ---------------------------------------------------------------------------------------
-
-
-def from_imds(fake, *arguments):
-    return iamcall("--imds", fake.imds, *arguments)
-
-
-def test_keys_of_imds_work(fake):
-    status, said = from_imds(fake, "--url", fake.https, "--ca", fake.ca, "GetUser",
-                             f"UserName={ALICE}")
-    assert status == 0 and verdict(said) == OK
-    log = fake.requests()
-    assert [r["action"] for r in log] == ["imds:token", "imds:role", "imds:keys", "imds:region",
-                                          "GetUser"]
-    assert len({r["connection"] for r in log[:4]}) == 1
-    assert log[4]["key"] == "ASIAIOSFODNN7EXAMPLE"
-    assert "x-amz-security-token" in log[4]["signed_headers"]
-    status, said = from_imds(fake, "--imds-role", "iamlp-host")
-    assert (status, said["provider"], said["region"]) == (0, "imds", "eu-west-1")
-    assert 21000 < int(said["expires"]) - time.time() < 22000
-    assert "imds:role" not in fake.actions()[5:]
-
-
-# mood: (error, a piece of the sentence)
-MOODS = {
-    "no_role": ("denied", "imds: the instance has no role; attach an instance profile"),
-    "unauthorized": ("denied", "imds: role iamlp-host: no keys: AssumeRoleUnauthorizedAccess: EC2"),
-    "forbidden": ("denied", "imds: status 403 to the token request: turned off"),
-    "old": ("denied", "imds: status 403 to the token request: turned off"),
-    "garbage": ("format", "imds: role iamlp-host: "),
-    "stalled": ("timeout", "imds: no answer to the token request within 1000 ms; in a container"),
-    "slow": ("timeout", "imds: no answer to the token request within 1000 ms; in a container"),
-    "expired": ("denied", "imds: the credentials ran out 3"),
-}
-
-
-@pytest.mark.parametrize("mood", MOODS)
-def test_moods_of_imds(fake, mood):
-    fake.control("set_imds", mood=mood)
-    start = time.monotonic()
-    status, said = from_imds(fake)
-    assert time.monotonic() - start < 3
-    assert (status, said["error"]) == (1, MOODS[mood][0])
-    at = fake.imds.removeprefix("http://")
-    assert said["sentence"].replace(f" {at}:", "").startswith(MOODS[mood][1])
-    assert all(r["action"].startswith("imds:") for r in fake.requests())
-
-
-def test_version_1_is_never_asked(fake):
-    fake.control("set_imds", mood="old")
-    from_imds(fake)
-    assert fake.actions() == ["imds:token"]
-
-
-def test_an_expired_imds_token_is_renewed(fake):
-    fake.fault("error", action="imds:role", status=401, code="x", message="x")
-    status, said = from_imds(fake)
-    assert (status, said["provider"]) == (0, "imds")
-    assert fake.actions() == ["imds:token", "imds:role", "imds:token", "imds:role", "imds:keys",
-                              "imds:region"]
-
-
-def test_keys_that_run_out_within_a_minute(fake):
-    fake.control("set_imds", expires_in=50)
-    status, said = from_imds(fake)
-    assert (status, said["error"]) == (1, "denied")
-    assert "run out in" in said["sentence"]
-    fake.control("set_imds", expires_in=90)
-    assert from_imds(fake)[0] == 0
 
 
 # ---- shared files: the same file, the same key as the AWS CLI -------------------------------------

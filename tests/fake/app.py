@@ -7,11 +7,14 @@ import time
 import uuid
 from email.utils import formatdate
 
-from . import broken, control, iam, imds, params, sessions, signature, sts, xmlform
+from . import broken, control, iam, params, sessions, signature, sts, xmlform
+from .container import Container
 from .errors import AwsError
 from .faults import Faults
+from .imds import Imds
 from .journal import Journal
 from .message import Answer
+from .proxy import Proxy
 from .world import World
 
 VERSION = {"iam": "2010-05-08", "sts": "2011-06-15"}
@@ -19,13 +22,14 @@ READS = ("Get", "List")
 
 
 class App:
-    """world_path: a world file or None. log_path: where the request log goes."""
+    """world_path: a world file or None. log_path, connects_path: where the logs go."""
 
-    def __init__(self, world_path, log_path):
+    def __init__(self, world_path, log_path, connects_path):
         self.world = World(world_path)
         self.faults = Faults(self.world)
         self.journal = Journal(log_path)
-        self.imds = imds.Imds(self.world)
+        self.proxy = Proxy(self.world, connects_path)
+        self.links = (Imds(self.world), Container(self.world))
 
     def answer(self, request):
         """The Answer to any Request; what was asked has been done when this returns. An
@@ -34,8 +38,9 @@ class App:
             return control.answer(self, request)
         self.journal.arrive()
         given = params.read(request)
-        if imds.owns(request):
-            service, action = "imds", imds.action(request)
+        link = next((link for link in self.links if link.owns(request)), None)
+        if link:
+            service, action = link.name, link.action(request)
         else:
             action = given.get("Action", "")
             service = "sts" if given.get("Version") == VERSION["sts"] else "iam"
@@ -46,8 +51,8 @@ class App:
         with self.world.lock:
             now = self.world.now() + hit.get("clock", {"seconds": 0})["seconds"]
             acting = all(f["act"] for f in hit.values())
-            if service == "imds":
-                answer, acted = self._metadata(request, hit, acting)
+            if link:
+                answer, acted = self._hand_out(link, request, hit, acting)
             else:
                 answer, acted = self._query(request, service, action, given, hit, acting, now,
                                             caller)
@@ -67,11 +72,13 @@ class App:
         })
         return answer
 
-    def _metadata(self, request, hit, acting):
+    @staticmethod
+    def _hand_out(link, request, hit, acting):
+        """(answer, whether something was given)"""
         error = broken.refusal(hit)
         if error:
             return Answer(error.status, error.message.encode(), "text/plain"), False
-        answer = self.imds.answer(request) if acting else Answer(500)
+        answer = link.answer(request) if acting else Answer(500)
         return answer, acting and answer.status == 200
 
     def _query(self, request, service, action, given, hit, acting, now, caller):

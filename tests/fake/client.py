@@ -23,14 +23,18 @@ class ControlError(Exception):
 
 
 class Fake:
-    """A running fake. http, https, imds are URLs (None if not served); ca and wrong_ca are files
-    (None without https)."""
+    """A running fake. http, https, imds, proxy, proxy_tls are URLs (None if not served), closed is
+    one that refuses every connection; ca and wrong_ca are files (None without https). `ready` has
+    also http6 and https6 where there is IPv6."""
 
     def __init__(self, ready, process=None):
         self.ready = ready
         self.http = ready.get("http")
         self.https = ready.get("https")
         self.imds = ready.get("imds")
+        self.closed = ready["closed"]
+        self.proxy = ready.get("proxy")
+        self.proxy_tls = ready.get("proxy_tls")
         self.ca = ready.get("ca")
         self.wrong_ca = ready.get("wrong_ca")
         self.pid = ready["pid"]
@@ -108,6 +112,11 @@ class Fake:
     def requests(self):
         """The request log, oldest first."""
         with open(self.ready["requests"], encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+
+    def connects(self):
+        """What the proxy was asked for, oldest first; proxy.py says what is in a line."""
+        with open(self.ready["connects"], encoding="utf-8") as file:
             return [json.loads(line) for line in file]
 
     def actions(self):

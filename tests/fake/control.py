@@ -8,7 +8,7 @@ are ISO strings or seconds relative to the fake's clock. No request here is sign
 import copy
 import json
 
-from . import clock, passwords, sessions, webtoken
+from . import clock, container, handout, imds, passwords, proxy, sessions, webtoken
 from .errors import AwsError
 from .iam import check_password
 from .message import Answer
@@ -135,8 +135,19 @@ def _remove_web_token(app, given):
 
 
 def _set_imds(app, given):
-    app.world.data["imds"].update(given)
-    return app.world.data["imds"]
+    return handout.change(app.world.data["imds"], given, imds.MOODS)
+
+
+def _set_container(app, given):
+    """Makes the path, or changes what is given of it."""
+    paths = app.world.data["container"]
+    changes = {k: v for k, v in given.items() if k != "path"}
+    paths[given["path"]] = handout.change(paths.get(given["path"], {}), changes, container.MOODS)
+    return paths[given["path"]]
+
+
+def _set_proxy(app, given):
+    return handout.change(app.world.data["proxy"], given, proxy.MOODS)
 
 
 def _set_region(app, given):
@@ -177,11 +188,17 @@ def _clock(app, given):
     return clock.iso(app.world.now())
 
 
+def _reset_requests(app, _given):
+    """Both logs."""
+    app.journal.reset()
+    app.proxy.reset()
+
+
 def _reset(app, _given):
-    """The world the fake started with, no faults, an empty log."""
+    """The world the fake started with, no faults, empty logs."""
     app.world.reset()
     app.faults.clear()
-    app.journal.reset()
+    _reset_requests(app, None)
 
 
 def _wait(app, given):
@@ -209,6 +226,8 @@ COMMANDS = {
     "set_web_token": lambda app, given: webtoken.make(app.world, given),
     "remove_web_token": _remove_web_token,
     "set_imds": _set_imds,
+    "set_container": _set_container,
+    "set_proxy": _set_proxy,
     "set_region": _set_region,
     "sign_in": _sign_in,
     "change": _change,
@@ -217,6 +236,6 @@ COMMANDS = {
     "clear_faults": lambda app, given: app.faults.clear(),
     "clock": _clock,
     "wait": _wait,
-    "reset_requests": lambda app, given: app.journal.reset(),
+    "reset_requests": _reset_requests,
     "reset": _reset,
 }

@@ -2,7 +2,7 @@
 
 A fault is a dict: kind, and
   action   which requests: an action's name, "*" (every IAM and STS action, the default), "imds"
-           (every IMDS request) or imds:token, imds:role, imds:keys, imds:region
+           (every IMDS request) or imds:token, imds:role, imds:keys, imds:region, "container"
   user     only requests with this UserName
   times    how many requests it hits (default 1; -1 for all, which is the default of stale)
   after    how many matching requests pass before the first hit (default 0)
@@ -110,6 +110,6 @@ def _matches(fault, action, user):
     if fault.get("user") not in (None, user):
         return False
     wanted = fault["action"]
-    if action.startswith("imds:"):
-        return wanted in ("imds", action)
+    if ":" in action:
+        return wanted in (action.partition(":")[0], action)
     return wanted in ("*", action)

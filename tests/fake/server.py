@@ -28,23 +28,16 @@ def main(arguments):
     directory = os.path.abspath(options.dir)
     os.makedirs(directory, exist_ok=True)
     ready = os.path.join(directory, "ready.json")
-    log = os.path.join(directory, "requests.jsonl")
+    logs = {"requests": os.path.join(directory, "requests.jsonl"),
+            "connects": os.path.join(directory, "proxy.jsonl")}
     if os.path.exists(ready):
         os.unlink(ready)
-    app = App(options.world, log)
-    numbers = itertools.count(1)
-    found = {"pid": os.getpid(), "requests": log}
-    both = options.http == options.https
-    port = options.port
-    if both or options.http:
-        found["http"] = "http://" + _listen(port, app, numbers, None)
-        found["imds"] = found["http"]
-        port = port and port + 1
-    if both or options.https:
-        context = tls.make(directory, options.san)
-        found["https"] = "https://" + _listen(port, app, numbers, context)
-        found["ca"] = os.path.join(directory, "ca.pem")
-        found["wrong_ca"] = os.path.join(directory, "wrong-ca.pem")
+    app = App(options.world, logs["requests"], logs["connects"])
+    # Bound and not listened on: refuses every connection, and nobody else gets the port.
+    closed = socket.socket()
+    closed.bind(("127.0.0.1", 0))
+    found = {"pid": os.getpid(), **logs, "closed": f"http://127.0.0.1:{closed.getsockname()[1]}",
+             **_serve(options, directory, app)}
     with open(ready + ".new", "w", encoding="utf-8") as file:
         json.dump(found, file, indent=2)
     os.rename(ready + ".new", ready)
@@ -53,9 +46,36 @@ def main(arguments):
     return 0
 
 
+def _serve(options, directory, app):
+    """Listens for everything that is asked for. Returns the URLs and the CAs."""
+    found, numbers, port = {}, itertools.count(1), options.port
+    both = options.http == options.https
+    schemes = [scheme for scheme in ("http", "https") if both or getattr(options, scheme)]
+    for scheme in schemes:
+        context = tls.make(directory, options.san) if scheme == "https" else None
+
+        def answer(sock, context=context):
+            Connection(sock, next(numbers), app.answer, context).serve()
+
+        def tunnel(sock, context=context):
+            app.proxy.serve(sock, context)
+
+        for name, at in zip((scheme, scheme + "6"), _listen(port, answer)):
+            found[name] = f"{scheme}://{at}"
+        app.proxy.ports[scheme] = int(found[scheme].rpartition(":")[2])
+        found["proxy_tls" if context else "proxy"] = f"{scheme}://{_listen(0, tunnel)[0]}"
+        port = port and port + 1
+    if "http" in found:
+        found["imds"] = found["http"]
+    if "https" in found:
+        found["ca"] = os.path.join(directory, "ca.pem")
+        found["wrong_ca"] = os.path.join(directory, "wrong-ca.pem")
+    return found
+
+
 def _options(arguments):
-    parser = argparse.ArgumentParser(prog="run", description="A fake AWS on 127.0.0.1: IAM, STS"
-                                     " GetCallerIdentity, IMDSv2. See README.md beside it.")
+    parser = argparse.ArgumentParser(prog="run", description="A fake AWS on loopback: IAM, STS,"
+                                     " IMDSv2, container. See README.md beside it.")
     parser.add_argument("--dir", required=True, help="where ready.json, certificates and log go")
     parser.add_argument("--http", action="store_true", help="serve http only (default: both)")
     parser.add_argument("--https", action="store_true", help="serve https only (default: both)")
@@ -74,15 +94,25 @@ def _die_with_parent():
         sys.exit(1)
 
 
-def _listen(port, app, numbers, context):
-    """Starts to accept. Returns HOST:PORT."""
-    listener = socket.create_server(("127.0.0.1", port), backlog=128)
+def _listen(port, serve):
+    """Accepts on 127.0.0.1 and, where there is one, on [::1], if it can be at the same port. serve:
+    of a socket, in a thread of its own. Returns [HOST:PORT of each]."""
+    listeners = [socket.create_server(("127.0.0.1", port), backlog=128)]
+    port = listeners[0].getsockname()[1]
+    for wanted in (port, 0):
+        try:
+            listeners.append(socket.create_server(("::1", wanted), family=socket.AF_INET6,
+                                                  backlog=128))
+            break
+        except OSError:
+            pass  # no IPv6 here, or somebody has the port
 
-    def accept():
+    def accept(listener):
         while True:
             sock, _ = listener.accept()
-            connection = Connection(sock, next(numbers), app.answer, context)
-            threading.Thread(target=connection.serve, daemon=True).start()
+            threading.Thread(target=serve, args=(sock,), daemon=True).start()
 
-    threading.Thread(target=accept, daemon=True).start()
-    return f"127.0.0.1:{listener.getsockname()[1]}"
+    for listener in listeners:
+        threading.Thread(target=accept, args=(listener,), daemon=True).start()
+    hosts = ("127.0.0.1", "[::1]")
+    return [f"{host}:{listener.getsockname()[1]}" for host, listener in zip(hosts, listeners)]

@@ -39,6 +39,8 @@ class World:
         data.setdefault("keys", {})
         data.setdefault("web_tokens", {})
         data.setdefault("imds", {})
+        data.setdefault("container", {})
+        data.setdefault("proxy", {})
         data.setdefault("regions", {"iam": "us-east-1", "sts": None})
         data.setdefault("clock", 0)
         for account in data["accounts"]:

@@ -75,6 +75,53 @@ by_region(void **state)
 }
 
 static void
+by_variant(void **state)
+{
+    static const struct {
+        const char *region;
+        bool fips, dualstack;
+        const char *iam_host, *iam_region, *sts_host;
+    } rows[] = {
+        {NULL, true, false, "iam-fips.amazonaws.com", "us-east-1",
+         "sts-fips.us-east-1.amazonaws.com"},
+        {"eu-west-1", false, true, "iam.global.api.aws", "us-east-1", "sts.eu-west-1.api.aws"},
+        {"us-west-2", true, true, "iam-fips.global.api.aws", "us-east-1",
+         "sts-fips.us-west-2.api.aws"},
+        {"cn-north-1", false, true, "iam.global.api.amazonwebservices.com.cn", "cn-north-1",
+         "sts.cn-north-1.api.amazonwebservices.com.cn"},
+        {"us-gov-east-1", true, false, "iam.us-gov.amazonaws.com", "us-gov-west-1",
+         "sts.us-gov-east-1.amazonaws.com"},
+        {"us-gov-east-1", false, true, "iam.us-gov.api.aws", "us-gov-west-1",
+         "sts.us-gov-east-1.api.aws"},
+        {"us-gov-east-1", true, true, "iam.us-gov.api.aws", "us-gov-west-1",
+         "sts-fips.us-gov-east-1.api.aws"},
+        {"us-iso-west-1", true, false, "iam-fips.us-iso-east-1.c2s.ic.gov", "us-iso-east-1",
+         "sts-fips.us-iso-west-1.c2s.ic.gov"},
+        {"us-isob-east-1", false, true, "iam.api.aws.scloud", "us-isob-east-1",
+         "sts.us-isob-east-1.api.aws.scloud"},
+        {"eu-isoe-west-1", true, true, "iam-fips.api.cloud-aws.adc-e.uk", "eu-isoe-west-1",
+         "sts-fips.eu-isoe-west-1.api.cloud-aws.adc-e.uk"},
+        {"us-isof-east-1", true, false, "iam-fips.csp.hci.ic.gov", "us-isof-south-1",
+         "sts-fips.us-isof-east-1.csp.hci.ic.gov"},
+        {"eusc-de-east-1", false, true, "iam.api.amazonwebservices.eu", "eusc-de-east-1",
+         "sts.eusc-de-east-1.api.amazonwebservices.eu"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct endpoint_wish wish = {rows[i].region, NULL, rows[i].fips, rows[i].dualstack};
+        struct endpoint ep;
+
+        assert_int_equal(endpoint_resolve(ENDPOINT_IAM, &wish, &ep, NULL), 0);
+        assert_string_equal(ep.host, rows[i].iam_host);
+        assert_string_equal(ep.region, rows[i].iam_region);
+        assert_int_equal(endpoint_resolve(ENDPOINT_STS, &wish, &ep, NULL), 0);
+        assert_string_equal(ep.host, rows[i].sts_host);
+        assert_memory_equal(ep.url + 8, ep.host, strlen(ep.host));
+    }
+}
+
+static void
 unknown_regions(void **state)
 {
     static const char *const rows[] = {
@@ -113,6 +160,10 @@ by_url(void **state)
         {"https://Vpce.Example.com:443", "moon-base-1", "vpce.example.com", "moon-base-1",
          "https://vpce.example.com/"},
         {"https://[::1]:8443/x", "", "[::1]:8443", "us-east-1", "https://[::1]:8443/x"},
+        {"https://[2001:DB8::1]", NULL, "[2001:db8::1]", "us-east-1", "https://[2001:db8::1]/"},
+        {"http://[::1]:80", NULL, "[::1]", "us-east-1", "http://[::1]/"},
+        {"https://h.example.com:65535", NULL, "h.example.com:65535", "us-east-1",
+         "https://h.example.com:65535/"},
     };
 
     (void)state;
@@ -128,6 +179,16 @@ by_url(void **state)
         assert_string_equal(ep.region, rows[i].signs_as);
         assert_string_equal(ep.url, rows[i].normal);
         assert_string_equal(ep.service, "iam");
+
+        /* AWS's variants are AWS's. */
+        assert_int_equal(
+            endpoint_resolve(ENDPOINT_STS,
+                             &(struct endpoint_wish){rows[i].region, rows[i].url, true, true}, &ep,
+                             NULL),
+            0);
+        assert_string_equal(ep.url, rows[i].normal);
+        assert_string_equal(ep.region, rows[i].signs_as);
+        assert_string_equal(ep.service, "sts");
     }
 }
 
@@ -164,9 +225,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_region),
-        cmocka_unit_test(unknown_regions),
-        cmocka_unit_test(by_url),
+        cmocka_unit_test(by_region),       cmocka_unit_test(by_variant),
+        cmocka_unit_test(unknown_regions), cmocka_unit_test(by_url),
         cmocka_unit_test(bad_urls),
     };
 

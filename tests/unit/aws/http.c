@@ -289,6 +289,93 @@ test_plain_http_is_for_local_hosts(void **state)
 }
 
 static void
+test_proxy_options(void **state)
+{
+    static const struct {
+        const char *proxy, *auth, *sentence; /* NULL: accepted */
+    } cases[] = {
+        {"http://proxy.example.com:3128", NULL, NULL},
+        {"https://[2001:db8::1]/", "user:", NULL},
+        {"http://127.0.0.1:1", "user:a:b \xc3\xa9", NULL},
+        {"proxy.example.com:3128", NULL, "must begin with https:// or http://"},
+        {"http://user:Secret-1@proxy.example.com", NULL, "must not hold a user name"},
+        {"http://proxy.example.com/path", NULL, "must not be followed by a path"},
+        {"socks5://proxy.example.com", NULL, "must begin with https:// or http://"},
+        {"http://127.0.0.1:1", "Secret-1", "must hold USER:PASSWORD"},
+        {"http://127.0.0.1:1", ":Secret-1", "must hold USER:PASSWORD"},
+        {"http://127.0.0.1:1", "user:Secret-1\r\nX: 1", "on one line"},
+    };
+
+    (void)state;
+    for (int i = 0; i < COUNT(cases); i++) {
+        struct http_options o = options;
+        struct err e = ERR_INIT;
+        struct secret *auth =
+            cases[i].auth != NULL ? secret_from(cases[i].auth, strlen(cases[i].auth), &e) : NULL;
+        struct http *h = NULL;
+
+        o.proxy = cases[i].proxy;
+        o.proxy_auth = auth;
+        h = http_open(&o, &e);
+        if ((h != NULL) != (cases[i].sentence == NULL))
+            fail_msg("%s: %s", cases[i].proxy, h != NULL ? "accepted" : e.msg);
+        if (h == NULL) {
+            assert_int_equal(e.code, ERR_CONFIG);
+            if (strstr(e.msg, cases[i].sentence) == NULL || strstr(e.msg, "Secret") != NULL)
+                fail_msg("%s: %s", cases[i].proxy, e.msg);
+        }
+        http_close(h);
+        secret_free(auth);
+    }
+}
+
+/* Only https goes there, and not what must not. */
+static void
+test_who_is_asked(void **state)
+{
+    static const struct {
+        const char *scheme;
+        bool direct, proxied;
+    } cases[] = {
+        {"http", false, false},
+        {"http", true, false},
+        {"https", false, true},
+        {"https", true, false},
+    };
+    struct http_options o = options;
+    struct server s, p;
+    int fd = server_bind(&s), proxy = server_bind(&p);
+    char url[128];
+
+    (void)state;
+    (void)snprintf(url, sizeof(url), "http://%.*s", (int)strcspn(p.host, "/"), p.host);
+    o.proxy = url;
+    for (int i = 0; i < COUNT(cases); i++) {
+        struct err e = ERR_INIT;
+        struct http *h = http_open(&o, &e);
+        char at[128];
+        const struct http_request r = {
+            .method = "GET",
+            .url = at,
+            .deadline = clock_system.mono_ms() + LONG_MS,
+            .direct = cases[i].direct,
+        };
+        struct http_answer a;
+
+        (void)snprintf(at, sizeof(at), "%s://%s", cases[i].scheme, s.host);
+        assert_int_equal(http_send(h, &r, &a, &e), -1);
+        assert_int_equal(e.code, ERR_NETWORK);
+        assert_false(a.sent);
+        if ((strstr(e.msg, url) != NULL) != cases[i].proxied)
+            fail_msg("%s, direct %d: %s", at, cases[i].direct, e.msg);
+        http_answer_free(&a);
+        http_close(h);
+    }
+    (void)close(fd);
+    (void)close(proxy);
+}
+
+static void
 test_environment_must_be_empty(void **state)
 {
     struct err e = ERR_INIT;
@@ -314,6 +401,8 @@ main(void)
         cmocka_unit_test(test_largest_body),
         cmocka_unit_test(test_redirect_is_not_followed),
         cmocka_unit_test(test_plain_http_is_for_local_hosts),
+        cmocka_unit_test(test_proxy_options),
+        cmocka_unit_test(test_who_is_asked),
         cmocka_unit_test(test_environment_must_be_empty),
     };
 

@@ -1,4 +1,4 @@
-/* What an answer, or none, says about whether AWS may have acted. */
+/* What an answer, or none, says about whether AWS may have acted; and being sent again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -232,6 +232,98 @@ test_request(void **state)
     secret_free(body);
 }
 
+/* ---- again ------------------------------------------------------------------------ */
+
+static int64_t slept, jumped;
+
+static uint32_t
+most(void)
+{
+    return UINT32_MAX;
+}
+
+static void
+sleep_ms(int64_t ms)
+{
+    slept++;
+    jumped += ms;
+}
+
+static int64_t
+wall_s(void)
+{
+    return clock_system.wall_s();
+}
+
+/* Sleep takes no time, and yet it passes. */
+static int64_t
+mono_ms(void)
+{
+    return clock_system.mono_ms() + jumped;
+}
+
+static void
+test_again(void **state)
+{
+    static const struct clock clock = {wall_s, mono_ms};
+    static const char refused[] = ANSWER("400 x", ERROR("Throttling")),
+                      failed[] = ANSWER("500 x", ERROR("ServiceFailure")),
+                      denied[] = ANSWER("403 x", ERROR("AccessDenied")),
+                      fine[] = ANSWER("200 OK", SUCCESS);
+    static const struct {
+        const char *script[3];
+        bool acts;
+        int within_ms, attempts;
+        enum fault fault;
+        int tokens; /* of 100 */
+    } rows[] = {
+        {{fine}, true, 60000, 1, FAULT_NONE, 101},
+        {{refused, failed, fine}, false, 60000, 3, FAULT_NONE, 100},
+        {{refused, failed, fine}, true, 60000, 2, FAULT_SERVER, 95},
+        {{refused, denied, fine}, true, 60000, 2, FAULT_DENIED, 95},
+        {{refused, refused, refused}, false, 60000, 3, FAULT_THROTTLED, 90},
+        /* 999 ms may be waited for, 1999 ms more would not leave enough. */
+        {{refused, refused, fine}, false, 3000, 2, FAULT_THROTTLED, 95},
+    };
+    struct secret *body = make_body();
+
+    (void)state;
+    for (int i = 0; i < COUNT(rows); i++) {
+        struct query_target t;
+        struct query_answer a;
+        struct endpoint ep;
+        struct server s;
+        struct err e = ERR_INIT;
+        struct retry r;
+        struct server_step script[3];
+
+        retry_init(&r);
+        r.tokens = 100;
+        r.random = most;
+        r.sleep_ms = sleep_ms;
+        slept = jumped = 0;
+        for (int k = 0; k < 3; k++)
+            script[k] = (struct server_step){.then = CLOSE, .text = rows[i].script[k]};
+        server_start(&s, script, 3);
+        make_target(&t, &ep, &s);
+        t.clock = &clock;
+        t.retry = &r;
+        t.deadline = mono_ms() + rows[i].within_ms;
+        assert_int_equal(query_call(&t, body, rows[i].acts, &a, &e), 0);
+        if (a.fault != rows[i].fault || a.attempts != rows[i].attempts ||
+            slept != rows[i].attempts - 1 || r.tokens != rows[i].tokens)
+            fail_msg("row %d: fault %s, %d attempts, %d sleeps, %d tokens", i, fault_name(a.fault),
+                     a.attempts, (int)slept, r.tokens);
+        assert_int_equal(a.body != NULL, a.fault == FAULT_NONE);
+        query_answer_free(&a);
+        http_close(t.http);
+        server_stop(&s);
+        assert_int_equal(s.log->requests, rows[i].attempts);
+        server_free(&s);
+    }
+    secret_free(body);
+}
+
 int
 main(void)
 {
@@ -239,6 +331,7 @@ main(void)
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_refused_has_not_acted),
         cmocka_unit_test(test_request),
+        cmocka_unit_test(test_again),
     };
 
     (void)clearenv();

@@ -345,11 +345,11 @@ static const struct {
     {{TOKEN, ROLE, {200, KEYS("2015-08-30T12:36:59Z")}, {404, ""}},
      ERR_DENIED,
      BROKEN,
-     "the credentials run out in 59 s; fresh ones are due"},
+     "http://@: the credentials run out in 59 s; fresh ones are due"},
     {{TOKEN, ROLE, {200, KEYS("2015-08-30T12:35:00Z")}, {404, ""}},
      ERR_DENIED,
      BROKEN,
-     "the credentials ran out 60 s ago; or is the clock of this host wrong?"},
+     "http://@: the credentials ran out 60 s ago; or is the clock of this host wrong?"},
 };
 
 static void
@@ -358,13 +358,14 @@ assert_fails(enum cred_choice choice, enum err_code code, const char *before, co
     struct cred_source source = {.choice = choice};
     struct err e = ERR_INIT;
     struct cred out;
+    const char *at = strchr(sentence, '@');
     char want[400];
 
     assert_int_equal(resolve(&source, 5000, &out, &e), -1);
     /* "@" is the server. */
-    (void)snprintf(want, sizeof(want), "%s%.60s%s", before,
-                   *sentence == '@' ? server.url + strlen("http://") : "",
-                   sentence + (*sentence == '@'));
+    (void)snprintf(want, sizeof(want), "%s%.*s%.60s%s", before, (int)strcspn(sentence, "@"),
+                   sentence, at != NULL ? server.url + strlen("http://") : "",
+                   at != NULL ? at + 1 : "");
     if (e.code != code || strncmp(e.msg, want, strlen(want)) != 0)
         fail_msg("%d \"%s\" instead of %d \"%s\"", e.code, e.msg, code, want);
     assert_null(strstr(e.msg, WJAL));

@@ -89,6 +89,55 @@ what_does_not_fit_is_not_sent(void **state)
     frame_free(&f);
 }
 
+/* The same bytes from memory: whatever is wrong with them, they are no frame. */
+static void
+check_put_away(const char *bytes, size_t len)
+{
+    struct err e = ERR_INIT;
+    struct secret *s = secret_from(bytes, len, &e);
+    struct frame f;
+
+    assert_non_null(s);
+    assert_int_equal(frame_parse(&f, s, &e), -1);
+    assert_true(e.code == ERR_FORMAT || e.code == ERR_LIMIT);
+    frame_free(&f);
+    secret_free(s);
+}
+
+static void
+what_was_put_away_is_whole(void **state)
+{
+    struct err e = ERR_INIT;
+    const struct secret *bytes;
+    struct secret *more;
+    struct frame f, g;
+    size_t len = 0;
+
+    (void)state;
+    frame_init(&f, WIRE_KEPT, WIRE_PERSON_MAX);
+    frame_put_text(&f, WIRE_F_IAM_USER, "alice");
+    bytes = frame_bytes(&f, &e);
+    assert_non_null(bytes);
+    assert_int_equal(frame_parse(&g, bytes, &e), 0);
+    assert_int_equal(g.type, WIRE_KEPT);
+    assert_memory_equal(frame_get(&g, WIRE_F_IAM_USER, &len), "alice", 5);
+    frame_free(&g);
+    more = secret_new(WIRE_PERSON_MAX, &e);
+    assert_int_equal(secret_append(more, secret_str(bytes), secret_len(bytes), &e), 0);
+    assert_int_equal(secret_append(more, "x", 1, &e), 0);
+    assert_int_equal(frame_parse(&g, more, &e), -1);
+    assert_int_equal(e.code, ERR_FORMAT);
+    frame_free(&g);
+    secret_free(more);
+    frame_free(&f);
+    frame_init(&f, WIRE_KEPT, 16);
+    frame_put_text(&f, WIRE_F_IAM_USER, "alice");
+    err_clear(&e);
+    assert_null(frame_bytes(&f, &e));
+    assert_int_equal(e.code, ERR_LIMIT);
+    frame_free(&f);
+}
+
 static void
 bad_frames_are_refused(void **state)
 {
@@ -125,6 +174,7 @@ bad_frames_are_refused(void **state)
         assert_int_equal(receive(&f, &e), -1);
         assert_int_equal(e.code, rows[i].code);
         frame_free(&f);
+        check_put_away(rows[i].bytes, rows[i].len);
         (void)close(sv[0]);
         (void)close(sv[1]);
     }
@@ -166,6 +216,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(comes_out_as_it_went_in, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_fit_is_not_sent, set_up, tear_down),
+        cmocka_unit_test(what_was_put_away_is_whole),
         cmocka_unit_test_teardown(bad_frames_are_refused, tear_down),
         cmocka_unit_test_setup_teardown(silence_ends_at_the_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_peer_that_is_gone_raises_no_signal, set_up, tear_down),

@@ -1,0 +1,349 @@
+/* credential_process: what is run, in what surroundings, and how it ends. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/program.h"
+
+static char folder[] = "/tmp/iamlp-program-XXXXXX";
+
+/* ---- scripts ---- */
+
+static const struct script {
+    const char *name;
+    mode_t mode;
+    const char *text; /* its folder is $D */
+} scripts[] = {
+    {"words", 0755, "for a; do printf '<%s>' \"$a\"; done\n"},
+    {"status", 0755, "exit 3\n"},
+    {"signal", 0755, "kill -9 $$\n"},
+    {"stays", 0755, "sleep 1000 & echo $! >$D/child; echo $$ >$D/ready; wait\n"},
+    {"mute", 0755, "exec >&-; sleep 1000 & echo $! >$D/child; echo $$ >$D/ready; wait\n"},
+    {"leaves", 0755, "sleep 1000 & echo $! >$D/child; echo $$ >$D/ready\n"},
+    {"open", 0775, "echo no\n"},
+    {"text", 0644, "echo no\n"},
+};
+
+static void
+path_of(char path[128], const char *name)
+{
+    (void)snprintf(path, 128, "%s/%s", folder, name);
+}
+
+static int
+set_up(void **state)
+{
+    char path[128];
+
+    (void)state;
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+        FILE *f;
+
+        path_of(path, scripts[i].name);
+        f = fopen(path, "w");
+        if (f == NULL)
+            return -1;
+        (void)fprintf(f, "#!/bin/sh\nPATH=/usr/bin:/bin D=%s\n%s", folder, scripts[i].text);
+        if (fclose(f) != 0 || chmod(path, scripts[i].mode) != 0)
+            return -1;
+    }
+    path_of(path, "link");
+    return symlink("words", path);
+}
+
+static int
+tear_down(void **state)
+{
+    static const char *const others[] = {"link", "child", "ready"};
+    char path[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+        path_of(path, scripts[i].name);
+        (void)unlink(path);
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        path_of(path, others[i]);
+        (void)unlink(path);
+    }
+    return rmdir(folder);
+}
+
+/* ---- running ---- */
+
+#define DEADLINE 50
+
+/* Stands until a script says that it is ready, and is then far beyond any deadline. */
+static int64_t
+once_ready(void)
+{
+    char path[128];
+
+    path_of(path, "ready");
+    return access(path, F_OK) == 0 ? INT64_C(1000000) : 0;
+}
+
+static struct secret *
+run_by(int64_t (*now)(void), int64_t deadline, struct err *e, const char *command)
+{
+    const struct clock clock = {clock_system.wall_s, now};
+
+    return program_run(command, &clock, deadline, e);
+}
+
+/* A script of ours with these arguments, with time enough. */
+static struct secret *
+run(const char *command, struct err *e)
+{
+    return run_by(clock_system.mono_ms, clock_system.mono_ms() + 30000, e, command);
+}
+
+static struct secret *
+run_script(const char *script, struct err *e)
+{
+    char command[1200];
+
+    (void)snprintf(command, sizeof(command), "%s/%s", folder, script);
+    return run(command, e);
+}
+
+static void
+check_output(const char *command, const char *expected)
+{
+    struct err e = ERR_INIT;
+    struct secret *out = command[0] == '/' ? run(command, &e) : run_script(command, &e);
+
+    if (out == NULL)
+        fail_msg("%s: %s", command, e.msg);
+    assert_string_equal(secret_str(out), expected);
+    secret_free(out);
+}
+
+static void
+check_fault(const char *command, enum err_code code, const char *says)
+{
+    struct err e = ERR_INIT;
+    struct secret *out = strchr("/-", command[0]) ? run(command, &e) : run_script(command, &e);
+
+    assert_null(out);
+    if (e.code != code || strstr(e.msg, says) == NULL || strstr(e.msg, "hidden") != NULL)
+        fail_msg("%s: code %d, \"%s\"", command, (int)e.code, e.msg);
+}
+
+/* ---- PROGRAM-2 ---- */
+
+static void
+words_are_split_as_shlex_does(void **state)
+{
+    (void)state;
+    check_output("words", "");
+    check_output("words a  b\tc\nd\r", "<a><b><c><d>");
+    check_output("words 'a b' \"c d\" e' 'f", "<a b><c d><e f>");
+    check_output("words '' \"\" x''y", "<><><xy>");
+    check_output("words a\\ b \\' \\\" \\\\ \\x", "<a b><'><\"><\\><x>");
+    check_output("words \"a\\\"b\\\\c\\xd'\"", "<a\"b\\c\\xd'>");
+    check_output("words 'a\\\"b\\\\'", "<a\\\"b\\\\>");
+    check_output("words # no comment", "<#><no><comment>");
+}
+
+static void
+no_shell_reads_it(void **state)
+{
+    (void)state;
+    check_output("words $HOME ${X} $(id) `id` * ~ a;b a|b a&b >x <y",
+                 "<$HOME><${X}><$(id)><`id`><*><~><a;b><a|b><a&b><>x><<y>");
+}
+
+static void
+what_is_no_command(void **state)
+{
+    char longer[1100];
+
+    (void)state;
+    check_fault("words 'hidden", ERR_CONFIG, "a quote that is not closed");
+    check_fault("words \"hidden", ERR_CONFIG, "a quote that is not closed");
+    check_fault("words hidden\\", ERR_CONFIG, "a backslash at its end");
+    check_fault("words \"hidden\\", ERR_CONFIG, "a backslash at its end");
+    check_fault("-relative hidden", ERR_CONFIG, "no absolute path");
+    memset(longer, 'x', sizeof(longer));
+    longer[0] = '/';
+    longer[sizeof(longer) - 1] = '\0';
+    check_fault(longer, ERR_CONFIG, "more than 1024 bytes");
+}
+
+static void
+as_many_words_as_fit(void **state)
+{
+    char command[1025], expected[2048] = "";
+    size_t n = (size_t)snprintf(command, sizeof(command), "%s/words", folder);
+
+    (void)state;
+    for (; n + 2 < sizeof(command); n += 2) {
+        memcpy(command + n, " a", 3);
+        (void)strcat(expected, "<a>");
+    }
+    check_output(command, expected);
+}
+
+static void
+only_what_is_trusted_is_run(void **state)
+{
+    (void)state;
+    check_fault("open hidden", ERR_TRUST, "mend with: chmod go-w");
+    check_fault("text hidden", ERR_TRUST, "is not executable; mend with: chmod u+x");
+    check_fault("link hidden", ERR_TRUST, "is a symbolic link");
+    check_fault("none hidden", ERR_ABSENT, "/none: No such file");
+    check_fault("/ hidden", ERR_TRUST, "slash");
+}
+
+/* ---- PROGRAM-3 ---- */
+
+static void
+surroundings_are_bare(void **state)
+{
+    int more = open("/dev/null", O_RDONLY); /* not close-on-exec */
+    struct err e = ERR_INIT;
+    struct secret *out;
+    int pid = 0, group = 0, session = 0;
+
+    (void)state;
+    assert_true(more > STDERR_FILENO);
+    (void)setenv("IAMLP_TEST", "x", 1);
+    check_output("/usr/bin/env", "");
+    check_output("/usr/bin/pwd", "/\n");
+    check_output("/usr/bin/ls /proc/self/fd", "0\n1\n2\n3\n");
+    check_output("/usr/bin/readlink /proc/self/fd/0 /proc/self/fd/2", "/dev/null\n/dev/null\n");
+    check_output("/usr/bin/sed -n 's/^Max core file size *//p' /proc/self/limits",
+                 "0                    0                    bytes     \n");
+    check_output("/usr/bin/sed -n s/SigIgn:.*1000$/ignores/p /proc/self/status", "");
+    out = run("/usr/bin/cat /proc/self/stat", &e);
+    assert_non_null(out);
+    assert_int_equal(sscanf(secret_str(out), "%d (cat) R %*d %d %d", &pid, &group, &session), 3);
+    assert_int_equal(group, pid);
+    assert_int_equal(session, pid);
+    secret_free(out);
+    (void)close(more);
+}
+
+static void
+a_bad_end_is_said(void **state)
+{
+    (void)state;
+    check_fault("status hidden", ERR_DENIED, "/status: ended with status 3");
+    check_fault("signal hidden", ERR_DENIED, "/signal: was ended by signal 9");
+}
+
+static void
+output_has_a_ceiling(void **state)
+{
+    struct err e = ERR_INIT;
+    struct secret *out = run("/usr/bin/head -c 65536 /dev/zero", &e);
+
+    (void)state;
+    assert_non_null(out);
+    assert_int_equal(secret_len(out), PROGRAM_OUTPUT_MAX);
+    secret_free(out);
+    check_fault("/usr/bin/head -c 65537 /dev/zero", ERR_LIMIT, "printed more than 65536 bytes");
+    check_fault("/usr/bin/yes hidden", ERR_LIMIT, "/yes: printed more than 65536 bytes");
+}
+
+/* ---- the deadline ---- */
+
+static int
+number_in(const char *name)
+{
+    char path[128];
+    int n = 0;
+    FILE *f;
+
+    path_of(path, name);
+    f = fopen(path, "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%d", &n), 1);
+    (void)fclose(f);
+    (void)unlink(path);
+    return n;
+}
+
+/* Whoever took over an orphan may not have reaped it. */
+static bool
+lives(int pid)
+{
+    char path[64], state = 'X';
+    FILE *f;
+
+    (void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    f = fopen(path, "r");
+    if (f == NULL)
+        return false;
+    if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+        state = 'X';
+    (void)fclose(f);
+    return state != 'Z' && state != 'X';
+}
+
+static void
+check_late(const char *script)
+{
+    struct err e = ERR_INIT;
+    char command[256];
+    int child, self;
+
+    (void)snprintf(command, sizeof(command), "%s/%s hidden", folder, script);
+    assert_null(run_by(once_ready, DEADLINE, &e, command));
+    if (e.code != ERR_TIMEOUT || strstr(e.msg, "did not end in time") == NULL)
+        fail_msg("%s: code %d, \"%s\"", script, (int)e.code, e.msg);
+    self = number_in("ready");
+    child = number_in("child");
+    assert_false(lives(self));
+    /* It has been killed, and dies when the kernel gets to it. */
+    for (int i = 0; i < 3000 && lives(child); i++)
+        (void)usleep(10000);
+    if (lives(child)) {
+        (void)kill(child, SIGKILL);
+        fail_msg("%s: what it had started lives on", script);
+    }
+}
+
+static void
+at_the_deadline_all_of_it_ends(void **state)
+{
+    (void)state;
+    check_late("stays");
+    check_late("mute");
+    check_late("leaves");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_split_as_shlex_does),
+        cmocka_unit_test(no_shell_reads_it),
+        cmocka_unit_test(what_is_no_command),
+        cmocka_unit_test(as_many_words_as_fit),
+        cmocka_unit_test(only_what_is_trusted_is_run),
+        cmocka_unit_test(surroundings_are_bare),
+        cmocka_unit_test(a_bad_end_is_said),
+        cmocka_unit_test(output_has_a_ceiling),
+        cmocka_unit_test(at_the_deadline_all_of_it_ends),
+    };
+
+    (void)umask(0);
+    (void)signal(SIGPIPE, SIG_IGN); /* as the helper */
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
