@@ -16,7 +16,7 @@ print_fact(const struct frame *f)
     text_clean(text, sizeof(text), p != NULL ? p : "", len);
     p = frame_get(f, WIRE_F_NAME, &len);
     text_clean(name, sizeof(name), p != NULL ? p : "", len);
-    (void)printf("%-14s %s\n", name, text);
+    (void)printf("%-16s %s\n", name, text);
 }
 
 int

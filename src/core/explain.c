@@ -6,10 +6,11 @@
 
 #include "base/buf.h"
 #include "core/person.h"
+#include "core/start.h"
 #include "core/step.h"
 #include "state/store.h"
 
-#define FACT_MAX 600
+#define FACT_MAX 2100 /* a role's ARN may have 2,048 */
 
 /* Read without the lock: what is shown may be a moment old, and nothing waits. */
 static void
@@ -89,6 +90,35 @@ tell(const struct story_world *w, const char *name, struct buf *b)
     buf_free(b);
 }
 
+/* As it is written, with what stands for what: how STS takes that is iamlp-net's to say. */
+static void
+tell_template(const struct story_world *w, const char *name, const char *template, const char *user,
+              const char *host, struct buf *b)
+{
+    buf_adds(b, template);
+    if (strstr(template, "%u") != NULL)
+        buf_addf(b, ", %%u is %s", user);
+    if (strstr(template, "%h") != NULL)
+        buf_addf(b, ", %%h is %s", host);
+    tell(w, name, b);
+}
+
+static void
+tell_role(const struct story_world *w, const struct conf_account *a, const char *user,
+          struct buf *b)
+{
+    char host[START_HOST_SIZE];
+
+    if (a->role_arn == NULL)
+        return;
+    start_host(host);
+    buf_adds(b, a->role_arn);
+    tell(w, "role", b);
+    tell_template(w, "session name", w->conf->session_name, user, host, b);
+    if (w->conf->source_identity != NULL)
+        tell_template(w, "source identity", w->conf->source_identity, user, host, b);
+}
+
 enum outcome
 explain_user(const struct story_world *w, const char *user)
 {
@@ -118,6 +148,7 @@ explain_user(const struct story_world *w, const char *user)
         buf_addf(&b, "%s%s%s", m.account->name[0] != '\0' ? m.account->name : "default",
                  m.account->id != NULL ? ", id " : "", m.account->id != NULL ? m.account->id : "");
         tell(w, "account", &b);
+        tell_role(w, m.account, p.name, &b);
     }
     tell_record(w, p.uid, &r, &b);
     tell(w, "record", &b);

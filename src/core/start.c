@@ -9,14 +9,18 @@
 #include "core/cache.h"
 #include "core/program.h"
 
-enum {
-    HOST_SIZE = 256
-};
-
 /* conf's words are in the order of wire's. */
 _Static_assert((int)CONF_CREDENTIALS_PROCESS == (int)WIRE_CREDENTIALS_PROCESS &&
                    (int)CONF_CREDENTIALS_IMDS == (int)WIRE_CREDENTIALS_IMDS,
                "the providers have one order");
+
+void
+start_host(char host[START_HOST_SIZE])
+{
+    if (gethostname(host, START_HOST_SIZE) != 0)
+        host[0] = '\0';
+    host[START_HOST_SIZE - 1] = '\0';
+}
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
@@ -184,11 +188,9 @@ put_role(const struct ask *a, struct frame *f)
 {
     const struct conf_account *account = a->account;
     const struct conf *c = a->conf;
-    char host[HOST_SIZE] = "";
+    char host[START_HOST_SIZE];
 
-    /* The whole name: two hosts that differ in their domain only stay two. */
-    if (gethostname(host, sizeof(host) - 1) != 0)
-        host[0] = '\0';
+    start_host(host);
     frame_put_text(f, WIRE_F_USER, a->user);
     frame_put_text(f, WIRE_F_HOST, host);
     frame_put_text(f, WIRE_F_SESSION_NAME, c->session_name);

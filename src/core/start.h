@@ -1,6 +1,6 @@
 /*
  * start: what root reads and runs for iamlp-net, and the two frames it goes in. Private
- * to ask.
+ * to core.
  *
  * START-1  Every file MUST be trusted as base/fdio says; one that holds a secret MUST be
  *          closed to others. A web identity token may be readable: whoever issues it
@@ -16,7 +16,8 @@
 #include "core/ask.h"
 #include "wire/frame.h"
 
-#define START_PATH_MAX 256 /* bytes */
+#define START_PATH_MAX  256 /* bytes */
+#define START_HOST_SIZE 256
 
 struct start {
     struct secret *credentials_file;
@@ -30,6 +31,10 @@ struct start {
     char web_token_path[START_PATH_MAX + 1];
     char web_token_fault[ERR_MSG_MAX];
 };
+
+/* This host's name, the whole of it: two hosts that differ in their domain only stay two.
+ * "" where it has none. */
+void start_host(char host[START_HOST_SIZE]);
 
 /* Read the files that the configuration names, and note the state of the shared ones in
  * a->shared. -1: the sentence names key and file; `st` is in every case to be freed. */
