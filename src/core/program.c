@@ -99,6 +99,7 @@ become(const struct run *r, int out)
 {
     const int program = STDERR_FILENO + 1;
     char *const envp[] = {NULL};
+    const struct sigaction standard = {.sa_handler = SIG_DFL};
     int null = open("/dev/null", O_RDWR | O_NOCTTY);
 
     (void)setsid();
@@ -110,7 +111,7 @@ become(const struct run *r, int out)
         _exit(NOT_RUN);
     proc_close_from(program + 1);
     proc_no_core();
-    (void)signal(SIGPIPE, SIG_DFL);
+    (void)sigaction(SIGPIPE, &standard, NULL);
     if (chdir("/") != 0)
         _exit(NOT_RUN);
     (void)syscall(SYS_execveat, program, "", r->words->argv, envp, AT_EMPTY_PATH);

@@ -195,7 +195,7 @@ CELLS = {
                                           mood="garbage"),
     ("container", "expired"): container("denied", "{http}.*: the credentials ran out .* ago; or",
                                         mood="expired"),
-    ("container", "slow"): container("timeout", "{http_at}: no answer before the deadline; " + AGENT,
+    ("container", "slow"): container("timeout", "{http_at}: no answer within 2000 ms; " + AGENT,
                                      mood="stalled"),
     ("container", "refuses"): container("denied", "{http_at} with the token of {token}: status 403: "
                                         "AccessDeniedException: .*; the token is no good: is its "
