@@ -9,7 +9,8 @@
  *           [--web-token FILE] [--web-token-fault SENTENCE]
  *           [--container URL [--container-token FILE]]
  *           [--role ARN] [--session-name NAME] [--external-id ID] [--source-identity NAME]
- *           [--duration SECONDS] [--sts-url URL] [--proxy URL [--proxy-auth FILE]]
+ *           [--duration SECONDS] [--fips yes] [--dualstack yes] [--sts-url URL] [--proxy URL
+ * [--proxy-auth FILE]]
  *           [--retry TOKENS] [needs | ACTION [MEMBER=VALUE ...]]
  *
  * Members are AWS's; a tag is Tags=KEY=VALUE. Without an action the credentials are
@@ -44,7 +45,7 @@ struct options {
     const char *process_output, *process_fault, *web_token, *web_token_fault;
     const char *container, *container_token, *role, *session_name, *sts_url;
     const char *proxy, *proxy_auth, *retry;
-    const char *external_id, *source_identity, *duration;
+    const char *external_id, *source_identity, *duration, *fips, *dualstack;
 };
 
 static const struct {
@@ -76,6 +77,8 @@ static const struct {
     {"--external-id", offsetof(struct options, external_id)},
     {"--source-identity", offsetof(struct options, source_identity)},
     {"--duration", offsetof(struct options, duration)},
+    {"--fips", offsetof(struct options, fips)},
+    {"--dualstack", offsetof(struct options, dualstack)},
 };
 
 static const char *const choices[] = {
@@ -348,6 +351,8 @@ source_of(const struct options *o, const struct files *f)
         .role_duration = o->duration != NULL ? atoi(o->duration) : 0,
         .region = o->region,
         .sts_endpoint_url = o->sts_url,
+        .fips = o->fips != NULL,
+        .dualstack = o->dualstack != NULL,
     };
 }
 

@@ -73,8 +73,8 @@ class Liar:
 def lie(host, build):
     """Provision alice while iamlp-net lies. Returns (what the person saw, the liar)."""
 
-    def one(lies, timeout=None):
-        liar = Liar(lies)
+    def one(lies, timeout=None, kind=Liar):
+        liar = kind(lies)
         with Puppets(host, liar, build) as puppets:
             seen = host.provision("alice", "--helper", puppets.helper, timeout=timeout)
         assert seen.status in (0, 1), "iamlp-helper did not end as it should"
@@ -265,6 +265,105 @@ def test_answers_in_the_wrong_order(fake, host, log, lie):
     answers = honest()
     seen, _ = lie({f.GET_USER: answers[f.CREATE], f.GET_LOGIN_PROFILE: answers[f.GET_USER]})
     assert seen.password is None and log.events()[-1]["code"] == "account"
+    goes_on(fake, host)
+
+
+# ---- what root runs and reads for it
+
+
+def started(lies, lie):
+    """The fields of the START that follows these lies, and with which it ends."""
+    seen_start = {}
+
+    class Listener(Liar):
+        def __call__(self, net):
+            heard = net.receive
+
+            def receive():
+                request = heard()
+                if request is not None and request[0] == f.START:
+                    seen_start.update(request[1])
+                return request
+            net.receive = receive
+            super().__call__(net)
+
+    lie({f.START: result(f.OTHER, (f.CODE, "x")), **lies}, kind=Listener)
+    return seen_start
+
+
+def test_only_a_command_that_root_has_written_is_run(host, lie):
+    ran = os.path.join(host.folder, "ran")
+    written = host.write("program", f"#!/bin/sh\necho ran >>{ran}; echo '{{}}'\n", 0o755)
+    with open(host.credentials, "a", encoding="utf-8") as file:
+        file.write(f"[other]\ncredential_process = {written} well\n")
+    for command in (f"{written} ill", f"{written} well more", "/usr/bin/id", "/bin/sh -c id"):
+        start = started({f.FILES: result(f.FINE, (f.COMMAND, command))}, lie)
+        assert f.PROCESS_OUTPUT not in start and not os.path.exists(ran), command
+        assert b"does not stand in the shared files" in start[f.PROCESS_FAULT]
+    start = started({f.FILES: result(f.FINE, (f.COMMAND, f"{written} well"))}, lie)
+    assert start[f.PROCESS_OUTPUT] == b"{}\n" and f.PROCESS_FAULT not in start
+
+
+def test_only_a_token_that_root_has_named_is_read(host, lie):
+    token = host.write("token", "A-TOKEN\n", 0o600)
+    secret = host.write("secret", "hidden\n", 0o600)
+    with open(host.credentials, "a", encoding="utf-8") as file:
+        file.write(f"[other]\nweb_identity_token_file = {token}\n")
+    for path in (secret, "/etc/shadow", host.folder + "/./token", token + "x"):
+        start = started({f.FILES: result(f.FINE, (f.WEB_TOKEN_PATH, path))}, lie)
+        assert f.WEB_TOKEN not in start, path
+        assert b"does not stand in the shared files" in start[f.WEB_TOKEN_FAULT]
+    start = started({f.FILES: result(f.FINE, (f.WEB_TOKEN_PATH, token))}, lie)
+    assert start[f.WEB_TOKEN] == b"A-TOKEN\n" and start[f.WEB_TOKEN_PATH].decode() == token
+
+
+@pytest.mark.parametrize("stage", [f.START, f.GET_USER, f.GET_LOGIN_PROFILE, f.CREATE])
+def test_nothing_is_run_for_who_has_spoken_to_somebody(host, lie, stage):
+    ran = os.path.join(host.folder, "ran")
+    written = host.write("program", f"#!/bin/sh\necho ran >{ran}\n", 0o755)
+    with open(host.credentials, "a", encoding="utf-8") as file:
+        file.write(f"[other]\ncredential_process = {written}\n")
+    head = honest()[stage][8:]
+    field = bytes([f.COMMAND]) + len(written).to_bytes(4, "big") + written.encode()
+    whole = honest()[stage][:4] + (len(head) + len(field)).to_bytes(4, "big") + head + field
+    _, liar = lie({stage: whole})
+    assert stage in liar.asked and not os.path.exists(ran)
+
+
+# ---- what is kept for the next one
+
+
+def keys(first, key, secret, expires):
+    fields = (key, secret, None, expires, "us-east-1", "file")
+    return [(first + n, value) for n, value in enumerate(fields) if value is not None]
+
+
+ADMIN = ("AKIAADMIN1111EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYAdmnEXAMPLE")
+
+
+def test_foreign_keys_that_it_leaves_are_bounded_by_the_id(fake, host, log, lie):
+    """They are used, for nothing of this host tells them from others; the account tells."""
+    host.configure(id=ACCOUNT)
+    poison = result(f.FINE, *keys(f.BASE, *ADMIN, int(time.time()) + 36000))
+    lie({f.START: poison, f.GET_USER: result(f.OTHER, (f.CODE, "x"))})
+    fake.reset_requests()
+    seen = host.provision("alice")
+    assert fake.actions() == ["GetUser"] and fake.requests()[0]["key"] == ADMIN[0]
+    assert "belong to account 111122223333" in seen.text and seen.password is None
+    assert fake.control("profile", account="111122223333", user=ALICE) is None
+    goes_on(fake, host)
+    assert fake.requests()[-1]["key"] != ADMIN[0], "they are forgotten"
+
+
+@pytest.mark.parametrize("fields", [
+    keys(f.BASE, ADMIN[0], ADMIN[1], 0), keys(f.BASE, "id", ADMIN[1], FAR),
+    keys(f.BASE, ADMIN[0], "x\r\ny", FAR), keys(f.BASE, ADMIN[0], "x" * 257, FAR),
+    [(f.BASE, ADMIN[0])], [(f.CALLER, ESCAPES)], [(f.CALLER, "x" * 129)],
+    [(f.SKEW, 1 << 63), (f.REVOKED, 7)]])
+def test_what_it_leaves_in_no_known_form_is_not_kept(fake, host, lie, fields):
+    lie({f.START: result(f.FINE, *fields), f.GET_USER: result(f.OTHER, (f.CODE, "x"))})
+    start = started({}, lie)
+    assert not [n for n in start if n >= f.BASE] and f.CALLER not in start
     goes_on(fake, host)
 
 

@@ -25,7 +25,7 @@ WEB = f"arn:aws:iam::{PEOPLE}:role/service/iamlp-web"
 @pytest.fixture
 def call(fake, tmp_path):  # noqa: F811
     """call(OPTION, VALUE..., config=TEXT, then=(ACTION, ...)): what iamcall says."""
-    def run(*options, config=None, then=()):
+    def run(*options, config=None, then=(), sts=True):
         files = {"--credentials": f"[default]\naws_access_key_id = {HOST[0]}\n"
                                   f"aws_secret_access_key = {HOST[1]}\n", "--config": config}
         for option, text in files.items():
@@ -33,8 +33,9 @@ def call(fake, tmp_path):  # noqa: F811
                 path = tmp_path / option.strip("-")
                 path.write_text(text)
                 options += (option, str(path))
-        return iamcall("--url", fake.https, "--sts-url", fake.https, "--ca", fake.ca,
-                       "--session-name", "host1", "--choice", "file", *options, *then)
+        options += ("--sts-url", fake.https) if sts else ()
+        return iamcall("--url", fake.https, "--ca", fake.ca, "--session-name", "host1", "--choice",
+                       "file", *options, *then)
     return run
 
 
@@ -115,3 +116,32 @@ def test_a_token_and_no_role_on_top(fake, call, tmp_path):  # noqa: F811
     assert (status, said["Arn"]) == (0, f"arn:aws:iam::{PEOPLE}:user/people/{ALICE}"), said
     assert fake.actions() == ["AssumeRoleWithWebIdentity", "GetUser"]
     assert fake.requests()[0]["key"] is None
+
+
+# What is set, and which of AWS's hosts is then asked for (through a proxy, which gets no further).
+PLACES = [
+    ((), "", "sts.us-east-1.amazonaws.com"),
+    ((), "eu-west-1", "sts.eu-west-1.amazonaws.com"),
+    (("--region", "us-gov-west-1"), "eu-west-1", "sts.us-gov-west-1.amazonaws.com"),
+    (("--fips", "yes"), "us-west-2", "sts-fips.us-west-2.amazonaws.com"),
+    (("--dualstack", "yes"), "eu-west-1", "sts.eu-west-1.api.aws"),
+]
+
+
+@pytest.mark.parametrize("options, region, host", PLACES)
+def test_sts_is_asked_in_its_region(fake, call, options, region, host):  # noqa: F811
+    fake.control("set_proxy", map={f"{host}:443": "https"})
+    config = f"[default]\nregion = {region}\n"
+    status, said = call("--proxy", fake.proxy, "--role", ROLE, *options, config=config, sts=False)
+    assert (status, said["error"]) == (1, "network")
+    assert said["sentence"].startswith(f"role_arn: role {ROLE}: not talked to ({host} through proxy")
+    assert "AssumeRole" not in fake.actions()
+
+
+@pytest.mark.parametrize("offset", [-7200, 7200])
+def test_a_wrong_clock_is_put_right_for_the_expiry_too(fake, call, offset):  # noqa: F811
+    """A session of an hour seems to be over, or to last for three, by a clock that is two off."""
+    fake.control("clock", offset=offset)
+    status, said = call("--role", ROLE, *EXTERNAL, "--retry", "500", then=GET)
+    assert (status, said.get("fault")) == (0, "none"), said
+    assert fake.actions() == ["AssumeRole", "AssumeRole", "GetUser"]

@@ -16,8 +16,8 @@ RIGHTS = [{"actions": ["iam:GetUser", "iam:GetLoginProfile", "iam:CreateLoginPro
 
 
 def account(fake, name, **keys):
-    """[account NAME] that asks the fake."""
-    keys = {"endpoint_url": fake.https, "sts_endpoint_url": fake.https, **keys}
+    """[account NAME] that asks the fake, whose IAM is in us-east-1 as AWS's is."""
+    keys = {"region": "us-east-1", "endpoint_url": fake.https, "sts_endpoint_url": fake.https, **keys}
     return f"[account {name}]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items())
 
 
@@ -27,5 +27,5 @@ def on_imds(host, fake, users="alice = people:Alice.Smith@example.com\n"
     """A host whose own keys are IMDS's, and that works in PEOPLE by a role."""
     if rest is None:
         rest = account(fake, "people", id=PEOPLE, role_arn=PROVISION, external_id="Example987")
-    host.configure(users=users, rest=rest, credentials="imds", credentials_file=None,
-                   imds_endpoint_url=fake.imds, **aws)
+    host.configure(**{"users": users, "rest": rest, "credentials": "imds", "region": "us-east-1",
+                      "credentials_file": None, "imds_endpoint_url": fake.imds, **aws})
