@@ -266,12 +266,10 @@ session_start(struct session *ss, const struct frame *q, int64_t deadline, struc
 }
 
 void
-session_put_skew(struct session *ss, struct frame *a)
+session_put_skew(const struct session *ss, struct frame *a)
 {
-    if (!ss->retry.corrected || ss->skew_told)
-        return;
-    frame_put_number(a, WIRE_F_SKEW, ss->retry.skew_s);
-    ss->skew_told = true;
+    if (ss->retry.corrected)
+        frame_put_number(a, WIRE_F_SKEW, ss->retry.skew_s);
 }
 
 void

@@ -44,7 +44,6 @@ struct session {
     char region[32]; /* of the configuration, else of the keys; may be "" */
     struct endpoint endpoint;
     bool filed, begun, started; /* FILES came; START came; and all is well */
-    bool skew_told;
 };
 
 /* Answer FILES, and START. */
@@ -57,8 +56,8 @@ bool session_on_kept(const struct session *ss);
 /* SESSION-2. Says REVOKED, and what is new, in `a`. -1: there are no other keys. */
 int session_renew(struct session *ss, int64_t deadline, struct frame *a, struct err *e);
 
-/* Say once that the clock was corrected. */
-void session_put_skew(struct session *ss, struct frame *a);
+/* Say that the clock was corrected, where it was. */
+void session_put_skew(const struct session *ss, struct frame *a);
 
 void session_free(struct session *ss);
 

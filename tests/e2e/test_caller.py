@@ -59,11 +59,21 @@ def test_no_answer_is_no_refusal(fake, people, fault):
     assert people.provision("bob").password and fake.actions() == [WHO, *STORY]
 
 
+def test_a_login_is_not_kept_by_it(fake, people):
+    """Its whole time is 5 s."""
+    people.configure(sts_endpoint_url=fake.https, region="us-east-1",
+                     rest="[login]\ncreate = login\n")
+    fake.fault("stall", action=WHO)
+    people.hook("alice")
+    assert people.record(64001)["phase"] == "created"
+
+
 def test_sts_is_not_asked_where_only_iam_has_an_address(fake, host):
-    root(host)
+    root(host, proxy=fake.proxy)
     fake.control("set_key", key=ROOT[0], allow=[{"actions": ["*"], "resource": "*"}])
     host.provision("alice")
     assert WHO not in fake.actions()
+    assert {c["target"] for c in fake.connects()} == {fake.https.partition("://")[2]}
 
 
 def test_a_role_is_nobodys_root(fake, host):

@@ -130,6 +130,24 @@ def test_new_keys_that_are_refused_are_not_replaced_for_ever(fake, bastion, log)
     assert run(fake, bastion, "bob") == WARM
 
 
+def test_keys_that_are_new_already_are_not_asked_for_again(fake, bastion):
+    fake.fault("error", action="GetUser", status=403, code="InvalidClientTokenId", message="no")
+    assert bastion.provision("alice").password is None
+    assert fake.actions() == [*COLD[:5], "GetUser"]
+
+
+def test_what_was_refused_is_forgotten_though_there_is_nothing_else(fake, bastion):
+    run(fake, bastion, "alice")
+    for key in roles_keys(fake):
+        fake.control("remove_key", key=key)
+    fake.fault("error", action="AssumeRole", status=403, code="AccessDenied", message="no", times=-1)
+    fake.reset_requests()
+    assert bastion.provision("bob").password is None
+    assert fake.actions() == ["GetUser", *IMDS, "AssumeRole"]
+    fake.clear_faults()
+    assert run(fake, bastion, "bob") == COLD
+
+
 def test_a_session_that_was_revoked(fake, bastion):
     """AWS revokes by a policy that denies: no other "no" than that of any missing right."""
     run(fake, bastion, "alice")

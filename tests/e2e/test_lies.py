@@ -271,24 +271,28 @@ def test_answers_in_the_wrong_order(fake, host, log, lie):
 # ---- what root runs and reads for it
 
 
-def started(lies, lie):
-    """The fields of the START that follows these lies, and with which it ends."""
-    seen_start = {}
+def heard(lies, lie):
+    """{request: its fields}, the last of each."""
+    requests = {}
 
     class Listener(Liar):
         def __call__(self, net):
-            heard = net.receive
+            receive = net.receive
 
-            def receive():
-                request = heard()
-                if request is not None and request[0] == f.START:
-                    seen_start.update(request[1])
+            def listen():
+                request = receive()
+                requests.update([request] if request else [])
                 return request
-            net.receive = receive
+            net.receive = listen
             super().__call__(net)
 
-    lie({f.START: result(f.OTHER, (f.CODE, "x")), **lies}, kind=Listener)
-    return seen_start
+    lie(lies, kind=Listener)
+    return requests
+
+
+def started(lies, lie):
+    """The fields of the START that follows these lies, and with which it ends."""
+    return heard({f.START: result(f.OTHER, (f.CODE, "x")), **lies}, lie)[f.START]
 
 
 def test_only_a_command_that_root_has_written_is_run(host, lie):
@@ -328,6 +332,14 @@ def test_nothing_is_run_for_who_has_spoken_to_somebody(host, lie, stage):
     whole = honest()[stage][:4] + (len(head) + len(field)).to_bytes(4, "big") + head + field
     _, liar = lie({stage: whole})
     assert stage in liar.asked and not os.path.exists(ran)
+
+
+def test_a_tag_has_little_time(host, lie):
+    host.configure(require_tag="iamlp:state=pending")
+    asked = heard({f.GET_USER: user((f.TAG_VALUE, "pending"))}, lie)
+    assert int.from_bytes(asked[f.TAG_USER][f.MS], "big") <= 2000
+    assert int.from_bytes(asked[f.CREATE][f.MS], "big") > 2000
+    assert asked[f.TAG_USER][f.TAG_VALUE] == b"done" and f.PASSWORD not in asked[f.TAG_USER]
 
 
 # ---- what is kept for the next one

@@ -94,8 +94,9 @@ def test_at_a_login_too(fake, ticketed):
 def test_and_its_silence_does_not_count_as_aws_out_of_reach(fake, ticketed, log):
     ticketed.write("iamlp.conf", open(ticketed.conf, encoding="utf-8").read()
                    + "[login]\ncreate = login\n")
+    fake.control("set_user", user="Erin.Elsewhere@example.com", path="/people/")
     fake.fault("drop_before", action="TagUser", times=-1)
-    for user, uid in (("alice", 64001), ("bob", 64002)):
+    for user, uid in (("alice", 64001), ("bob", 64002), ("erin", 64005)):
         ticketed.hook(user)
         assert ticketed.record(uid)["phase"] == "created"
     assert "breaker" not in [e["event"] for e in log.events()]
