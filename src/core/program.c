@@ -98,6 +98,7 @@ static _Noreturn void
 become(const struct run *r, int out)
 {
     const int program = STDERR_FILENO + 1;
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
     char *const envp[] = {NULL};
     int null = open("/dev/null", O_RDWR | O_NOCTTY);
 
@@ -110,7 +111,7 @@ become(const struct run *r, int out)
         _exit(NOT_RUN);
     proc_close_from(program + 1);
     proc_no_core();
-    (void)signal(SIGPIPE, SIG_DFL);
+    (void)sigaction(SIGPIPE, &usual, NULL);
     if (chdir("/") != 0)
         _exit(NOT_RUN);
     (void)syscall(SYS_execveat, program, "", r->words->argv, envp, AT_EMPTY_PATH);
