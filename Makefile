@@ -217,7 +217,8 @@ place = install -D -m $(2) $(1) $(DESTDIR)$(3) && sed -i 's|/usr/bin/iamlp|$(BIN
 .PHONY: install
 install: all ## install under DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSUSERSDIR) \
-	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
+	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(MANDIR)/man1 \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/iam
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp $(DESTDIR)$(BINDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp-helper $(DESTDIR)$(LIBEXECDIR)/iamlp-helper
@@ -225,7 +226,9 @@ install: all ## install under DESTDIR
 	install -m 0711 $(BUILD)/iamlp-net $(DESTDIR)$(LIBEXECDIR)/iamlp-net
 	install -m 0644 $(BUILD)/pam_iamlp.so $(DESTDIR)$(PAMDIR)/pam_iamlp.so
 	install -m 0644 man/iamlp.1 $(DESTDIR)$(MANDIR)/man1/iamlp.1
-	install -m 0644 man/pam_iamlp.8 $(DESTDIR)$(MANDIR)/man8/pam_iamlp.8
+	install -m 0644 man/iamlp.conf.5 $(DESTDIR)$(MANDIR)/man5/iamlp.conf.5
+	install -m 0644 man/iamlp-helper.8 man/pam_iamlp.8 $(DESTDIR)$(MANDIR)/man8
+	install -m 0644 config/iam/README.md $(wildcard config/iam/*.json) $(DESTDIR)$(DOCDIR)/iam
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
 	$(call place,config/shell/iamlp.sh,0644,$(PROFILEDIR)/iamlp.sh)

@@ -12,15 +12,19 @@ usage(FILE *to)
 {
     (void)fputs("usage: iamlp VERB [arguments] [options]\n\n", to);
     for (const struct verb *v = verb_table; v->name != NULL; v++)
-        (void)fprintf(to, "  %-10s %-8s %s\n", v->name, v->arguments, v->help);
+        (void)fprintf(to, "  %-10s %-9s %s\n", v->name, v->arguments, v->help);
     (void)fputs(
         "\nOptions of claim:\n"
         "  --auto             as a shell calls it: no word when there is nothing to do\n"
         "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
         "\nOptions of enable:\n"
         "  --session, --account, --password  the stack (session)\n"
-        "\nOptions of explain and provision; status takes the first three, enable --state;\n"
-        "every verb but claim needs root:\n"
+        "\nOptions of policy:\n"
+        "  --only KIND        host, role, trust or optional: this document alone\n"
+        "  --principal ARN    who assumes the roles\n"
+        "  --org ID           of the organisation they have to belong to\n"
+        "\nOptions of explain and provision; status takes the first three, enable --state,\n"
+        "policy --conf; every verb but claim and policy needs root:\n"
         "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
         "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
         "  --run DIR          marks and sockets (/run/iamlp)\n"

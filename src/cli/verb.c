@@ -10,6 +10,7 @@ const struct verb verb_table[] = {
     {"enable", "SERVICE", "add one line to /etc/pam.d/SERVICE: its logins are looked at",
      enable_run},
     {"disable", "SERVICE", "take that line out again (--all: of every service)", disable_run},
+    {"policy", "[ACCOUNT]", "print the IAM policies that the configuration needs", policy_run},
     {"status", "", "is this host ready, and where does everybody stand", status_run},
     {NULL, NULL, NULL, NULL},
 };

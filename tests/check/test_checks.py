@@ -19,6 +19,7 @@ BUILD = os.environ.get("BUILD", "build")
 
 WITHOUT = {
     "format": "clang-format",
+    "manpage": "mandoc",
     "shell": "shellcheck",
 }
 
@@ -43,8 +44,8 @@ def need(check):
 
 
 @pytest.mark.parametrize(
-    "check", ["banned", "exports", "format", "headers", "layers", "manpage", "shell", "sizes",
-              "unfinished"])
+    "check", ["banned", "exports", "format", "headers", "layers", "manpage", "policies", "shell",
+              "sizes", "unfinished"])
 def test_holds_in_the_tree(check):
     need(check)
     status, said = run(check, TOP, *([BUILD] if check == "exports" else []))
@@ -53,18 +54,75 @@ def test_holds_in_the_tree(check):
 
 # ---- broken on purpose -----------------------------------------------------------
 
+MODEL_ACTIONS = '"iam:GetUser", "iam:GetAll", "sts:AssumeRole", "sts:SetSourceIdentity"'
+POLICY = '{"Version": "2012-10-17", "Statement": [{"Action": [%s]}]}'
+
+PAGE = (".Dd November 23, 2026\n.Dt {3} {1}\n.Os\n.Sh NAME\n.Nm {0}\n.Nd a page\n"
+        ".Sh DESCRIPTION\n{2}.Sh SEE ALSO\n{4}")
+
+
+def page(name, section, body):
+    """A manual page of the model, which mandoc finds nothing about."""
+    others = [f"{n} {s}" for n, s in (("iamlp", 1), ("iamlp.conf", 5), ("iamlp-helper", 8))
+              if n != name]
+    return PAGE.format(name, section, body, name.upper(), " ,\n".join(f".Xr {o}" for o in others) + "\n")
+
+
+def items(*entries):
+    return ".Bl -tag -width Ds\n" + "".join(f".It {e}\nIt.\n" for e in entries) + ".El\n"
+
+
+IAMLP = items("Cm claim", "Fl -auto")
+SNOOZE = ".It Cm snooze No = Ar duration\n1m to 1d, the default is\n.Ql 24h .\n"
+MODE = ".It Cm mode No = Cm on | off\n.Cm on\nor\n.Cm off .\nThe default is\n.Ql on .\n"
+CONF = ".Ss Section login\n.Bl -tag -width Ds\n{}.El\n"
+HELPER = "{}.Sh LOG\n.Ss Events\n{}.Ss Results\n{}.Ss Codes\n{}"
+HELPER_WORDS = [("Cm mark", "Fl -listen Ar path"), ("Ql mark",), ("Ql ok",), ("Ql peer", "Ql tag")]
+
+
+def helper(**changed):
+    """iamlp-helper(8) of the model; verbs, events, results, codes: other items."""
+    names = ("verbs", "events", "results", "codes")
+    lists = [items(*changed.get(n, w)) for n, w in zip(names, HELPER_WORDS)]
+    return page("iamlp-helper", 8, HELPER.format(*lists))
+
+
 # A small tree that keeps every rule.
 MODEL = {
     ".clang-format": (TOP / ".clang-format").read_text(encoding="utf-8"),
-    "Makefile": "USES_base = base\nUSES_conf = base conf\n",
+    "Makefile": "USES_base = base\nUSES_conf = base conf\n\n"
+                "pages: man/iamlp.1 man/iamlp.conf.5 man/iamlp-helper.8\n",
     "src/base/a.h": "#ifndef A_H\n#define A_H\nint a_one(void);\n#endif\n",
     "src/base/a.c": '#include "base/a.h"\n\nint\na_one(void)\n{\n    return 1;\n}\n',
     "src/conf/conf.c": '#include <iniparser/iniparser.h>\n\n#include "base/a.h"\n',
     "src/core/keyring.c": "#include <linux/keyctl.h>\n",
     "run.sh": "#!/bin/sh\necho run\n",
-    "man/iamlp.1": ".It Cm claim\n.It Fl -auto\n",
+    "man/iamlp.1": page("iamlp", 1, IAMLP),
+    "man/iamlp.conf.5": page("iamlp.conf", 5, CONF.format(SNOOZE + MODE)),
+    "man/iamlp-helper.8": helper(),
+    "src/conf/option.c": 'static const struct value_word on_words[] = {{"on", 1}, {"off", 0}};\n'
+                         "/* clang-format off */\nconst struct option option_table[] = {\n"
+                         "    {LOGIN(snooze), OPTION_DURATION, 0, .range = {MINUTE, DAY},\n"
+                         '     .preset = "24h"},\n    /* Why. */\n    {LOGIN(mode), OPTION_WORD, '
+                         '.words = on_words, .preset = "on"},\n};\n',
+    "src/helper/verb.c": 'static const struct verb v[] = {{"mark", false, true, mark}};\n\n'
+                         'int v_log = fault("mark", OUTCOME_OK, "peer");\n',
+    "src/helper/main.c": 'static int o[] = {{"listen", required_argument, 0, 0}};\n',
+    "src/core/create.c": 'int c = not_required(s, "tag");\n',
+    "src/base/log.h": "#ifndef L_H\n#define L_H\nstruct log_event {\n    /* mark create */\n"
+                      "    const char *event;\n};\n#endif\n",
+    "src/base/outcome.c": 'static int outcomes[] = {[OUTCOME_OK] = {"ok", LOG_INFO}};\n',
     "src/cli/verb.c": 'static const struct verb v[] = {\n    {"claim", "", "", claim_run},\n};\n',
     "src/cli/claim.c": 'static const struct option o[] = {\n    {"auto", no_argument, 0, 0},\n};\n',
+    "src/wire/wire.h": "#ifndef W_H\n#define W_H\nenum wire_type {\n    WIRE_GET_USER,\n"
+                       "    WIRE_GET_POLICY,\n};\n#endif\n",
+    "src/net/serve.c": "static int calls[] = {{WIRE_GET_POLICY, IAM_GET_ALL}};\n",
+    "src/iam/action.c": 'int a[] = {[IAM_GET_USER] = {"GetUser"}, [IAM_GET_ALL] = {"GetAll"}};\n',
+    "src/cred/sts.h": "extern int sts_a; /* AssumeRole, AssumeRoleWithWebIdentity; source_identity */\n",
+    "src/cli/grant.c": 'int a[] = {"iam:GetUser", "iam:GetAll", "sts:AssumeRole"};\n',
+    "src/cli/trust.c": 'int b[] = {"sts:AssumeRoleWithWebIdentity", "sts:SetSourceIdentity"};\n',
+    "config/iam/README.md": "| `a.json` | where |\n",
+    "config/iam/a.json": POLICY % MODEL_ACTIONS,
 }
 
 
@@ -108,10 +166,52 @@ BROKEN = [
     ("unfinished", "src/base/b.c", "/* FIX" "ME */\n", r"b.c:1: FIX" r"ME"),
     ("unfinished", "dev", "# XX" "X\n", r"dev:1: XX" r"X"),
     ("unfinished", "dev", "# HA" "CK\n", r"dev:1: HA" r"CK"),
-    ("manpage", "man/iamlp.1", ".It Fl -auto\n", r"iamlp.1:1: says nothing of claim"),
-    ("manpage", "man/iamlp.1", ".It Cm claim\n", r"says nothing of --auto"),
+    ("manpage", "man/iamlp.1", page("iamlp", 1, items("Fl -auto")), r"says nothing of claim"),
+    ("manpage", "man/iamlp.1", page("iamlp", 1, items("Cm claim")), r"says nothing of --auto"),
     ("manpage", "src/cli/verb.c", "", r"speaks of claim, which"),
-    ("manpage", "src/cli/claim.c", "", r"speaks of --auto, which no verb has"),
+    ("manpage", "src/cli/claim.c", "", r"speaks of --auto, which the code has not"),
+    ("manpage", "src/cli/policy.c", 'char *kind_names[KINDS] = {"host"};\n', r"--only host prints"),
+    ("manpage", "man/iamlp.conf.5", page("iamlp.conf", 5, CONF.format(MODE)),
+     r"conf.5:1: says nothing of \[login\] snooze"),
+    ("manpage", "man/iamlp.conf.5",
+     page("iamlp.conf", 5, CONF.format(SNOOZE + MODE + ".It Cm more No = Ar x\nIt.\n")),
+     r"speaks of \[login\] more, which the code has not"),
+    ("manpage", "man/iamlp.conf.5",
+     page("iamlp.conf", 5, CONF.format(SNOOZE.replace("1m", "2m") + MODE)),
+     r"does not say of \[login\] snooze: 1m to 1d"),
+    ("manpage", "man/iamlp.conf.5",
+     page("iamlp.conf", 5, CONF.format(SNOOZE.replace("24h", "23h") + MODE)),
+     r"does not say of \[login\] snooze: default is 24h"),
+    ("manpage", "man/iamlp.conf.5",
+     page("iamlp.conf", 5, CONF.format(SNOOZE + MODE.replace("| off", "| off | no"))),
+     r"speaks of \[login\] mode = no, which"),
+    ("manpage", "man/iamlp.conf.5",
+     page("iamlp.conf", 5, CONF.format(SNOOZE + MODE.replace(".Cm off .", "not."))),
+     r"does not say what \[login\] mode = off means"),
+    ("manpage", "man/iamlp-helper.8", helper(verbs=("Fl -listen",)), r"says nothing of mark"),
+    ("manpage", "man/iamlp-helper.8", helper(verbs=("Cm mark",)), r"says nothing of --listen"),
+    ("manpage", "man/iamlp-helper.8", helper(events=("Ql mark", "Ql create")),
+     r"speaks of the event create, which the code has not"),
+    ("manpage", "man/iamlp-helper.8", helper(results=("Ql no", "Ql ok")),
+     r"speaks of the result no, which"),
+    ("manpage", "man/iamlp-helper.8", helper(codes=("Ql tag",)), r"nothing of the code peer"),
+    ("manpage", "man/iamlp-helper.8", helper(codes=("Ql peer",)), r"nothing of the code tag"),
+    ("manpage", "man/iamlp.1", page("iamlp", 1, IAMLP).replace(".Xr iamlp.conf 5 ,\n", ""),
+     r"iamlp.1:1: does not point to iamlp.conf.5"),
+    ("manpage", "Makefile", "pages: man/iamlp.1 man/iamlp.conf.5\n",
+     r"iamlp-helper.8:1: is not installed by the Makefile"),
+    ("manpage", "man/iamlp.1", page("iamlp", 1, IAMLP + ".Pp\n"), r"iamlp.1:\d+: WARNING: .*Pp"),
+    ("policies", "src/cli/trust.c", 'int b = "sts:SetSourceIdentity";\n',
+     r"grant.c:1: lacks sts:AssumeRoleWithWebIdentity, which the programs call"),
+    ("policies", "src/cli/trust.c",
+     'int b = "sts:AssumeRoleWithWebIdentity" "sts:SetSourceIdentity" "iam:TagUser";\n',
+     r"grant.c:1: has iam:TagUser, which no program calls"),
+    ("policies", "config/iam/b.json", POLICY % "", r"README.md:1: has no line for b.json"),
+    ("policies", "config/iam/README.md", "| `a.json` |\n| `b.json` |\n", r"b.json, which is not"),
+    ("policies", "config/iam/a.json", POLICY.replace("17", "18") % MODEL_ACTIONS,
+     r"a.json:1: has not the Version"),
+    ("policies", "config/iam/a.json", POLICY % (MODEL_ACTIONS + ', "iam:*"'),
+     r"README.md:1: has iam:\*, which no program calls"),
     ("format", "src/base/b.c", "int a;\n\nint  b;\n", r"b.c:3: is not formatted"),
     ("format", "tests/unit/base/b.c", "int  b;\n", r"b.c:1: is not formatted"),
     ("shell", "run.sh", "#!/bin/sh\necho $1\n", r"run.sh:2: .*SC2086"),
