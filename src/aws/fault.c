@@ -49,6 +49,7 @@ static const struct {
     {"MissingAction", FAULT_INVALID},
     {"MissingParameter", FAULT_INVALID},
     {"ValidationError", FAULT_INVALID},
+    {"IDPCommunicationError", FAULT_SERVER},
     {"InternalError", FAULT_SERVER},
     {"InternalFailure", FAULT_SERVER},
     {"RequestTimeout", FAULT_SERVER},

@@ -98,8 +98,8 @@ static _Noreturn void
 become(const struct run *r, int out)
 {
     const int program = STDERR_FILENO + 1;
-    const struct sigaction usual = {.sa_handler = SIG_DFL};
     char *const envp[] = {NULL};
+    const struct sigaction standard = {.sa_handler = SIG_DFL};
     int null = open("/dev/null", O_RDWR | O_NOCTTY);
 
     (void)setsid();
@@ -111,7 +111,7 @@ become(const struct run *r, int out)
         _exit(NOT_RUN);
     proc_close_from(program + 1);
     proc_no_core();
-    (void)sigaction(SIGPIPE, &usual, NULL);
+    (void)sigaction(SIGPIPE, &standard, NULL);
     if (chdir("/") != 0)
         _exit(NOT_RUN);
     (void)syscall(SYS_execveat, program, "", r->words->argv, envp, AT_EMPTY_PATH);
@@ -142,7 +142,7 @@ begin(struct run *r, struct err *e)
 static int
 late(struct err *e)
 {
-    return err_set(e, ERR_TIMEOUT, "did not end in time");
+    return err_set(e, ERR_TIMEOUT, "did not end in time; run it as root to see why");
 }
 
 /* Take what it prints until it closes its output. */
@@ -193,12 +193,14 @@ wait_for_end(struct run *r, struct err *e)
     }
     r->pid = 0;
     if (WIFSIGNALED(status))
-        return err_set(e, ERR_DENIED, "was ended by signal %d", WTERMSIG(status));
+        return err_set(e, ERR_DENIED, "was ended by signal %d; run it as root to see why",
+                       WTERMSIG(status));
     if (WEXITSTATUS(status) == NOT_RUN)
         return err_set(e, ERR_DENIED,
                        "ended with status 127: it, or what it starts, cannot be run");
     if (WEXITSTATUS(status) != 0)
-        return err_set(e, ERR_DENIED, "ended with status %d", WEXITSTATUS(status));
+        return err_set(e, ERR_DENIED, "ended with status %d; run it as root to see why",
+                       WEXITSTATUS(status));
     return 0;
 }
 

@@ -113,6 +113,16 @@ refused(const struct container *m, const struct http_answer *a, struct err *e)
                    a->status, said[0] != '\0' ? ": " : "", said, mend);
 }
 
+/* Nobody answered, or nothing of HTTP. */
+static int
+no_answer(const struct container *m, const struct cred_context *c, struct err *e)
+{
+    if (e->code == ERR_TIMEOUT && clock_left_ms(c->clock, c->deadline) > 0)
+        err_set(e, ERR_TIMEOUT, "%s: no answer within %d ms", m->uri.authority, REQUEST_MS);
+    return provider_mend(e,
+                         "container_uri must be the address of the agent, and the agent must run");
+}
+
 static int
 ask(const struct container *m, const struct cred_context *c, struct sigv4_key *k, struct err *e)
 {
@@ -126,7 +136,7 @@ ask(const struct container *m, const struct cred_context *c, struct sigv4_key *k
     int rc = -1;
 
     if (local_ask(c, &request, &a, e) != 0)
-        provider_mend(e, "container_uri must be the address of the agent, and the agent must run");
+        no_answer(m, c, e);
     else if (a.status != 200)
         refused(m, &a, e);
     else if (document_read(a.body, DOCUMENT_SERVICE, k, e) == 0)

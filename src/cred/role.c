@@ -10,7 +10,7 @@ read_duration(const struct shared_value *v, int *seconds, struct err *e)
 
     if (shared_copy(v, text, sizeof(text), e) != 0)
         return -1;
-    *seconds = atoi(text);
+    *seconds = (int)strtol(text, NULL, 10);
     if (text[strspn(text, "0123456789")] != '\0' || *seconds < 900 || *seconds > 43200)
         return shared_fault(v, e, "is no number of seconds from 900 to 43200");
     return 0;

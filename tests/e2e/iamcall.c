@@ -8,15 +8,17 @@
  *           [--process-output FILE] [--process-fault SENTENCE]
  *           [--web-token FILE] [--web-token-fault SENTENCE]
  *           [--container URL [--container-token FILE]]
- *           [--role ARN] [--session-name NAME] [--sts-url URL]
- *           [--proxy URL [--proxy-auth FILE]] [--retry TOKENS] [ACTION [MEMBER=VALUE ...]]
+ *           [--role ARN] [--session-name NAME] [--external-id ID] [--source-identity NAME]
+ *           [--duration SECONDS] [--fips yes] [--dualstack yes] [--sts-url URL] [--proxy URL
+ * [--proxy-auth FILE]]
+ *           [--retry TOKENS] [needs | ACTION [MEMBER=VALUE ...]]
  *
  * Members are AWS's; a tag is Tags=KEY=VALUE. Without an action the credentials are
- * shown. Prints a line NAME=VALUE for each thing there is to say: who gave the keys,
- * what AWS answered, and the fields of a success. Exit status 0: there was an answer
- * or a fault; 1: -1 was returned (error=...); 2: usage. Without --ca the system's
- * certificates count. With --retry a call is repeated as aws/retry.h allows with so many
- * tokens; instead of waiting it says slept=MS.
+ * shown; `needs` shows what root would have to provide first. Prints a line NAME=VALUE for
+ * each thing there is to say: who gave the keys, what AWS answered, and the fields of a
+ * success. Exit status 0: there was an answer or a fault; 1: -1 was returned (error=...);
+ * 2: usage. Without --ca the system's certificates count. With --retry a call is repeated as
+ * aws/retry.h allows with so many tokens; instead of waiting it says slept=MS.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -43,6 +45,7 @@ struct options {
     const char *process_output, *process_fault, *web_token, *web_token_fault;
     const char *container, *container_token, *role, *session_name, *sts_url;
     const char *proxy, *proxy_auth, *retry;
+    const char *external_id, *source_identity, *duration, *fips, *dualstack;
 };
 
 static const struct {
@@ -71,6 +74,11 @@ static const struct {
     {"--proxy", offsetof(struct options, proxy)},
     {"--proxy-auth", offsetof(struct options, proxy_auth)},
     {"--retry", offsetof(struct options, retry)},
+    {"--external-id", offsetof(struct options, external_id)},
+    {"--source-identity", offsetof(struct options, source_identity)},
+    {"--duration", offsetof(struct options, duration)},
+    {"--fips", offsetof(struct options, fips)},
+    {"--dualstack", offsetof(struct options, dualstack)},
 };
 
 static const char *const choices[] = {
@@ -298,6 +306,18 @@ show(const struct cred *cred)
            token != NULL ? secret_str(token) : "", cred->key.expires);
 }
 
+static int
+show_needs(const struct cred_source *source)
+{
+    struct err e = ERR_INIT;
+    struct cred_needs needs;
+
+    if (cred_needs(source, &needs, &e) != 0)
+        return failed(&e);
+    printf("command=%s\ntoken_path=%s\n", needs.command, needs.token_path);
+    return 0;
+}
+
 /* Everything that was read for the source, to be freed together. */
 struct files {
     struct secret *ca, *credentials, *config, *process_output, *web_token, *container_token;
@@ -326,8 +346,13 @@ source_of(const struct options *o, const struct files *f)
         .imds_role = o->imds_role,
         .role_arn = o->role,
         .session_name = o->session_name,
+        .external_id = o->external_id,
+        .source_identity = o->source_identity,
+        .role_duration = o->duration != NULL ? atoi(o->duration) : 0,
         .region = o->region,
         .sts_endpoint_url = o->sts_url,
+        .fips = o->fips != NULL,
+        .dualstack = o->dualstack != NULL,
     };
 }
 
@@ -377,6 +402,10 @@ main(int argc, char **argv)
     retry.sleep_ms = say_sleep_ms;
     if (o.retry != NULL)
         retry.tokens = atoi(o.retry);
+    if (first < argc && strcmp(argv[first], "needs") == 0) {
+        rc = show_needs(&source);
+        goto out;
+    }
     http = context.http = http_open(&options, &e);
     if (http == NULL || cred_resolve(&source, &context, &set, &e) != 0) {
         failed(&e);

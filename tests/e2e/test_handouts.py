@@ -201,8 +201,8 @@ CONTAINER = [
      "credentials.; look at the agent", 3),
     ({"mood": "error", "status": 429}, "network", "container: @: status 429: .*; look at", 3),
     ({"mood": "drop"}, "network", "container: @: the connection was closed" + AGENT, 1),
-    ({"mood": "stalled"}, "timeout", "container: @: no answer before the deadline" + AGENT, 1),
-    ({"mood": "trickle", "seconds": 0.5}, "timeout", "container: @: no answer before the", 1),
+    ({"mood": "stalled"}, "timeout", "container: @: no answer within 2000 ms" + AGENT, 1),
+    ({"mood": "trickle", "seconds": 0.5}, "timeout", "container: @: no answer within 2000 ms", 1),
 ]
 
 

@@ -159,9 +159,9 @@ CELLS = {
                                   files={"output": (0o600, "Please sign in\n" + printed())}),
     ("process", "expired"): net("denied", "process: {config}: the credentials ran out .* ago; or",
                                 files={"output": (0o600, printed(Expiration=iso(-60)))}),
-    ("process", "slow"): Cell("{program}: did not end in time",
+    ("process", "slow"): Cell("{program}: did not end in time; run it as root",
                               files={"program": (0o700, "#!/bin/sh\nexec sleep 600\n")}),
-    ("process", "refuses"): Cell("{program}: ended with status 3",
+    ("process", "refuses"): Cell("{program}: ended with status 3; run it as root",
                                  files={"program": (0o700, program(printed(), 3))}),
     ("process", "lies"): net("format", "process: {config}.*: Version is not 1; run it as root",
                              files={"output": (0o600, printed(Version=2))}),
@@ -195,7 +195,7 @@ CELLS = {
                                           mood="garbage"),
     ("container", "expired"): container("denied", "{http}.*: the credentials ran out .* ago; or",
                                         mood="expired"),
-    ("container", "slow"): container("timeout", "{http_at}: no answer before the deadline; " + AGENT,
+    ("container", "slow"): container("timeout", "{http_at}: no answer within 2000 ms; " + AGENT,
                                      mood="stalled"),
     ("container", "refuses"): container("denied", "{http_at} with the token of {token}: status 403: "
                                         "AccessDeniedException: .*; the token is no good: is its "

@@ -56,6 +56,7 @@ classifies(void **state)
         {"InvalidAction", 400, "", "invalid"},
         {"InvalidUserType", 400, "", "invalid"},
         {"RequestTimeout", 400, "", "server"},
+        {"IDPCommunicationError", 400, "", "server"},
         {"throttling", 400, "", "other"}, /* codes are case-sensitive */
         {"SomethingNew", 400, "", "other"},
         {"SomethingNew", 429, "", "throttled"},

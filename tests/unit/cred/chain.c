@@ -306,6 +306,32 @@ a_refused_role_is_named(void **state)
     secret_free(config);
 }
 
+/* Keys that are nearly over are not asked with: STS might answer too late. */
+static void
+a_role_is_not_asked_for_with_dying_keys(void **state)
+{
+    static const struct server_step script[] = {GIVE("a", "pam_iamlp", "ASIAAAAAAAAA7EXAMPLE")};
+    struct secret *config =
+        bytes("[profile a]\nrole_arn = " ARN("a") "\nsource_profile = b\n"
+                                                  "[profile b]\ncredential_process = /x\n");
+    struct secret *output =
+        bytes("{\"Version\":1,\"AccessKeyId\":\"" BASE_ID "\",\"SecretAccessKey\":\"" STUB_SECRET
+              "\",\"Expiration\":\"2015-08-30T12:36:59Z\"}");
+    struct cred_source source = {
+        .config_file = config, .config_path = "/f", .profile = "a", .process_output = output};
+    struct err e = ERR_INIT;
+    struct server server;
+    struct cred_set out;
+
+    (void)state;
+    assert_int_equal(run(&server, script, 1, &source, &out, &e), -1);
+    assert_string_equal(e.msg, "file: /f:2: the credentials run out in 59 s; fresh ones are due");
+    assert_int_equal(server.log->requests, 0);
+    server_free(&server);
+    secret_free(config);
+    secret_free(output);
+}
+
 /* ---- what root has to provide --------------------------------------------------------------- */
 
 static const struct {
@@ -438,6 +464,7 @@ main(void)
         cmocka_unit_test(the_role_on_top_is_asked_for_as_configured),
         cmocka_unit_test(roles_are_assumed_one_after_the_other),
         cmocka_unit_test(a_refused_role_is_named),
+        cmocka_unit_test(a_role_is_not_asked_for_with_dying_keys),
         cmocka_unit_test(needs_are_said_beforehand),
         cmocka_unit_test(needs_of_a_broken_file),
         cmocka_unit_test(the_choice_of_process),

@@ -27,7 +27,7 @@ assume(struct server *server, const struct server_step *script, int steps,
     int rc;
 
     assert_non_null(context.http);
-    context.deadline = stub_mono_ms() + 20000;
+    context.deadline = stub_mono_ms() + (steps > 0 && script->then == STALL ? 300 : 20000);
     server_start(server, script, steps);
     source.sts_endpoint_url = server->url;
     key.secret_key = secret_from(STUB_SECRET, strlen(STUB_SECRET), e);
@@ -200,6 +200,7 @@ static const struct {
     {STUB_NO("400", "NewCode", "what"), false, false, false, ERR_DENIED,
      "STS refuses it (NewCode: what)"},
     {{.then = RESET}, false, false, false, ERR_NETWORK, "no answer (127.0.0.1:"},
+    {{.then = STALL}, false, false, false, ERR_TIMEOUT, "no answer in time (127.0.0.1:"},
 };
 
 static void
