@@ -9,8 +9,9 @@
 #include "wire/frame.h"
 
 enum {
-    GRACE_MS = 500, /* iamlp-net answers within MS; what it takes to say so comes on top */
-    SAY_MS = 150,   /* the same where a deadline leaves no more */
+    GRACE_MS = 500,    /* iamlp-net answers within MS; what it takes to say so comes on top */
+    SAY_MS = 150,      /* the same where a deadline leaves no more */
+    PROVIDE_SHARE = 2, /* a program has this part of the time: what its keys are for comes after */
 };
 
 void
@@ -150,7 +151,7 @@ send_files(struct ask *a, struct start *st, struct ask_answer *r)
     start_put_files(st, a, &f);
     well = exchange(a, &f, false, r, &reply);
     if (well)
-        start_provide(st, a, &reply, a->clock->mono_ms() + ask_left(a));
+        start_provide(st, a, &reply, a->clock->mono_ms() + ask_left(a) / PROVIDE_SHARE);
     frame_free(&reply);
     return well;
 }
