@@ -113,7 +113,6 @@ answer_call(struct session *ss, enum iam_action action, const struct frame *q, i
     secret_free(k.password);
 }
 
-/* ---- the loop ---- */
 /* false: not a request that may come now. */
 static bool
 dispatch(struct session *ss, const struct frame *q, struct frame *a)

@@ -68,6 +68,16 @@ def test_user_and_password(fake, through, kind):
     assert all("proxy-authorization" not in r["signed_headers"] for r in fake.requests())
 
 
+def test_an_ipv6_address(fake, call, through):
+    url = fake.ready.get("https6")
+    if url is None:
+        pytest.skip("skipped: no IPv6 on loopback")
+    assert call("GetUser", url=url, UserName=ALICE)["fault"] == "none"
+    assert through(fake.proxy, url=url)["fault"] == "none"
+    assert [(c["target"], c["host"]) for c in fake.connects()] == [(host(url), host(url))]
+    assert [r["host"] for r in fake.requests()] == [host(url)] * 2
+
+
 def test_plain_http_goes_straight(fake, through):
     said = through("http://" + fake.closed.rpartition("/")[2], url=fake.http)
     assert (said["fault"], said["tls"]) == ("none", "0")

@@ -137,8 +137,8 @@ BROKEN = [
      "asked GetUser GetLoginProfile CreateLoginProfile, not anything"),
     (CREATED, "hold     alice opens", "hold     alice none", "hold", "a password is held"),
     (CREATED, "hold     alice opens", "hold     alice waits", "hold", "the sign-in page said"),
-    (CREATED, "conf [login]", 'fake fault {"kind": "drop_before", "times": -1}\nconf [login]',
-     "asks", "asked GetUser, not"),
+    (CREATED, "conf [login]", 'fake fault {"kind": "error", "code": "AccessDenied", "status": 403, '
+     '"message": "no"}\nconf [login]', "asks", "asked GetUser, not"),
     (REFUSED, "says       error", "says       info", "says", "said instead: error"),
     (REFUSED, "a character that", "another that", "says", "said instead: error"),
     (REFUSED, "  says       error a character that AWS does not take\n", "", "login",

@@ -386,11 +386,22 @@ def test_clock_goes_wrong(host, skew, phase, days):
 @pytest.mark.parametrize("days", [1, -1])
 @phases("intent, acted")
 def test_clock_of_the_whole_host(fake, new_host, phase, days):
-    """iamlp-net's, too: AWS refuses what it signs. A claim says so; nothing is lost by it."""
+    """iamlp-net's, too. AWS refuses what it signs, and says what time it is."""
+    host = new_host(machine="", tls=True)
+    bring(host, phase)
+    fake.control("clock", offset=-days * 86400)
+    assert keeps_the_promise(host) == expected(phase)
+
+
+@pytest.mark.parametrize("days", [1, -1])
+@phases("intent, acted")
+def test_clock_that_nobody_corrects(fake, new_host, phase, days):
+    """Without a Date to believe. A claim says so; nothing is lost by it."""
     host = new_host(machine="", tls=True)
     bring(host, phase)
     before, acted = host.record(UID), creates(fake)
     fake.control("clock", offset=-days * 86400)
+    fake.fault("no_date", times=-1)
     if phase in ("created", "created by a login"):
         assert keeps_the_promise(host) == "password"
         return
@@ -401,6 +412,7 @@ def test_clock_of_the_whole_host(fake, new_host, phase, days):
     assert after["phase"] == ("intent" if phase in UNDER_WAY else
                               before["phase"] if phase in ("done", "lost") else "failed")
     fake.control("clock", offset=0)
+    fake.clear_faults()
     assert creates(fake) == acted and keeps_the_promise(host) == expected(phase)
 
 
