@@ -316,3 +316,14 @@ def test_cell_through_the_front_door(fake, host, tmp_path, provider, situation):
         return
     check(table, " ".join(seen.text.split()))
     assert not [r for r in fake.requests() if r["acted"] and r["service"] == "iam"]
+
+
+def test_a_token_that_sts_repeats_is_not_shown(fake, tmp_path):
+    table = Table(fake, tmp_path, ROWS["web"], Cell("web_identity: {token}: refused in words that "
+                                                    "repeat the token", "denied"))
+    fake.fault("error", action="AssumeRoleWithWebIdentity", status=400, times=-1,
+               code="InvalidIdentityToken", message="no provider for " + table.names["web"])
+    status, said = iamcall(*table.options())
+    assert (status, said["error"]) == (1, "denied")
+    check(table, said["sentence"])
+    assert table.names["web"][:40] not in said["sentence"]
