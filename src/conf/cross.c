@@ -141,6 +141,24 @@ cross_roles(const struct conf *c, const struct scan *s, struct err *e)
 
 /* ---- where credentials come from --------------------------------------------------------- */
 
+/* What STS takes with keys and not with a token: who asks for it must not get none. */
+static int
+not_by_token(const struct conf *c, const struct scan *s, struct err *e)
+{
+    char name[CONF_LINE_MAX];
+
+    if (c->source_identity != NULL)
+        return scan_fault(s, scan_line(s, "aws", "source_identity"), e,
+                          "source_identity with credentials = web_identity: the token carries it; "
+                          "remove the line");
+    for (size_t i = 0; i < c->account_count; i++)
+        if (c->accounts[i].external_id != NULL)
+            return scan_fault(s, scan_line(s, section_of(&c->accounts[i], name), "external_id"), e,
+                              "external_id with credentials = web_identity, which knows none; "
+                              "remove the line");
+    return 0;
+}
+
 /* Every account that can be meant needs a role: [aws] is one only where it is alone. */
 static int
 every_role(const struct conf *c, const struct scan *s, struct err *e)
@@ -153,7 +171,7 @@ every_role(const struct conf *c, const struct scan *s, struct err *e)
                               "credentials = web_identity is for a role, and [%s] has none; add "
                               "role_arn there",
                               section_of(&c->accounts[i], name));
-    return 0;
+    return not_by_token(c, s, e);
 }
 
 /* What each word of `credentials` needs. */

@@ -232,6 +232,14 @@ static const struct row provider[] = {
      "[aws]\ncredentials = web_identity\nweb_identity_token_file = /t\n"
      "[account a]\nrole_arn = " ARN "\n[account b]\nid = 111122223333\n",
      "2", "[account b] has none", "add role_arn"},
+    {"source identity by a token",
+     "[aws]\ncredentials = web_identity\nweb_identity_token_file = /t\nrole_arn = " ARN
+     "\nsource_identity = %u\n",
+     "5", "source_identity with credentials = web_identity", "remove the line"},
+    {"external id by a token",
+     "[aws]\ncredentials = web_identity\nweb_identity_token_file = /t\nrole_arn = " ARN
+     "\n[account a]\nrole_arn = " ARN "\nexternal_id = x1\n",
+     "7", "external_id with credentials = web_identity", "remove the line"},
     {"container without an address", "[aws]\ncredentials = container\n", "2",
      "credentials = container without an address", "add container_uri"},
     {"container on plain http", "[aws]\ncontainer_uri = http://192.0.2.1/x\n", "2",

@@ -176,7 +176,7 @@ static void
 roles_and_providers(void **state)
 {
     struct conf *c = load("[aws]\n"
-                          "credentials = web_identity\n"
+                          "credentials = auto\n"
                           "web_identity_token_file = /run/token\n"
                           "container_uri = http://169.254.170.23/v1/credentials\n"
                           "container_token_file = /run/container\n"
@@ -196,7 +196,7 @@ roles_and_providers(void **state)
     const struct conf_account *aws = conf_find_account(c, ""), *prod = conf_find_account(c, "prod");
 
     (void)state;
-    assert_int_equal(c->credentials, CONF_CREDENTIALS_WEB_IDENTITY);
+    assert_int_equal(c->credentials, CONF_CREDENTIALS_AUTO);
     assert_string_equal(c->web_identity_token_file, "/run/token");
     assert_string_equal(c->container_uri, "http://169.254.170.23/v1/credentials");
     assert_string_equal(c->container_token_file, "/run/container");
