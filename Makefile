@@ -187,10 +187,12 @@ $(BUILD)/tests/torture/killat: $(addprefix tests/torture/,killat.c attack.c trac
 $(BUILD)/tests/torture/%.o: tests/torture/%.c Makefile
 	$(compile)
 
-.PHONY: tests check demo torture bench torture-tools
+.PHONY: unit tests check demo torture bench torture-tools
 torture-tools: $(TORTURE) $(PAM_TESTS)
 
-tests: all $(UNIT) $(E2E) $(PAM_TESTS) $(TORTURE)
+unit: $(UNIT)
+
+tests: all unit $(E2E) $(PAM_TESTS) $(TORTURE)
 
 check: ## run the whole test suite
 	./dev test
