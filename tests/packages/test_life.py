@@ -107,6 +107,14 @@ def test_the_configuration_as_it_comes_serves_nobody(machine):
         "event=mark result=unmapped"]
 
 
+def test_a_socket_that_was_switched_off_stays_off(machine):
+    machine.install(machine.build.old)
+    machine.run("systemctl", "disable", "--now", "iamlp-claim.socket")
+    machine.install(machine.build.new)
+    assert not machine.active("iamlp-claim.socket")
+    assert machine.text("systemctl", "is-enabled", "iamlp-claim.socket") == "disabled\n"
+
+
 def test_a_claim_goes_on_while_the_package_is_upgraded(machine):
     machine.set_up(machine.build.old)
 
@@ -136,7 +144,10 @@ def test_any_part_may_be_gone(machine):
                 assert alice.command() == LOGIN and machine.marked("alice")
             path = machine.module() if part == "MODULE" else part
             machine.run("mv", path, path + ".away")
-            assert as_without_us(alice), (part, marked)
+            if marked and part == "MODULE":  # it is the others who claim
+                assert alice.shell(says=[(OFFER, "")]).status == 0 and alice.command() == LOGIN
+            else:
+                assert as_without_us(alice), (part, marked)
             machine.run("rm", "-rf", path)
             machine.run("mv", path + ".away", path)
             machine.run("systemctl", "reset-failed")
@@ -173,7 +184,9 @@ def test_a_login_in_the_middle(machine, what, script, when):
         assert alice.command() == LOGIN and bob.command() == LOGIN
         if what == "remove" and (script, when) != ("prerm", "before"):
             assert machine.stacks() == stacks
-        if script == "postrm":
+        if what == "upgrade":
+            assert may_sign_in(machine, ALICE, alice.shell(says=CLAIM))
+        elif script == "postrm":
             assert as_without_us(alice)
         machine.run("rm", "/run/hold")
         assert work.wait(60) == 0
