@@ -26,14 +26,14 @@ class Build(Chroot):
         self.version = re.search(r"_([^_]+)\.dsc$", glob.glob(self.new + "/*.dsc")[0]).group(1)
         self.old = self.package("/build/old", self._age, DEB_BUILD_OPTIONS="nocheck")
 
-    def package(self, tree, change=None, **how):
+    def package(self, tree, change=None, umask="022", **how):
         """./dev package deb in a copy of this tree; the folder of what it made."""
         self.copy_tree(tree)
         if change:
             change(tree)
         if "user" in how:
             self.run(f"chown -R {how['user']} {tree}")
-        self.run(f"cd {tree}; ./dev package deb", **how)
+        self.run(f"umask {umask}; cd {tree}; ./dev package deb", **how)
         return self.path(tree + "/build-deb")
 
     def _age(self, tree):
