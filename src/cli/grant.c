@@ -144,13 +144,7 @@ iam_statements(struct writer *w, const struct conf *c, const struct conf_account
 bool
 grant_by_token(const struct conf *c, const struct conf_account *account)
 {
-    /* With `auto` the shared files come first. */
-    bool by_token =
-        c->credentials == CONF_CREDENTIALS_WEB_IDENTITY ||
-        (c->credentials == CONF_CREDENTIALS_AUTO && c->web_identity_token_file != NULL &&
-         c->credentials_file == NULL && c->config_file == NULL);
-
-    return by_token && account->role_arn != NULL;
+    return conf_by_token(c) && account->role_arn != NULL;
 }
 
 bool

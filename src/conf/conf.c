@@ -81,6 +81,14 @@ conf_free(struct conf *c)
     free(c);
 }
 
+bool
+conf_by_token(const struct conf *c)
+{
+    return c->credentials == CONF_CREDENTIALS_WEB_IDENTITY ||
+           (c->credentials == CONF_CREDENTIALS_AUTO && c->web_identity_token_file != NULL &&
+            c->credentials_file == NULL);
+}
+
 const struct conf_account *
 conf_find_account(const struct conf *c, const char *name)
 {

@@ -152,6 +152,11 @@ struct conf *conf_parse(const char *path, const char *text, size_t len, struct e
 
 void conf_free(struct conf *c);
 
+/* Can the host come to its roles with a token, and as nobody in AWS? STS then takes neither
+ * source_identity nor external_id. With `auto` a credentials_file always comes first; a
+ * config_file may be there for its region alone. */
+bool conf_by_token(const struct conf *c);
+
 /* The account of that name ("" is the default); NULL when there is none. */
 const struct conf_account *conf_find_account(const struct conf *c, const char *name);
 

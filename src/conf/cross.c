@@ -147,15 +147,17 @@ not_by_token(const struct conf *c, const struct scan *s, struct err *e)
 {
     char name[CONF_LINE_MAX];
 
+    if (!conf_by_token(c))
+        return 0;
     if (c->source_identity != NULL)
         return scan_fault(s, scan_line(s, "aws", "source_identity"), e,
-                          "source_identity with credentials = web_identity: the token carries it; "
-                          "remove the line");
+                          "source_identity with a role by web_identity_token_file: the token "
+                          "carries it; remove the line, or choose other credentials");
     for (size_t i = 0; i < c->account_count; i++)
         if (c->accounts[i].external_id != NULL)
             return scan_fault(s, scan_line(s, section_of(&c->accounts[i], name), "external_id"), e,
-                              "external_id with credentials = web_identity, which knows none; "
-                              "remove the line");
+                              "external_id with a role by web_identity_token_file, which knows "
+                              "none; remove the line, or choose other credentials");
     return 0;
 }
 
@@ -171,7 +173,7 @@ every_role(const struct conf *c, const struct scan *s, struct err *e)
                               "credentials = web_identity is for a role, and [%s] has none; add "
                               "role_arn there",
                               section_of(&c->accounts[i], name));
-    return not_by_token(c, s, e);
+    return 0;
 }
 
 /* What each word of `credentials` needs. */
@@ -213,7 +215,7 @@ word_needs(const struct conf *c, const struct scan *s, struct err *e)
 int
 cross_credentials(const struct conf *c, const struct scan *s, struct err *e)
 {
-    if (word_needs(c, s, e) != 0)
+    if (word_needs(c, s, e) != 0 || not_by_token(c, s, e) != 0)
         return -1;
     if (c->container_token_file != NULL && c->container_uri == NULL)
         return scan_fault(s, scan_line(s, "aws", "container_token_file"), e,

@@ -24,8 +24,9 @@ int cross_users(const struct conf *c, const struct scan *s, struct err *e);
 /* A role is one of its account's id, and what is only for roles goes with one. */
 int cross_roles(const struct conf *c, const struct scan *s, struct err *e);
 
-/* The provider that `credentials` chooses has what it needs, and no key stands there that
- * means nothing without another. */
+/* The provider that `credentials` chooses has what it needs, what STS does not take with a
+ * token is not asked for (conf_by_token), and no key stands there that means nothing
+ * without another. */
 int cross_credentials(const struct conf *c, const struct scan *s, struct err *e);
 
 /* create = login goes with a generated password that is held until it is claimed. */

@@ -412,7 +412,7 @@ def test_without_the_optional_keys(host):
 
 
 def test_a_role_that_a_token_leads_to(host):
-    conf = ELSEWHERE + "web_identity_token_file = /run/token\n"
+    conf = f"[aws]\nrole_arn = {ROLE}\nweb_identity_token_file = /run/token\n"
     issuer = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
     provider = f"arn:aws:iam::111122223333:oidc-provider/{issuer}"
     done = run_policy(host, conf, "--principal", provider)

@@ -112,7 +112,7 @@ def test_a_profile_of_roles_and_one_on_top(fake, call):  # noqa: F811
 def test_a_token_and_no_role_on_top(fake, call, tmp_path):  # noqa: F811
     (tmp_path / "token").write_text(fake.control("set_web_token"))
     status, said = call("--choice", "web_identity", "--web-token", str(tmp_path / "token"),
-                        "--role", WEB, "--source-identity", "alice", then=GET)
+                        "--role", WEB, then=GET)
     assert (status, said["Arn"]) == (0, f"arn:aws:iam::{PEOPLE}:user/people/{ALICE}"), said
     assert fake.actions() == ["AssumeRoleWithWebIdentity", "GetUser"]
     assert fake.requests()[0]["key"] is None

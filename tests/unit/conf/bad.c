@@ -235,11 +235,18 @@ static const struct row provider[] = {
     {"source identity by a token",
      "[aws]\ncredentials = web_identity\nweb_identity_token_file = /t\nrole_arn = " ARN
      "\nsource_identity = %u\n",
-     "5", "source_identity with credentials = web_identity", "remove the line"},
+     "5", "source_identity with a role by web_identity_token_file", "remove the line"},
+    {"source identity by a token that auto may find",
+     "[aws]\nweb_identity_token_file = /t\nconfig_file = /c\nrole_arn = " ARN
+     "\nsource_identity = %u\n",
+     "5", "source_identity with a role by web_identity_token_file", "choose other credentials"},
     {"external id by a token",
      "[aws]\ncredentials = web_identity\nweb_identity_token_file = /t\nrole_arn = " ARN
      "\n[account a]\nrole_arn = " ARN "\nexternal_id = x1\n",
-     "7", "external_id with credentials = web_identity", "remove the line"},
+     "7", "external_id with a role by web_identity_token_file", "remove the line"},
+    {"external id by a token that auto finds",
+     "[aws]\nweb_identity_token_file = /t\nrole_arn = " ARN "\nexternal_id = x1\n", "4",
+     "external_id with a role by web_identity_token_file", "choose other credentials"},
     {"container without an address", "[aws]\ncredentials = container\n", "2",
      "credentials = container without an address", "add container_uri"},
     {"container on plain http", "[aws]\ncontainer_uri = http://192.0.2.1/x\n", "2",

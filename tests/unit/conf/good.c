@@ -177,6 +177,7 @@ roles_and_providers(void **state)
 {
     struct conf *c = load("[aws]\n"
                           "credentials = auto\n"
+                          "credentials_file = /run/keys\n"
                           "web_identity_token_file = /run/token\n"
                           "container_uri = http://169.254.170.23/v1/credentials\n"
                           "container_token_file = /run/container\n"
