@@ -152,8 +152,8 @@ build_conf(struct conf *c, const struct scan *s, struct err *e)
         if (headers[n].section == OPTION_ACCOUNT &&
             add_account(c, headers[n].name, s->sections[n].line, e) != 0)
             goto out;
-    if (fill(c, s, headers, e) != 0 || cross_users(c, s, e) != 0 || cross_roles(c, s, e) != 0 ||
-        cross_credentials(c, s, e) != 0 || cross_create(c, s, e) != 0)
+    if (fill(c, s, headers, e) != 0 || cross_ids(c, e) != 0 || cross_users(c, s, e) != 0 ||
+        cross_roles(c, s, e) != 0 || cross_credentials(c, s, e) != 0 || cross_create(c, s, e) != 0)
         goto out;
     c->min_uid_line = scan_line(s, "login", "min_uid");
     c->exclude_line = scan_line(s, "login", "exclude");

@@ -58,7 +58,7 @@ struct conf_list {
 struct conf_account {
     char *name;
     unsigned line; /* of the section header; 0 for the default account */
-    char *id;      /* 12 digits */
+    char *id;      /* 12 digits; where no key says them, those of role_arn */
     char *role_arn;
     char *external_id;
     char *region;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/template.h"
+#include "conf/value.h"
 
 static int
 unknown_account(const struct scan *s, unsigned line, const char *name, struct err *e)
@@ -95,13 +96,26 @@ out:
 
 #define ARN_ACCOUNT_AT 4 /* arn:PARTITION:iam::ACCOUNT:role/NAME, counted in colons */
 
-/* Is the role one of that account? */
-static bool
-role_of(const char *arn, const char *id)
+/* The digits of the role's account, and what follows them. */
+static const char *
+account_of(const char *arn)
 {
     for (int i = 0; i < ARN_ACCOUNT_AT; i++)
         arn = strchr(arn, ':') + 1;
-    return strncmp(arn, id, strlen(id)) == 0;
+    return arn;
+}
+
+int
+cross_ids(struct conf *c, struct err *e)
+{
+    for (size_t i = 0; i < c->account_count; i++) {
+        struct conf_account *a = &c->accounts[i];
+        const char *id = a->role_arn != NULL ? account_of(a->role_arn) : NULL;
+
+        if (a->id == NULL && id != NULL && value_string(id, strcspn(id, ":"), &a->id, e) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* The section that an account's keys stand in. */
@@ -125,7 +139,8 @@ cross_roles(const struct conf *c, const struct scan *s, struct err *e)
         const char *in = section_of(a, name);
 
         any = any || a->role_arn != NULL;
-        if (a->role_arn != NULL && a->id != NULL && !role_of(a->role_arn, a->id))
+        if (a->role_arn != NULL && a->id != NULL &&
+            strncmp(account_of(a->role_arn), a->id, strlen(a->id)) != 0)
             return scan_fault(s, scan_line(s, in, "role_arn"), e,
                               "role_arn is of another account than id = %s; correct one of the two",
                               a->id);
@@ -220,6 +235,10 @@ cross_credentials(const struct conf *c, const struct scan *s, struct err *e)
     if (c->container_token_file != NULL && c->container_uri == NULL)
         return scan_fault(s, scan_line(s, "aws", "container_token_file"), e,
                           "container_token_file without container_uri; add it, or remove the line");
+    if (c->profile != NULL && c->credentials_file == NULL && c->config_file == NULL)
+        return scan_fault(s, scan_line(s, "aws", "profile"), e,
+                          "profile without a file; add credentials_file or config_file, or remove "
+                          "the line");
     if (c->proxy_auth_file != NULL && c->proxy == NULL)
         return scan_fault(s, scan_line(s, "aws", "proxy_auth_file"), e,
                           "proxy_auth_file without proxy; add it, or remove the line");

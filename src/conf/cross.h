@@ -16,6 +16,10 @@
 int cross_rule(const struct conf *c, const struct scan *s, const struct scan_section *in,
                const struct conf_rule *rule, struct err *e);
 
+/* An account without an id has the one of its role, so that an answer from another is
+ * refused there, too. -1: ERR_MEMORY. */
+int cross_ids(struct conf *c, struct err *e);
+
 /* Every account in [users] exists, and no IAM user is given to two local users:
  * the second would find the first one's password made. IAM's user names are
  * unique without regard to case. */

@@ -193,7 +193,9 @@ roles_and_providers(void **state)
                           "role_arn = " ARN "\n"
                           "external_id = a:b/c-1\n"
                           "endpoint_url = https://iam.example.com\n"
-                          "sts_endpoint_url = https://sts.example.com\n");
+                          "sts_endpoint_url = https://sts.example.com\n"
+                          "[account role]\n"
+                          "role_arn = arn:aws:iam::111122223333:role/iamlp\n");
     const struct conf_account *aws = conf_find_account(c, ""), *prod = conf_find_account(c, "prod");
 
     (void)state;
@@ -209,6 +211,8 @@ roles_and_providers(void **state)
     assert_true(c->use_fips);
     assert_true(c->use_dualstack);
     assert_null(aws->role_arn);
+    assert_null(aws->id);
+    assert_string_equal(conf_find_account(c, "role")->id, "111122223333");
     assert_string_equal(prod->role_arn, ARN);
     assert_string_equal(prod->external_id, "a:b/c-1");
     assert_string_equal(prod->sts_endpoint_url, "https://sts.example.com");
