@@ -85,6 +85,19 @@ name_keys(const struct session *ss, struct query_answer *a)
     memcpy(a->message, said, sizeof(said));
 }
 
+/* Could new keys have another answer? AWS revokes a session by a policy that denies, which
+ * is no other "no" than that of a missing right, so it costs a real one new keys once a
+ * story; not where a missing right is usual. */
+static bool
+wants_new_keys(const struct session *ss, enum iam_action action, const struct query_answer *a)
+{
+    bool optional = action == IAM_TAG_USER || action == IAM_GET_ACCOUNT_PASSWORD_POLICY;
+
+    if (!session_on_kept(ss))
+        return false;
+    return refuses_keys(a) || (a->fault == FAULT_DENIED && !a->maybe_acted && !optional);
+}
+
 static void
 answer_call(struct session *ss, enum iam_action action, const struct frame *q, int64_t deadline,
             struct frame *a)
@@ -97,7 +110,7 @@ answer_call(struct session *ss, enum iam_action action, const struct frame *q, i
 
     read_call(q, &k);
     rc = call(ss, action, &k, deadline, &out, &answer, &e);
-    if (rc == 0 && refuses_keys(&answer) && session_on_kept(ss)) {
+    if (rc == 0 && wants_new_keys(ss, action, &answer)) {
         query_answer_free(&answer);
         rc = session_renew(ss, deadline, a, &e);
         if (rc == 0)

@@ -2,8 +2,8 @@
  * session: what FILES and START set up, and the keys that calls are signed with.
  *
  * SESSION-1  Nobody is spoken to before START, and FILES is answered only before it.
- * SESSION-2  Kept keys that are refused are given up once: new ones are asked for, and what
- *            was refused is never used again.
+ * SESSION-2  Kept keys that are refused, or denied what a story cannot do without, are given
+ *            up once: new ones are asked for, and what was refused is never used again.
  */
 #ifndef IAMLP_NET_SESSION_H
 #define IAMLP_NET_SESSION_H

@@ -152,9 +152,29 @@ def test_a_session_that_was_revoked(fake, bastion):
     """AWS revokes by a policy that denies: no other "no" than that of any missing right."""
     run(fake, bastion, "alice")
     fake.control("revoke", role=PROVISION)
+    assert run(fake, bastion, "bob") == ["GetUser", *COLD]
+    assert run(fake, bastion, "carol") == WARM, "the new one is kept"
+
+
+def test_a_right_that_is_missing_costs_new_keys_once(fake, bastion, log):
+    run(fake, bastion, "alice")
+    fake.control("set_role", account=PEOPLE, role="iamlp-provision", allow=[
+        {"actions": ["iam:GetUser"], "resource": "*"}])
     fake.reset_requests()
-    assert bastion.provision("bob").password is None and fake.actions() == ["GetUser"]
-    assert run(fake, bastion, "bob") == COLD, "the next try has a session of its own"
+    assert bastion.provision("bob").password is None
+    assert fake.actions() == ["GetUser", "GetLoginProfile", *IMDS, "AssumeRole", "GetLoginProfile"]
+    assert log.events()[-1]["code"] == "AccessDenied"
+
+
+def test_a_tag_that_may_not_be_set_costs_none(fake, host):
+    ticket = account(fake, "people", id=PEOPLE, role_arn=PROVISION, external_id="Example987",
+                     require_tag="iamlp:state=pending")
+    for user in ("Alice.Smith@example.com", "Bob.Jones@example.com"):
+        fake.control("set_user", account=PEOPLE, user=user, tags={"iamlp:state": "pending"})
+    on_imds(host, fake, rest=ticket)
+    fake.control("set_role", account=PEOPLE, role="iamlp-provision", allow=RIGHTS)
+    run(fake, host, "alice")
+    assert run(fake, host, "bob") == [*WARM, "TagUser"]
 
 
 def test_a_base_that_sts_does_not_know_any_more(fake, host):
