@@ -25,7 +25,7 @@ enum err_code {
     ERR_FORMAT,  /* input that does not parse */
     ERR_LIMIT,   /* input or output beyond its ceiling */
     ERR_CONFIG,  /* the configuration is wrong: an administrator has to mend it */
-    ERR_BUSY,    /* somebody else holds the lock */
+    ERR_BUSY,    /* somebody else holds the lock, or a server asks to come back later */
     ERR_TIMEOUT, /* the deadline passed */
     ERR_NETWORK, /* no answer, or none that can be understood */
     ERR_DENIED,  /* credentials missing, refused or without the right */

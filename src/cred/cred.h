@@ -124,7 +124,8 @@ int cred_needs(const struct cred_source *s, struct cred_needs *needs, struct err
 
 /* Run the chain, then assume role_arn. -1: ERR_DENIED (nobody had credentials, or STS
  * refused; the sentence says why each did not), ERR_FORMAT, ERR_CONFIG (file, line,
- * mend), ERR_TIMEOUT, ERR_NETWORK, ERR_MEMORY; `out` is then empty. */
+ * mend), ERR_BUSY (STS throttles), ERR_TIMEOUT, ERR_NETWORK, ERR_MEMORY; `out` is then
+ * empty. */
 int cred_resolve(const struct cred_source *s, const struct cred_context *c, struct cred_set *out,
                  struct err *e);
 

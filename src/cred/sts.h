@@ -20,8 +20,8 @@ struct sts_role {
 
 /* Ask STS (where the source says, in region `region`) with `key`, which is not used with
  * a web token. `out` gets keys, expiry and nothing else. -1: ERR_DENIED with AWS's
- * sentence, the role and what the trust policy has to allow; ERR_TIMEOUT, ERR_NETWORK,
- * ERR_FORMAT (no answer of STS's), ERR_CONFIG, ERR_MEMORY. */
+ * sentence, the role and what the trust policy has to allow; ERR_BUSY, ERR_TIMEOUT,
+ * ERR_NETWORK, ERR_FORMAT (stsfault.h), ERR_CONFIG, ERR_MEMORY. */
 int sts_assume(const struct cred_source *s, const struct cred_context *c, const char *region,
                const struct sigv4_key *key, const struct sts_role *role, struct cred *out,
                struct err *e);

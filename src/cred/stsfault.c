@@ -36,10 +36,12 @@ static const struct {
      "AWS does not know these keys; they were deleted, or are another partition's"},
     {FAULT_SIGNATURE, ERR_DENIED, "the secret key does not belong to the access key id"},
     {FAULT_CLOCK, ERR_DENIED, "the clock of this host is wrong; set it"},
-    {FAULT_THROTTLED, ERR_NETWORK, "STS asks to come back later"},
+    {FAULT_THROTTLED, ERR_BUSY, "STS asks to come back later"},
+    {FAULT_UNMODIFIABLE, ERR_BUSY, "STS asks to come back later"},
     {FAULT_SERVER, ERR_NETWORK, "STS is in trouble; this may pass"},
     {FAULT_NETWORK, ERR_NETWORK, "no answer"},
     {FAULT_TLS, ERR_NETWORK, "not talked to"},
+    {FAULT_PROXY, ERR_NETWORK, "not reached"},
     {FAULT_TIMEOUT, ERR_TIMEOUT, "no answer in time"},
     {FAULT_MALFORMED, ERR_FORMAT, "no answer of STS's"},
 };

@@ -67,10 +67,11 @@ void
 reply_err(struct frame *f, const struct err *e)
 {
     enum wire_fault fault = e->code == ERR_TIMEOUT   ? WIRE_FAULT_TIMEOUT
+                            : e->code == ERR_BUSY    ? WIRE_FAULT_THROTTLED
                             : e->code == ERR_NETWORK ? WIRE_FAULT_NETWORK
                                                      : WIRE_FAULT_CREDENTIALS;
 
-    put_fault(f, fault, false, fault == WIRE_FAULT_CREDENTIALS ? "credentials" : "network", e->msg);
+    put_fault(f, fault, false, "", e->msg);
 }
 
 static void

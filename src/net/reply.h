@@ -14,7 +14,8 @@
 /* Nothing went wrong. */
 void reply_well(struct frame *f);
 
-/* A fault of ours, before anything was sent to IAM. */
+/* A fault before anything was sent to IAM: ours, or STS's. It has no code: what reads the
+ * wire's fault has one for each. */
 void reply_err(struct frame *f, const struct err *e);
 
 /* What AWS answered to a call: its fault, or the fields of its success. `tag_key`: the tag

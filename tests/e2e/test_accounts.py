@@ -86,6 +86,18 @@ def test_a_role_that_does_not_trust_us(fake, host, log, bastion):
     assert host.provision("alice").password, "the other accounts are served all the same"
 
 
+@pytest.mark.parametrize("kind, members, logged", [
+    ("throttle", {}, ("throttled", "throttled", 5)),
+    ("error", {"status": 503, "code": "ServiceUnavailable", "message": "no"},
+     ("error", "network", 3))])
+def test_an_sts_in_trouble_is_no_refusal(fake, host, log, bastion, kind, members, logged):
+    fake.fault(kind, action="AssumeRole", times=-1, **members)
+    seen = host.provision("bob")
+    assert seen.status == 1 and PROVISION in seen.text
+    last = log.events()[-1]
+    assert (last["result"], last["code"], last["severity"]) == logged
+
+
 def test_a_role_of_another_account_is_an_error_before_anything_is_asked(fake, host, bastion):
     bastion(people={"id": THIRD})
     seen = host.provision("alice")

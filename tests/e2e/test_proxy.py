@@ -11,6 +11,7 @@ from fake.fixture import fake, server  # noqa: E402,F401
 from world.iamcall import NEEDS_IAMCALL, call, iamcall, key_file  # noqa: E402,F401
 
 ALICE = "Alice.Smith@example.com"
+ROLE = "arn:aws:iam::111122223333:role/iamlp-provision"
 USER, PASSWORD = "host", "Proxy:Secret-1 100%41 é"
 
 pytestmark = NEEDS_IAMCALL
@@ -165,3 +166,16 @@ def test_its_own_certificate(fake, through):
     failed(fake, through(fake.proxy_tls, options=["--ca", fake.wrong_ca]), "tls", 1,
            f"proxy {fake.proxy_tls}: the certificate is not signed by a trusted authority; set"
            " ca_bundle to the authority's certificate, or install ca-certificates")
+
+
+@pytest.mark.parametrize("status", [403, 407])
+def test_refused_on_the_way_to_a_role(fake, tmp_path, status):
+    """It is not STS that refused, nor is it the keys' fault."""
+    fake.control("set_proxy", mood="refuse", status=status)
+    ended, said = iamcall("--proxy", fake.proxy, "--ca", fake.ca, "--url", fake.https, "--sts-url",
+                          fake.https, "--credentials", key_file(tmp_path / "keys"), "--role", ROLE,
+                          "--session-name", "host1", "GetUser", f"UserName={ALICE}")
+    assert (ended, said["error"]) == (1, "network")
+    assert said["sentence"].startswith(f"role_arn: role {ROLE}: not reached (proxy {fake.proxy}: "
+                                       f"status {status} to CONNECT: ")
+    assert fake.requests() == []

@@ -15,21 +15,23 @@
 #define USER   STUB_USER("provisioner", "pam_iamlp")
 #define KEYS   STUB_KEYS("ASIAIOSFODNN7EXAMPLE", STUB_HOUR)
 
-/* One call against the script. */
+/* One call against the script, or through a proxy that follows it. */
 static int
-assume(struct server *server, const struct server_step *script, int steps,
-       const struct sts_role *role, struct cred *out, struct err *e)
+assume_by(bool proxy, struct server *server, const struct server_step *script, int steps,
+          const struct sts_role *role, struct cred *out, struct err *e)
 {
     struct sigv4_key key = {.access_key_id = "AKIAIOSFODNN7EXAMPLE"};
-    const struct http_options options = {.user_agent = "test", .clock = &stub_clock};
-    struct cred_context context = {http_open(&options, e), &stub_clock, NULL, 0};
+    struct http_options options = {.user_agent = "test", .clock = &stub_clock};
+    struct cred_context context = {NULL, &stub_clock, NULL, 0};
     struct cred_source source = {.web_token_path = "/run/token"};
     int rc;
 
-    assert_non_null(context.http);
     context.deadline = stub_mono_ms() + (steps > 0 && script->then == STALL ? 300 : 20000);
     server_start(server, script, steps);
-    source.sts_endpoint_url = server->url;
+    source.sts_endpoint_url = proxy ? "https://sts.example.com" : server->url;
+    options.proxy = proxy ? server->url : NULL;
+    context.http = http_open(&options, e);
+    assert_non_null(context.http);
     key.secret_key = secret_from(STUB_SECRET, strlen(STUB_SECRET), e);
     memset(out, 0, sizeof(*out));
     rc = sts_assume(&source, &context, "eu-central-1", &key, role, out, e);
@@ -37,6 +39,13 @@ assume(struct server *server, const struct server_step *script, int steps,
     server_stop(server);
     sigv4_key_free(&key);
     return rc;
+}
+
+static int
+assume(struct server *server, const struct server_step *script, int steps,
+       const struct sts_role *role, struct cred *out, struct err *e)
+{
+    return assume_by(false, server, script, steps, role, out, e);
 }
 
 static void
@@ -193,8 +202,10 @@ static const struct {
      "the secret key does not belong to the access key id"},
     {STUB_NO("403", "SignatureDoesNotMatch", "Signature expired: x"), false, false, false,
      ERR_DENIED, "the clock of this host is wrong; set it"},
-    {STUB_NO("400", "Throttling", "slow"), false, false, false, ERR_NETWORK,
+    {STUB_NO("400", "Throttling", "slow"), false, false, false, ERR_BUSY,
      "STS asks to come back later (Throttling: slow)"},
+    {STUB_NO("409", "EntityTemporarilyUnmodifiable", "x"), false, false, false, ERR_BUSY,
+     "STS asks to come back later (EntityTemporarilyUnmodifiable: x)"},
     {STUB_NO("503", "ServiceUnavailable", "x"), false, false, false, ERR_NETWORK,
      "STS is in trouble; this may pass (ServiceUnavailable: x)"},
     {STUB_NO("400", "NewCode", "what"), false, false, false, ERR_DENIED,
@@ -227,6 +238,26 @@ refusals_say_who_mends_them(void **state)
         server_free(&server);
     }
     secret_free(token);
+}
+
+/* It is not STS that refuses then. */
+static void
+a_proxy_is_no_sts(void **state)
+{
+    static const char *const heads[] = {STUB_HEAD("403"), STUB_HEAD("407")};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        const struct server_step step = {.then = CLOSE, .text = heads[i]};
+        struct err e = ERR_INIT;
+        struct server server;
+        struct cred out;
+
+        assert_int_equal(assume_by(true, &server, &step, 1, &plain, &out, &e), -1);
+        assert_int_equal(e.code, ERR_NETWORK);
+        assert_non_null(strstr(e.msg, "role " STUB_ROLE ": not reached (proxy http://127.0.0.1:"));
+        server_free(&server);
+    }
 }
 
 /* What is no role's ARN is not asked for. */
@@ -265,6 +296,7 @@ main(void)
         cmocka_unit_test(nothing_else_is),
         cmocka_unit_test(an_answer_to_something_else_is_refused),
         cmocka_unit_test(refusals_say_who_mends_them),
+        cmocka_unit_test(a_proxy_is_no_sts),
         cmocka_unit_test(other_arns_are_not_sent),
     };
 
