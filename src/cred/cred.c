@@ -112,11 +112,50 @@ fall_back(const struct cred *kept, const struct cred_context *c, struct cred *ou
 }
 
 static int
-find_base(const struct cred_source *s, const struct cred_context *c, struct cred_set *out,
-          struct err *e)
+find_base(const struct cred_source *s, const struct cred_context *c, const struct cred *kept,
+          struct cred_set *out, struct err *e)
 {
+    if (lasts(kept, c, CRED_FRESH_S))
+        return copy(&out->base, kept, e);
     out->base_new = run_chain(s, c, &out->base, e) == 0;
-    return out->base_new ? 0 : fall_back(s->kept_base, c, &out->base, e);
+    return out->base_new ? 0 : fall_back(kept, c, &out->base, e);
+}
+
+/* ---- whose they are -------------------------------------------------------------------- */
+
+/* Where the profile leads; without one, or keys in it, to neither. */
+struct lead {
+    bool to_keys; /* that stand in the file */
+    bool to_role;
+};
+
+static struct lead
+follow_profile(const struct cred_source *s)
+{
+    bool files = s->credentials_file != NULL || s->config_file != NULL;
+    struct err ignored = ERR_INIT; /* the chain will say it */
+    struct lead lead = {false, false};
+    char region[PROFILE_REGION_SIZE];
+    struct profile *p = NULL;
+
+    if (files && (s->choice == CRED_AUTO || s->choice == CRED_FILE))
+        p = profile_read(s, region, &ignored);
+    if (p != NULL) {
+        bool own = p->count == 0;
+
+        lead.to_keys = own && p->origin.kind == ORIGIN_KEYS;
+        lead.to_role = !own || (!lead.to_keys && p->origin.kind != ORIGIN_PROCESS);
+    }
+    profile_free(p);
+    return lead;
+}
+
+static bool
+is_role(const struct cred *base, const struct lead *lead)
+{
+    if (strcmp(base->provider, "file") == 0)
+        return lead->to_role;
+    return strcmp(base->provider, "process") != 0;
 }
 
 /* ---- the role on top ------------------------------------------------------------------- */
@@ -216,24 +255,28 @@ cred_resolve(const struct cred_source *s, const struct cred_context *c, struct c
              struct err *e)
 {
     const struct cred *kept_role = s->role_arn != NULL ? s->kept_role : NULL;
+    const struct lead lead = follow_profile(s);
     int rc;
 
     memset(out, 0, sizeof(*out));
-    if (lasts(kept_role, c, CRED_FRESH_S))
-        return copy(&out->role, kept_role, e);
-    if (lasts(s->kept_base, c, CRED_FRESH_S))
-        rc = copy(&out->base, s->kept_base, e);
-    else
-        rc = find_base(s, c, out, e);
-    if (rc == 0)
-        rc = find_role(s, c, out, e);
-    if (rc == 0)
-        return 0;
-    cred_free(&out->role);
-    rc = fall_back(kept_role, c, &out->role, e);
-    if (rc != 0)
+    if (lasts(kept_role, c, CRED_FRESH_S)) {
+        rc = copy(&out->role, kept_role, e);
+    } else {
+        rc = find_base(s, c, lead.to_keys ? NULL : s->kept_base, out, e);
+        if (rc == 0)
+            rc = find_role(s, c, out, e);
+        if (rc != 0) {
+            cred_free(&out->role);
+            rc = fall_back(kept_role, c, &out->role, e);
+        }
+    }
+    if (rc != 0) {
         cred_set_free(out);
-    return rc;
+        return -1;
+    }
+    out->base.of_role = is_role(&out->base, &lead);
+    out->role.of_role = true;
+    return 0;
 }
 
 const struct cred *

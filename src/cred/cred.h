@@ -11,7 +11,8 @@
  *         slow answer into an unknown one.
  * CRED-4  Kept keys with at least CRED_FRESH_S to go are used without asking anybody;
  *         with less, new ones are asked for, and where that fails the kept ones serve
- *         for as long as CRED-3 lets them.
+ *         for as long as CRED-3 lets them. Kept keys of a chain that ends in a file's own
+ *         are never honest, for those need no keeping, and MUST NOT be used.
  * CRED-5  Each failure says in one sentence which file or address it was and what to
  *         mend. No sentence quotes a key, a token or a file's contents.
  */
@@ -47,6 +48,7 @@ enum cred_choice {
 /* Keys, and who gave them. */
 struct cred {
     struct sigv4_key key;
+    bool of_role;                     /* they are a role's, whichever way it was come to */
     char region[32];                  /* "" if the provider knows none */
     char provider[CRED_PROVIDER_MAX]; /* of the table in cred.c; "" : no keys here */
 };

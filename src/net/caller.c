@@ -9,23 +9,15 @@ enum {
     PART = 4 /* of the time that is left, at most */
 };
 
-/* Somebody's own keys: no role on top, and not a session that IMDS or the like gave. */
+/* Somebody's own keys, and not what has been found to be nobody's root. */
 static bool
 in_question(const struct session *ss)
 {
-    const char *provider = ss->cred.base.provider;
-    const char *const of_a_person[] = {"file", "process"};
-
-    if (ss->cred.role.provider[0] != '\0' ||
+    if (cred_of(&ss->cred)->of_role ||
         strcmp(ss->cred.base.key.access_key_id, ss->texts.caller) == 0)
         return false;
     /* With an address of the administrator's own for IAM alone, AWS's STS is not asked. */
-    if (ss->texts.endpoint_url[0] != '\0' && ss->texts.sts_endpoint_url[0] == '\0')
-        return false;
-    for (size_t i = 0; i < sizeof(of_a_person) / sizeof(of_a_person[0]); i++)
-        if (strcmp(provider, of_a_person[i]) == 0)
-            return true;
-    return false;
+    return ss->texts.endpoint_url[0] == '\0' || ss->texts.sts_endpoint_url[0] != '\0';
 }
 
 static bool

@@ -3,7 +3,7 @@
  *
  * No policy limits what such a key may do, so a host that holds one can do anything to
  * the account; AWS itself advises to have none. STS says whose a key is (every key may
- * ask it), and is asked only where keys are somebody's own, not a session of a role.
+ * ask it), and is asked only where keys are somebody's own, not a role's (cred/cred.h).
  */
 #ifndef IAMLP_NET_CALLER_H
 #define IAMLP_NET_CALLER_H

@@ -189,6 +189,20 @@ settle(struct session *ss, struct frame *a, struct err *e)
     return 0;
 }
 
+/* New keys or kept ones, and may they be worked with? */
+static int
+take_keys(struct session *ss, int64_t deadline, struct frame *a, struct err *e)
+{
+    bool known = false;
+
+    if (resolve(ss, deadline, e) != 0 || settle(ss, a, e) != 0 ||
+        caller_check(ss, deadline, &known, e) != 0)
+        return -1;
+    if (known)
+        frame_put_text(a, WIRE_F_CALLER, ss->cred.base.key.access_key_id);
+    return 0;
+}
+
 bool
 session_on_kept(const struct session *ss)
 {
@@ -204,7 +218,8 @@ session_renew(struct session *ss, int64_t deadline, struct frame *a, struct err 
     ss->source.kept_base = NULL;
     ss->source.kept_role = NULL;
     frame_put_number(a, WIRE_F_REVOKED, 1);
-    return resolve(ss, deadline, e) == 0 ? settle(ss, a, e) : -1;
+    ss->started = take_keys(ss, deadline, a, e) == 0;
+    return ss->started ? 0 : -1;
 }
 
 /* ---- the two frames ----------------------------------------------------------------------------
@@ -234,7 +249,6 @@ set_up(struct session *ss, const struct frame *q, int64_t deadline, struct frame
 {
     const struct session_texts *t = &ss->texts;
     struct http_options options = {.user_agent = USER_AGENT, .clock = ss->clock};
-    bool known = false;
 
     if (read_start(ss, q, e) != 0)
         return -1;
@@ -244,12 +258,7 @@ set_up(struct session *ss, const struct frame *q, int64_t deadline, struct frame
     options.proxy_auth = t->proxy_auth;
     retry_init(&ss->retry);
     ss->http = http_open(&options, e);
-    if (ss->http == NULL || resolve(ss, deadline, e) != 0 || settle(ss, a, e) != 0 ||
-        caller_check(ss, deadline, &known, e) != 0)
-        return -1;
-    if (known)
-        frame_put_text(a, WIRE_F_CALLER, ss->cred.base.key.access_key_id);
-    return 0;
+    return ss->http != NULL ? take_keys(ss, deadline, a, e) : -1;
 }
 
 void

@@ -43,7 +43,7 @@ struct session {
     struct cred_set cred;
     char region[32]; /* of the configuration, else of the keys; may be "" */
     struct endpoint endpoint;
-    bool filed, begun, started; /* FILES came; START came; and all is well */
+    bool filed, begun, started; /* FILES came; START came; there are keys */
 };
 
 /* Answer FILES, and START. */
@@ -53,7 +53,8 @@ void session_start(struct session *ss, const struct frame *q, int64_t deadline, 
 /* Are calls signed with kept keys? */
 bool session_on_kept(const struct session *ss);
 
-/* SESSION-2. Says REVOKED, and what is new, in `a`. -1: there are no other keys. */
+/* SESSION-2. Says REVOKED, and what is new, in `a`. -1: there are no other keys, or none to
+ * work with; nothing more is answered then. */
 int session_renew(struct session *ss, int64_t deadline, struct frame *a, struct err *e);
 
 /* Say that the clock was corrected, where it was. */

@@ -1,7 +1,10 @@
 """Keys of a root user are not worked with, and STS is asked for that as rarely as possible."""
 
+import json
+
 import pytest
 
+from world.host import KEY, SECRET
 from world.needs import NEEDS_WORLD
 from world.org import HERE, HOME, IMDS, PEOPLE, STORY, account, on_imds
 
@@ -80,6 +83,36 @@ def test_a_role_is_nobodys_root(fake, host):
     host.configure(users="alice = home:Alice.Smith@example.com\n",
                    rest=account(fake, "home", id=HOME, role_arn=HERE))
     assert host.provision("alice").password and fake.actions() == ["AssumeRole", *STORY]
+
+
+def test_neither_is_the_role_of_a_profile(fake, host):
+    """Kept or not."""
+    host.configure(credentials_file=host.write("keys", f"[default]\nrole_arn = {HERE}\n"
+                   f"source_profile = key\n[key]\naws_access_key_id = {KEY}\n"
+                   f"aws_secret_access_key = {SECRET}\n", 0o600),
+                   sts_endpoint_url=fake.https, region="us-east-1")
+    assert host.provision("alice").password and fake.actions() == ["AssumeRole", *STORY]
+    assert host.provision("bob").password and fake.actions()[4:] == STORY
+
+
+def test_new_keys_in_the_middle_of_a_story_are_asked_about(fake, host):
+    """A program gave somebody's, and when they are refused a root user's."""
+    def give(key):
+        printed = json.dumps({"Version": 1, "AccessKeyId": key[0], "SecretAccessKey": key[1],
+                              "Expiration": "2037-01-01T00:00:00Z"})
+        return host.write("program", f"#!/bin/sh\necho '{printed}'\n", 0o755)
+
+    config = host.write("config", f"[default]\ncredential_process = {give((KEY, SECRET))}\n", 0o600)
+    host.configure(credentials="process", sts_endpoint_url=fake.https, region="us-east-1",
+                   credentials_file=None, config_file=config)
+    assert host.provision("alice").password
+    give(ROOT)
+    fake.control("set_key", key=ROOT[0], allow=[{"actions": ["*"], "resource": "*"}])
+    fake.control("remove_key", key=KEY)
+    fake.reset_requests()
+    seen = host.provision("bob")
+    assert f"root user of account {PEOPLE}" in seen.text
+    assert fake.actions() == ["GetUser", WHO]
 
 
 def test_neither_is_an_instance(fake, host):

@@ -18,6 +18,10 @@
     "[default]\naws_access_key_id = " FILE_ID "\naws_secret_access_key = " STUB_SECRET             \
     "\nregion = eu-west-1\n"
 
+#define PROCESS_TEXT "[default]\ncredential_process = /x\nregion = eu-west-1\n"
+#define PROCESS_OUTPUT                                                                             \
+    "{\"Version\": 1, \"AccessKeyId\": \"" FILE_ID "\", \"SecretAccessKey\": \"" STUB_SECRET "\"}"
+
 #define USER STUB_USER("provisioner", "pam_iamlp")
 #define YES  STUB_ANSWER("AssumeRole", USER STUB_KEYS(NEW_ID, STUB_HOUR))
 #define NO   STUB_NO("403", "AccessDenied", "no")
@@ -136,14 +140,15 @@ static const struct {
 static void
 kept_keys_spare_the_asking(void **state)
 {
-    struct secret *file = bytes(FILE_TEXT);
+    struct secret *file = bytes(PROCESS_TEXT), *output = bytes(PROCESS_OUTPUT);
 
     (void)state;
     for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
         struct cred base, role;
         struct cred_source source = {.choice = CRED_FILE,
-                                     .credentials_file = runs[i].chain ? file : NULL,
-                                     .credentials_path = "/c",
+                                     .config_file = runs[i].chain ? file : NULL,
+                                     .config_path = "/c",
+                                     .process_output = output,
                                      .role_arn = runs[i].on_top ? STUB_ROLE : NULL,
                                      .session_name = "pam_iamlp",
                                      .kept_base = keep(&base, BASE_ID, runs[i].base),
@@ -176,6 +181,39 @@ kept_keys_spare_the_asking(void **state)
         cred_set_free(&out);
         cred_free(&base);
         cred_free(&role);
+        server_free(&server);
+    }
+    secret_free(file);
+    secret_free(output);
+}
+
+/* Keys that stand in a file are never kept: what is said to be kept of them is a lie. */
+static void
+keys_of_a_file_are_better_than_kept_ones(void **state)
+{
+    static const struct server_step script[] = {YES};
+    struct secret *file = bytes(FILE_TEXT);
+
+    (void)state;
+    for (int on_top = 0; on_top < 2; on_top++) {
+        struct cred base;
+        struct cred_source source = {.credentials_file = file,
+                                     .credentials_path = "/c",
+                                     .role_arn = on_top ? STUB_ROLE : NULL,
+                                     .session_name = "pam_iamlp",
+                                     .kept_base = keep(&base, BASE_ID, 3600)};
+        struct err e = ERR_INIT;
+        struct server server;
+        struct cred_set out;
+
+        if (run(&server, script, 1, &source, &out, &e) != 0)
+            fail_msg("%s", e.msg);
+        assert_string_equal(out.base.key.access_key_id, FILE_ID);
+        assert_false(out.base.of_role);
+        assert_int_equal(cred_of(&out)->of_role, on_top);
+        assert_int_equal(server_count(&server, BASE_ID), 0);
+        cred_set_free(&out);
+        cred_free(&base);
         server_free(&server);
     }
     secret_free(file);
@@ -461,6 +499,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kept_keys_spare_the_asking),
+        cmocka_unit_test(keys_of_a_file_are_better_than_kept_ones),
         cmocka_unit_test(the_role_on_top_is_asked_for_as_configured),
         cmocka_unit_test(roles_are_assumed_one_after_the_other),
         cmocka_unit_test(a_refused_role_is_named),
