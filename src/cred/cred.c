@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aws/uri.h"
 #include "base/buf.h"
 #include "cred/keys.h"
 #include "cred/profile.h"
@@ -38,6 +39,18 @@ take_region(const struct cred_source *s, struct cred *out, struct err *e)
 }
 
 static int
+check_alive(const struct cred_source *s, const struct cred_context *c, const struct cred *found,
+            struct err *e)
+{
+    char place[CRED_PLACE_SIZE];
+
+    if (keys_alive(&found->key, provider_now(c), e) == 0)
+        return 0;
+    cred_place(s, found, place);
+    return err_wrap(e, "%s: %s", found->provider, place);
+}
+
+static int
 run_chain(const struct cred_source *s, const struct cred_context *c, struct cred *out,
           struct err *e)
 {
@@ -57,9 +70,7 @@ run_chain(const struct cred_source *s, const struct cred_context *c, struct cred
         verdict = providers[i].resolve(s, c, out, &why);
         if (verdict == PROVIDER_FOUND) {
             (void)snprintf(out->provider, sizeof(out->provider), "%s", providers[i].name);
-            rc = keys_alive(&out->key, provider_now(c), e);
-            if (rc != 0)
-                err_wrap(e, "%s: %s", providers[i].name, cred_place(s, out));
+            rc = check_alive(s, c, out, e);
             goto out;
         }
         sigv4_key_free(&out->key);
@@ -123,35 +134,8 @@ find_base(const struct cred_source *s, const struct cred_context *c, const struc
 
 /* ---- whose they are -------------------------------------------------------------------- */
 
-/* Where the profile leads; without one, or keys in it, to neither. */
-struct lead {
-    bool to_keys; /* that stand in the file */
-    bool to_role;
-};
-
-static struct lead
-follow_profile(const struct cred_source *s)
-{
-    bool files = s->credentials_file != NULL || s->config_file != NULL;
-    struct err ignored = ERR_INIT; /* the chain will say it */
-    struct lead lead = {false, false};
-    char region[PROFILE_REGION_SIZE];
-    struct profile *p = NULL;
-
-    if (files && (s->choice == CRED_AUTO || s->choice == CRED_FILE))
-        p = profile_read(s, region, &ignored);
-    if (p != NULL) {
-        bool own = p->count == 0;
-
-        lead.to_keys = own && p->origin.kind == ORIGIN_KEYS;
-        lead.to_role = !own || (!lead.to_keys && p->origin.kind != ORIGIN_PROCESS);
-    }
-    profile_free(p);
-    return lead;
-}
-
 static bool
-is_role(const struct cred *base, const struct lead *lead)
+is_role(const struct cred *base, const struct profile_lead *lead)
 {
     if (strcmp(base->provider, "file") == 0)
         return lead->to_role;
@@ -255,7 +239,7 @@ cred_resolve(const struct cred_source *s, const struct cred_context *c, struct c
              struct err *e)
 {
     const struct cred *kept_role = s->role_arn != NULL ? s->kept_role : NULL;
-    const struct lead lead = follow_profile(s);
+    const struct profile_lead lead = profile_lead(s);
     int rc;
 
     memset(out, 0, sizeof(*out));
@@ -285,21 +269,24 @@ cred_of(const struct cred_set *set)
     return set->role.provider[0] != '\0' ? &set->role : &set->base;
 }
 
-const char *
-cred_place(const struct cred_source *s, const struct cred *c)
+void
+cred_place(const struct cred_source *s, const struct cred *c, char out[CRED_PLACE_SIZE])
 {
+    struct uri uri = {.authority = ""};
     const char *places[] = {
         [CRED_FILE] = s->credentials_file != NULL ? s->credentials_path : s->config_path,
         [CRED_PROCESS] = s->config_file != NULL ? s->config_path : s->credentials_path,
         [CRED_WEB_IDENTITY] = s->web_token_path,
-        [CRED_CONTAINER] = s->container_uri,
+        [CRED_CONTAINER] = uri.authority,
         [CRED_IMDS] = s->imds_endpoint_url != NULL ? s->imds_endpoint_url : IMDS_ENDPOINT,
     };
 
+    if (s->container_uri != NULL)
+        (void)uri_parse(s->container_uri, &uri, NULL);
+    out[0] = '\0';
     for (size_t i = 0; i < COUNT; i++)
         if (strcmp(c->provider, providers[i].name) == 0 && places[providers[i].choice] != NULL)
-            return places[providers[i].choice];
-    return "";
+            (void)snprintf(out, CRED_PLACE_SIZE, "%s", places[providers[i].choice]);
 }
 
 void

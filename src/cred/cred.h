@@ -35,6 +35,7 @@
 #define CRED_COMMAND_MAX  1024 /* bytes of a profile's credential_process */
 #define CRED_PATH_MAX     256  /* bytes of a path in a profile */
 #define CRED_PROVIDER_MAX 16   /* bytes of a provider's name, with its NUL */
+#define CRED_PLACE_SIZE   1025 /* bytes of a place, with its NUL */
 
 enum cred_choice {
     CRED_AUTO,
@@ -135,8 +136,9 @@ int cred_resolve(const struct cred_source *s, const struct cred_context *c, stru
 const struct cred *cred_of(const struct cred_set *set);
 
 /* Where the keys come from, for a sentence about them: the file, the token or the address
- * that the source names for their provider. "" where it names none. */
-const char *cred_place(const struct cred_source *s, const struct cred *c);
+ * that the source names for their provider. "" where it names none. Of container_uri the
+ * host alone: on ECS its path is all that one needs to get the keys. */
+void cred_place(const struct cred_source *s, const struct cred *c, char out[CRED_PLACE_SIZE]);
 
 /* Release keys. */
 void cred_free(struct cred *c);

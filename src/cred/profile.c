@@ -173,3 +173,22 @@ profile_free(struct profile *p)
     sigv4_key_free(&p->origin.key);
     free(p);
 }
+
+struct profile_lead
+profile_lead(const struct cred_source *s)
+{
+    bool files = s->credentials_file != NULL || s->config_file != NULL;
+    struct err ignored = ERR_INIT; /* the provider will say it */
+    struct profile_lead lead = {false, false};
+    char region[PROFILE_REGION_SIZE];
+    struct profile *p = NULL;
+
+    if (files && (s->choice == CRED_AUTO || s->choice == CRED_FILE))
+        p = profile_read(s, region, &ignored);
+    if (p != NULL) {
+        lead.to_keys = p->count == 0 && p->origin.kind == ORIGIN_KEYS;
+        lead.to_role = !lead.to_keys && (p->count > 0 || p->origin.kind != ORIGIN_PROCESS);
+    }
+    profile_free(p);
+    return lead;
+}

@@ -32,4 +32,12 @@ struct profile *profile_read(const struct cred_source *s, char region[PROFILE_RE
                              struct err *e);
 void profile_free(struct profile *p);
 
+/* Whose keys the file provider gives with this source. Both false: a program's, or none. */
+struct profile_lead {
+    bool to_keys; /* those that stand in a file */
+    bool to_role;
+};
+
+struct profile_lead profile_lead(const struct cred_source *s);
+
 #endif

@@ -76,9 +76,9 @@ refuses_keys(const struct query_answer *a)
 static void
 name_keys(const struct session *ss, struct query_answer *a)
 {
-    const char *place = cred_place(&ss->source, cred_of(&ss->cred));
-    char said[sizeof(a->message)];
+    char place[CRED_PLACE_SIZE], said[sizeof(a->message)];
 
+    cred_place(&ss->source, cred_of(&ss->cred), place);
     if ((!refuses_keys(a) && a->fault != FAULT_SIGNATURE) || place[0] == '\0')
         return;
     (void)snprintf(said, sizeof(said), "the keys of %.120s: %.120s", place, a->message);

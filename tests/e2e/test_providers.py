@@ -193,7 +193,7 @@ CELLS = {
                                        "chmod go-rwx {token}", files={"token": (0o644, POD_TOKEN)}),
     ("container", "malformed"): container("format", "{http_at}: not JSON: .*; " + AGENT,
                                           mood="garbage"),
-    ("container", "expired"): container("denied", "{http}.*: the credentials ran out .* ago; or",
+    ("container", "expired"): container("denied", "{http_at}: the credentials ran out .* ago; or",
                                         mood="expired"),
     ("container", "slow"): container("timeout", "{http_at}: no answer within 2000 ms; " + AGENT,
                                      mood="stalled"),

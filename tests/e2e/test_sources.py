@@ -160,6 +160,9 @@ def test_a_containers_service_by_token(fake, host):
                    container_token_file=path, region="us-east-1")
     assert host.provision("alice").password and host.provision("bob").password
     assert fake.actions() == ["container:keys", *STORY, *STORY]
+    fake.fault("error", action="GetUser", status=403, code="InvalidClientTokenId", message="no", times=2)
+    seen = host.provision("carol")
+    assert f"the keys of {fake.http.partition('://')[2]}: no" in seen.text, seen.text
     os.chmod(path, 0o644)
     assert f"container_token_file: {path} has mode 0644" in host.provision("carol").text
 
