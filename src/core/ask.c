@@ -51,7 +51,7 @@ answer_failed(struct ask_answer *r, struct err *e, bool acts)
     memset(r, 0, sizeof(*r));
     r->fault = e->code == ERR_TIMEOUT ? WIRE_FAULT_TIMEOUT : WIRE_FAULT_NETWORK;
     r->maybe_acted = acts;
-    (void)snprintf(r->code, sizeof(r->code), "%s", e->code == ERR_TIMEOUT ? "timeout" : "helper");
+    (void)snprintf(r->code, sizeof(r->code), "%s", e->code == ERR_TIMEOUT ? "timeout" : "net");
     err_wrap(e, "iamlp-net");
     memcpy(r->text, e->msg, sizeof(r->text));
 }
