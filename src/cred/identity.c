@@ -10,7 +10,8 @@
 
 #define WHOLE_MAX   4096 /* bytes before it is cut; local names and hosts have 256 */
 #define DIGITS      16   /* of the hash: enough that nobody finds two names that share them */
-#define KEPT_LENGTH (IDENTITY_SIZE - 1 - 1 - DIGITS)
+#define CUT         "=-" /* no encoding has it: a cut name is no uncut one's */
+#define KEPT_LENGTH (IDENTITY_SIZE - sizeof(CUT) - DIGITS)
 
 static void
 add_encoded(struct buf *whole, const char *text)
@@ -78,8 +79,8 @@ identity_make(const char *template, const char *user, const char *host, char out
     } else {
         if (sigv4_hash(whole.data, whole.len, digest, e) != 0)
             goto out;
-        (void)snprintf(out, IDENTITY_SIZE, "%.*s=%.*s", (int)kept_length(whole.data), whole.data,
-                       DIGITS, digest);
+        (void)snprintf(out, IDENTITY_SIZE, "%.*s" CUT "%.*s", (int)kept_length(whole.data),
+                       whole.data, DIGITS, digest);
     }
     rc = 0;
 out:

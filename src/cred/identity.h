@@ -7,8 +7,8 @@
  *             other byte, and '=' itself, becomes "=XX" (hexadecimal, capitals), so that
  *             CloudTrail alone tells which user it was: DOM\user is DOM=5Cuser.
  * IDENTITY-3  A result of one character gets "=" behind it. One that is longer than 64 is
- *             cut, never inside "=XX", and ends in "=" and 16 hexadecimal digits of the
- *             whole's SHA-256: two long names stay two.
+ *             cut, never inside "=XX", and ends in "=-" and 16 hexadecimal digits of the
+ *             whole's SHA-256: two long names stay two, and neither is a short one's.
  * IDENTITY-4  A result that begins with "aws:" cannot be: the colon is encoded.
  */
 #ifndef IAMLP_CRED_IDENTITY_H

@@ -34,13 +34,14 @@ static const struct {
     {"%u", "=", "h", "=3D"},
     /* 64 fit. */
     {"%u", FIFTY TEN "1234", "h", FIFTY TEN "1234"},
-    /* 65 do not: 47 stay, and 16 digits of SHA-256 (computed with sha256sum). */
-    {"%u", FIFTY TEN "12345", "h", TEN TEN TEN TEN "abcdefg=2911cc91b125e9ee"},
-    {"%u-%h", FIFTY, FIFTY, TEN TEN TEN TEN "abcdefg=0c6a608b7ee5aa37"},
+    /* 65 do not: 46 stay, and 16 digits of SHA-256 (computed with sha256sum). */
+    {"%u", FIFTY TEN "12345", "h", TEN TEN TEN TEN "abcdef=-2911cc91b125e9ee"},
+    {"%u-%h", FIFTY, FIFTY, TEN TEN TEN TEN "abcdef=-0c6a608b7ee5aa37"},
     /* Never inside "=5C": the cut would be behind "=5", then behind "=". */
-    {"%u", TEN TEN TEN TEN "abcde\\" FIFTY, "h", TEN TEN TEN TEN "abcde=4f231b757a65c04a"},
-    {"%u", TEN TEN TEN TEN "abcdef\\" FIFTY, "h", TEN TEN TEN TEN "abcdef=8e8b2dc2f8806eeb"},
-    {"%u", TEN TEN TEN TEN "abcd\\" FIFTY, "h", TEN TEN TEN TEN "abcd=5C=f502190fc4e4a46b"},
+    {"%u", TEN TEN TEN TEN "abcde\\" FIFTY, "h", TEN TEN TEN TEN "abcde=-4f231b757a65c04a"},
+    {"%u", TEN TEN TEN TEN "abcdef\\" FIFTY, "h", TEN TEN TEN TEN "abcdef=-8e8b2dc2f8806eeb"},
+    {"%u", TEN TEN TEN TEN "abcd\\" FIFTY, "h", TEN TEN TEN TEN "abcd=-f502190fc4e4a46b"},
+    {"%u", TEN TEN TEN TEN "abc\\" FIFTY, "h", TEN TEN TEN TEN "abc=5C=-3ea549924501ac30"},
 };
 
 static void
@@ -70,6 +71,27 @@ two_long_names_stay_two(void **state)
     assert_int_equal(identity_make("%u", FIFTY FIFTY "2", "h", other, &e), 0);
     assert_string_not_equal(one, other);
     assert_memory_equal(one, other, 48);
+}
+
+/* The digits behind a cut must not look like an encoded byte: with a blank for "=20" the
+ * second one's own name would end as the first one's digest. */
+static void
+a_cut_name_is_no_short_ones(void **state)
+{
+    char one[IDENTITY_SIZE], other[IDENTITY_SIZE];
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(
+        identity_make("%u", "svc-reporting-and-analytics-department-north@corp.example.com-4-long",
+                      "h", one, &e),
+        0);
+    assert_int_equal(identity_make("%u",
+                                   "svc-reporting-and-analytics-department-north@co 25dd8a2eab33e7",
+                                   "h", other, &e),
+                     0);
+    assert_string_equal(other, "svc-reporting-and-analytics-department-north@co=2025dd8a2eab33e7");
+    assert_string_equal(one, "svc-reporting-and-analytics-department-north@c=-2025dd8a2eab33e7");
 }
 
 static const struct {
@@ -105,6 +127,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_for_sts),
         cmocka_unit_test(two_long_names_stay_two),
+        cmocka_unit_test(a_cut_name_is_no_short_ones),
         cmocka_unit_test(templates_that_cannot_be),
     };
 
