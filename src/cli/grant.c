@@ -20,7 +20,8 @@
 
 /* ---- where the users are ------------------------------------------------------------------- */
 
-/* By the region's beginning; every other one is of "aws". */
+/* By the region's beginning; every other one is of "aws". aws/endpoint has more of them,
+ * and this program is not linked with what talks to AWS. */
 static const struct {
     const char *prefix, *partition;
 } partitions[] = {

@@ -200,7 +200,7 @@ tell_gaps(const struct job *j)
                           "add id = and its 12 digits\n",
                           account->name[0] != '\0' ? "account " : "", name_of(account));
     }
-    if (gap)
+    if (gap && (j->r.only == NULL || strcmp(j->r.only, kind_names[TRUST]) == 0))
         (void)fprintf(stderr, "iamlp policy: who assumes a role is not known here: give "
                               "--principal ARN, and replace what stands in capitals\n");
 }

@@ -425,6 +425,11 @@ def test_a_role_that_a_token_leads_to(host):
     assert "replace what stands in capitals" in done.stderr
 
 
+@pytest.mark.parametrize("only", ["role", "host", "optional"])
+def test_nothing_is_missing_where_nobody_is_named(host, only):
+    assert run_policy(host, ELSEWHERE, "--only", only).stderr == ""
+
+
 def test_what_is_not_completed_opens_nothing(host):
     done = run_policy(host, ELSEWHERE)
     assert "replace what stands in capitals" in done.stderr
