@@ -165,8 +165,11 @@ endpoint_resolve(enum endpoint_service service, const struct endpoint_wish *wish
     p = strlen(region) < sizeof(ep->region) ? partition_of(region) : NULL;
     if (p == NULL)
         return refuse_region(region,
-                             "not a region that is known here; correct it or set "
-                             "endpoint_url",
+                             service == ENDPOINT_STS
+                                 ? "not a region that is known here; correct it or set "
+                                   "sts_endpoint_url"
+                                 : "not a region that is known here; correct it or set "
+                                   "endpoint_url",
                              e);
     if (service == ENDPOINT_IAM) {
         (void)snprintf(ep->host, sizeof(ep->host), "%s", p->iam_host[wish->fips][wish->dualstack]);

@@ -155,8 +155,8 @@ check(const struct reading *r, int64_t now, struct err *e)
             return err_set(e, ERR_FORMAT, "%s is missing", parts[i].path);
     if (r->key->expires <= now - SKEW_S || r->key->expires > now + DURATION_MAX_S + SKEW_S)
         return err_set(e, ERR_FORMAT,
-                       "the session does not end within the next twelve hours; or is the clock of "
-                       "this host wrong?");
+                       "the session is over, or lasts for more than twelve hours; or is the clock "
+                       "of this host wrong?");
     return 0;
 }
 
@@ -222,7 +222,9 @@ sts_assume(const struct cred_source *s, const struct cred_context *c, const char
     buf_init(&user, USER_MAX);
     if (assumed_arn(role, &user, e) != 0)
         rc = err_wrap(e, "role %.160s", role->arn);
-    else if (endpoint_resolve(ENDPOINT_STS, &wish, &ep, e) == 0)
+    else if (endpoint_resolve(ENDPOINT_STS, &wish, &ep, e) != 0)
+        rc = err_wrap(e, "role %.160s", role->arn);
+    else
         rc = call(s, c, &ep, key, role, buf_str(&user), out, e);
     buf_free(&user);
     return rc;

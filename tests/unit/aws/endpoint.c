@@ -145,6 +145,9 @@ unknown_regions(void **state)
             fail_msg("taken: %s", rows[i]);
         assert_int_equal(e.code, ERR_CONFIG);
         assert_null(strchr(e.msg, '\x1b'));
+        assert_non_null(strstr(e.msg, "correct it or set endpoint_url"));
+        (void)endpoint_resolve(ENDPOINT_STS, &(struct endpoint_wish){.region = rows[i]}, &ep, &e);
+        assert_non_null(strstr(e.msg, "correct it or set sts_endpoint_url"));
     }
 }
 

@@ -135,9 +135,9 @@ static const struct {
     {STUB_ANSWER(ASSUME, USER STUB_KEYS("ASIAIOSFODNN7EXAMPLE", "soon")),
      ANSWER "Credentials/Expiration: it is not a date"},
     {STUB_ANSWER(ASSUME, USER STUB_KEYS("ASIAIOSFODNN7EXAMPLE", "2015-08-30T12:21:00Z")),
-     ANSWER "the session does not end within the next twelve hours"},
+     ANSWER "the session is over, or lasts for more than twelve hours"},
     {STUB_ANSWER(ASSUME, USER STUB_KEYS("ASIAIOSFODNN7EXAMPLE", "2015-08-31T00:51:01Z")),
-     ANSWER "the session does not end within the next twelve hours"},
+     ANSWER "the session is over, or lasts for more than twelve hours"},
     {{.then = CLOSE, .text = STUB_HEAD("200") "<html>"},
      "role " STUB_ROLE ": no answer of STS's (127.0.0.1:"},
     {{.then = CLOSE, .text = STUB_HEAD("200")},
@@ -288,6 +288,22 @@ other_arns_are_not_sent(void **state)
     }
 }
 
+/* Nor is anybody where no STS is known to be. */
+static void
+an_unknown_region_is_not_asked_in(void **state)
+{
+    struct cred_source source = {0};
+    const struct cred_context context = {NULL, &stub_clock, NULL, 0};
+    struct err e = ERR_INIT;
+    struct cred out;
+
+    (void)state;
+    assert_int_equal(sts_assume(&source, &context, "xx-east-1", NULL, &plain, &out, &e), -1);
+    assert_int_equal(e.code, ERR_CONFIG);
+    assert_string_equal(e.msg, "role " STUB_ROLE ": region xx-east-1: not a region that is known "
+                               "here; correct it or set sts_endpoint_url");
+}
+
 int
 main(void)
 {
@@ -298,6 +314,7 @@ main(void)
         cmocka_unit_test(refusals_say_who_mends_them),
         cmocka_unit_test(a_proxy_is_no_sts),
         cmocka_unit_test(other_arns_are_not_sent),
+        cmocka_unit_test(an_unknown_region_is_not_asked_in),
     };
 
     if (clearenv() != 0) /* http_open insists */
