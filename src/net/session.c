@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cred/keys.h"
 #include "net/caller.h"
 #include "net/reply.h"
 
@@ -16,6 +17,14 @@ enum {
 _Static_assert((int)WIRE_CREDENTIALS_PROCESS == (int)CRED_PROCESS &&
                    (int)WIRE_CREDENTIALS_IMDS == (int)CRED_IMDS,
                "the providers have one order");
+
+/* What is kept is a struct cred's, byte for byte. */
+_Static_assert(sizeof(((struct kept *)0)->id) == sizeof(((struct sigv4_key *)0)->access_key_id) &&
+                   sizeof(((struct kept *)0)->region) == sizeof(((struct cred *)0)->region) &&
+                   sizeof(((struct kept *)0)->provider) == CRED_PROVIDER_MAX,
+               "the short ones have one size");
+_Static_assert(KEPT_SECRET_MAX == KEYS_SECRET_MAX && KEPT_TOKEN_MAX == KEYS_TOKEN_MAX,
+               "the long ones have one ceiling");
 
 /* ---- what the frames say --------------------------------------------------------------- */
 
