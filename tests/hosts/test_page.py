@@ -40,3 +40,31 @@ def test_page_is_clean(page):
     said = [line for line in run.stdout.splitlines()
             if "mandoc.db" not in line and "referenced manual not found" not in line]
     assert said == []
+
+
+# ---- the queries of LOG ----------------------------------------------------------------
+
+WEB1, WEB2 = "Nov 23 16:00:00 web1 pam_iamlp[7]:", "2026-11-23T16:00:01+00:00 web2 pam_iamlp[8]:"
+LINES = {name: line + " service=sshd rhost=- via=claim code=" + code for name, line, code in (
+    ("marked", f"{WEB1} event=mark result=pending user=alice", "-"),
+    ("shown", f"{WEB1} event=show result=ok user=alice", "-"),
+    ("typed", f"{WEB1} event=accept result=ok user=bob", "-"),
+    ("kept", f"{WEB2} event=show result=pending user=alice", "-"),
+    ("denied", f"{WEB2} event=create result=denied user=bob", "AccessDenied"),
+    ("peer", f"{WEB2} event=claim result=denied user=carol", "peer "),
+    ("config", f"{WEB2} event=config result=error user=carol", "config"),
+    ("breaker", f"{WEB2} event=breaker result=error user=bob", "network"))}
+STATE = ["web1 alice show ok", "web1 bob accept ok", "web2 alice show pending",
+         "web2 bob create denied", "web2 carol claim denied"]
+ANSWERS = [["shown", "typed"], ["kept"], ["denied", "config", "breaker"], ["breaker"],
+           ["peer"]]
+
+
+def test_queries(tmp_path):
+    with open(PAGE, encoding="utf-8") as file:
+        log = file.read().partition(".Sh LOG")[2].partition("\n.Sh ")[0].replace("\\e", "\\")
+    queries = [q for q in re.findall(r"^\.Bd.*?\n(.*?)^\.Ed", log, re.M | re.S) if "auth.log" in q]
+    (tmp_path / "auth.log").write_text("\n".join(LINES.values()) + "\n", encoding="utf-8")
+    found = [subprocess.run(["sh", "-c", q], cwd=tmp_path, capture_output=True, text=True,
+                            check=True).stdout.splitlines() for q in queries]
+    assert found == [[LINES[name] for name in names] for names in ANSWERS] + [STATE]
