@@ -212,10 +212,12 @@ $(BUILD)/leftover/tests: $(PAM_TESTS)
 	@mkdir -p $(@D)
 	$(Q)ln -sfn ../tests $@
 
-.PHONY: tests check demo torture bench torture-tools
+.PHONY: unit tests check demo torture bench torture-tools
 torture-tools: $(TORTURE) $(PAM_TESTS)
 
-tests: all $(UNIT) $(E2E) $(PAM_TESTS) $(TORTURE) $(if $(SANITIZE),$(LEFTOVER))
+unit: $(UNIT)
+
+tests: all unit $(E2E) $(PAM_TESTS) $(TORTURE) $(if $(SANITIZE),$(LEFTOVER))
 
 check: ## run the whole test suite
 	./dev test

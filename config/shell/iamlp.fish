@@ -9,7 +9,7 @@ if status is-login; and status is-interactive
     and contains -- "$SHLVL" 1 ''
     and not set -q TMUX; and not set -q STY; and not set -q INSIDE_EMACS
     and not set -q VSCODE_RESOLVING_ENVIRONMENT; and not set -q INTELLIJ_ENVIRONMENT_READER
-    and set -q EUID; and test -e /run/iamlp/pending/$EUID
+    and set -q EUID; and test -e /run/iamlp/pending/$EUID; and test -x /usr/bin/iamlp
 
     # fish has no word for "I run the string of -c" but its own arguments.
     set -l words

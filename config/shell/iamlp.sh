@@ -27,7 +27,8 @@ case $-${BASH_VERSION:+s}${ZSH_VERSION:+s}${BASH_EXECUTION_STRING+c}${ZSH_EXECUT
                 ;;
             esac
         done </proc/self/status
-        if [ -e "/run/iamlp/pending/$iamlp_uid" ]; then
+        # A removed package leaves its files under /etc behind.
+        if [ -e "/run/iamlp/pending/$iamlp_uid" ] && [ -x /usr/bin/iamlp ]; then
             /usr/bin/iamlp claim --auto || :
         fi
         unset iamlp_uid

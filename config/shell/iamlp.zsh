@@ -14,6 +14,6 @@
 if [[ -o interactive && -z ${ZSH_EXECUTION_STRING+x}${ZSH_SCRIPT+x} && -t 0 && -t 1 && -t 2 &&
       ${TERM:-dumb} != dumb && ${SHLVL:-1} == 1 && -z ${TMUX+x}${STY+x}${INSIDE_EMACS+x} &&
       -z ${VSCODE_RESOLVING_ENVIRONMENT+x}${INTELLIJ_ENVIRONMENT_READER+x} &&
-      -e /run/iamlp/pending/$UID ]]; then
+      -e /run/iamlp/pending/$UID && -x /usr/bin/iamlp ]]; then
     /usr/bin/iamlp claim --auto || :
 fi

@@ -137,11 +137,13 @@ tell_run(struct request *r)
     fdio_close(fd);
 }
 
-/* Does somebody listen? By the kernel's list, since whoever connects is a claim. */
+/* Does somebody listen? By the kernel's list, since whoever connects is a claim. There
+ * iamlp-helper's own socket has the name it had before it was renamed. */
 static bool
 listens(const char *path)
 {
     const unsigned long accepting = 0x10000; /* __SO_ACCEPTCON of the kernel's net.h */
+    size_t n = strlen(path);
     FILE *f = fopen("/proc/net/unix", "re");
     char line[512];
     bool found = false;
@@ -152,7 +154,8 @@ listens(const char *path)
 
         line[strcspn(line, "\n")] = '\0';
         found = sscanf(line, "%*s %*s %*s %lx %*s %*s %*s %n", &flags, &at) == 1 && at > 0 &&
-                (flags & accepting) != 0 && strcmp(line + at, path) == 0;
+                (flags & accepting) != 0 && strncmp(line + at, path, n) == 0 &&
+                (*(line + at + n) == '\0' || strcmp(line + at + n, ".new") == 0);
     }
     if (f != NULL)
         (void)fclose(f);

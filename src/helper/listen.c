@@ -66,11 +66,12 @@ bind_in_folder(struct listener *l, const char *path, struct err *e)
 
     if (fstatat(l->folder, l->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISSOCK(st.st_mode))
         return err_set(e, ERR_TRUST, "%s is there and is no socket; remove it", path);
-    /* By descriptor: in the folder that was judged. */
+    /* By its path, which nobody but root can lead elsewhere: the kernel's list of sockets
+     * keeps what is bound, and iamlp status looks for it there. */
     if ((size_t)snprintf(fresh, sizeof(fresh), "%s.new", l->name) >= sizeof(fresh) ||
-        (size_t)snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s",
-                         l->folder, fresh) >= sizeof(address.sun_path))
-        return err_set(e, ERR_LIMIT, "%.64s...: the name of the socket is too long", l->name);
+        (size_t)snprintf(address.sun_path, sizeof(address.sun_path), "%s.new", path) >=
+            sizeof(address.sun_path))
+        return err_set(e, ERR_LIMIT, "%.64s...: the path of the socket is too long", path);
     (void)unlinkat(l->folder, fresh, 0);
     l->sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (l->sock < 0 ||

@@ -361,7 +361,8 @@ def test_a_variable_uid_is_not_believed(desk, shell):
 @EVERY_SHELL
 def test_a_program_that_is_not_there(desk, shell):
     os.unlink(os.path.join(desk.bin, "iamlp"))
-    assert "AFTER" in desk.typed(shell, "-il")
+    shown = desk.typed(shell, "-il")
+    assert "AFTER" in shown and shown == desk.typed(shell, "-il", snippet=False)
 
 
 @EVERY_SHELL

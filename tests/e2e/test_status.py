@@ -132,6 +132,20 @@ def test_the_parts(status, pamd):
     assert parts["services"] == "login (session, by hand), sshd (session), sshd (account)"
 
 
+def test_a_helper_that_listens_by_itself(status):
+    path = os.path.join(status.run_folder, "claim.sock")
+    helper = subprocess.Popen(status.host.helper("--listen", path))
+    try:
+        while not os.path.exists(path):
+            assert helper.poll() is None, "iamlp-helper --listen has ended"
+            time.sleep(0.01)
+        assert status.run().parts["claim socket"] == path
+    finally:
+        helper.terminate()
+        helper.wait(20)
+    assert status.run().parts["claim socket"].startswith("! nobody listens")
+
+
 def test_what_is_amiss(status):
     assert status.run().last.returncode == 1  # nobody listens
     status.host.write("iamlp.conf", "[nosuch]\n")

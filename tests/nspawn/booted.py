@@ -73,6 +73,7 @@ class Booted(Machine):
         self._install()
         self.configure()
         self._people()
+        self.write("/etc/sudoers.d/grace", "grace ALL=(ALL) NOPASSWD: ALL\n", 0o440)
         self._sshd()
         self._cgroups = Cgroups(f"iamlp-nspawn-{os.getpid()}")
         self._output = open(os.path.join(self.folder, "console"), "w", encoding="utf-8")
@@ -120,7 +121,6 @@ class Booted(Machine):
         for name in ("alice", "bob", "grace"):
             self._chroot("useradd", "--create-home", "--shell", "/bin/bash", "--gid", "people",
                          "--uid", str(UIDS[name]), name)
-        self.write("/etc/sudoers.d/grace", "grace ALL=(ALL) NOPASSWD: ALL\n", 0o440)
 
     def _sshd(self):
         self.ports = {"plain": free_ports(1)[0]}

@@ -1,0 +1,46 @@
+"""Debian's packages, built in the release they are for, and installed in one that is booted.
+
+IAMLP_PACKAGE_ROOTS names a folder with what tests/nspawn/prepare has made of each release, by
+its name: tests/packages/run sees to that.
+"""
+
+import os
+import shutil
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                                "nspawn"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from fake.fixture import fake, server  # noqa: E402,F401
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOTS = os.environ.get("IAMLP_PACKAGE_ROOTS", "")
+SUITES = sorted(os.listdir(ROOTS)) if ROOTS else ["bookworm"]
+
+
+def unable():
+    if not ROOTS:
+        return "IAMLP_PACKAGE_ROOTS names no folder of Debians: tests/packages/run makes one"
+    if os.environ.get("IAMLP_WORLD") != "inside":
+        return "needs root and a private mount namespace (tests/world/enter)"
+    return None if shutil.which("systemd-nspawn") else "needs systemd-nspawn"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if str(item.path).startswith(HERE + os.sep):
+            item.add_marker(pytest.mark.slow)
+            if unable():
+                item.add_marker(pytest.mark.skip(reason=f"skipped: {unable()}"))
+
+
+@pytest.fixture(scope="session", params=SUITES)
+def built(request, tmp_path_factory):
+    """The packages of one release."""
+    from build import Build
+    with Build(tmp_path_factory.mktemp(request.param), os.path.join(ROOTS, request.param)) as done:
+        yield done
