@@ -7,6 +7,7 @@ No kernel here enforces them; apparmor_parser's opinion is in tests/packages.
 import os
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -140,3 +141,13 @@ def test_the_matcher():
     assert not allowed(of["iamlp-helper"], "/etc/shadow", "r")
     assert allowed(of["iamlp-net"], "/etc/resolv.conf", "r")
     assert not allowed(of["iamlp-net"], "/etc/resolv.conf", "w")
+
+
+@pytest.mark.anywhere
+@pytest.mark.skipif(not shutil.which("apparmor_parser"), reason="skipped: no apparmor_parser")
+def test_the_parser():
+    """It takes the profiles; iamlp-net's is stacked on iamlp-helper's: see the file."""
+    run = subprocess.run(["apparmor_parser", "-Q", "-K", "-S", PROFILES], capture_output=True,
+                         check=False)
+    assert run.returncode == 0, run.stderr
+    assert b"&iamlp-net\0" in run.stdout
