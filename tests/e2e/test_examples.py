@@ -91,7 +91,7 @@ def test_terraform_replaces_what_is_there(part):
     for name, replaced in read:
         document = text(name, os.path.join(EXAMPLES, "terraform", part))
         words = re.findall(r'"([^"]+)", [\w.]+', replaced)
-        assert all(word in document for word in words)
+        assert all(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", document) for word in words)
         if name.endswith(".json"):
             left = document
             for word in words:
