@@ -252,6 +252,8 @@ install: all ## install under DESTDIR
 	install -m 0644 man/iamlp.conf.5 $(DESTDIR)$(MANDIR)/man5/iamlp.conf.5
 	install -m 0644 man/iamlp-helper.8 man/pam_iamlp.8 $(DESTDIR)$(MANDIR)/man8
 	install -m 0644 config/iam/README.md $(wildcard config/iam/*.json) $(DESTDIR)$(DOCDIR)/iam
+	@# Beside iam, which they name by ../iam.
+	cd config/examples && find . -type f -exec install -D -m 0644 '{}' '$(abspath $(DESTDIR))$(DOCDIR)/fleet/{}' ';'
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
 	$(call place,config/shell/iamlp.sh,0644,$(PROFILEDIR)/iamlp.sh)

@@ -44,3 +44,14 @@ def built(request, tmp_path_factory):
     from build import Build
     with Build(tmp_path_factory.mktemp(request.param), os.path.join(ROOTS, request.param)) as done:
         yield done
+
+
+@pytest.fixture(scope="session", params=SUITES)
+def debian(request, tmp_path_factory):
+    """A release to build and look at other things in; with this tree in /build/tree."""
+    from chroot import Chroot
+    with Chroot(str(tmp_path_factory.mktemp("other-" + request.param)),
+                os.path.join(ROOTS, request.param)) as one:
+        one.name = request.param
+        one.copy_tree("/build/tree")
+        yield one
