@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/keyctl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,7 +14,8 @@
  * a root process for five calls without any logic of their own.
  */
 enum {
-    OWNER_ONLY = 0x003f0000
+    OWNER_ONLY = 0x003f0000,
+    DESCRIBED_MAX = KEYRING_NAME_MAX + 64 /* type, uid, gid and permissions before the name */
 };
 
 static long
@@ -56,6 +60,20 @@ find(const char *name)
     return keyctl(KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, (long)"user", (long)name, 0);
 }
 
+/* KEYRING-3: "user;UID;GID;PERMISSIONS;NAME". */
+static bool
+is_ours(long key, const char *name)
+{
+    char described[DESCRIBED_MAX];
+    int gid = 0, at = 0;
+    unsigned permissions = 0;
+    long n = keyctl(KEYCTL_DESCRIBE, key, (long)described, sizeof(described), 0);
+
+    return n > 0 && n <= (long)sizeof(described) &&
+           sscanf(described, "user;0;%d;%8x;%n", &gid, &permissions, &at) == 2 && at > 0 &&
+           permissions == OWNER_ONLY && strcmp(described + at, name) == 0;
+}
+
 struct secret *
 keyring_get(const char *name, size_t max, struct err *e)
 {
@@ -68,6 +86,11 @@ keyring_get(const char *name, size_t max, struct err *e)
             err_set(e, ERR_ABSENT, "there is no such key in the kernel's keyring");
         else
             err_sys(e, "the kernel's keyring cannot be searched");
+        return NULL;
+    }
+    if (!is_ours(key, name)) {
+        (void)keyctl(KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING, 0, 0);
+        err_set(e, ERR_ABSENT, "the key in the kernel's keyring is not root's alone");
         return NULL;
     }
     s = secret_new(max, e);
