@@ -9,6 +9,7 @@ import pytest
 
 from world.needs import NEEDS_WORLD
 from world import frames as f
+from world.host import KEY
 from world.puppet import Puppets
 
 pytestmark = NEEDS_WORLD
@@ -365,6 +366,26 @@ def test_foreign_keys_that_it_leaves_are_bounded_by_the_id(fake, host, log, lie)
     assert fake.control("profile", account="111122223333", user=ALICE) is None
     goes_on(fake, host)
     assert fake.requests()[-1]["key"] != ADMIN[0], "they are forgotten"
+
+
+REGION_OF_BASE = f.BASE + 4
+
+
+@pytest.mark.parametrize("key, region, user", [
+    (ADMIN, "us-east-1", "dave"), ((KEY, "wrong/secret/wrong/secret"), "us-east-1", "alice"),
+    (ADMIN, "no-such-region", "alice")], ids=["no such user", "wrong secret", "no such region"])
+def test_keys_that_nothing_comes_of_are_forgotten(fake, host, lie, key, region, user):
+    """Also with `id`, which says something only once somebody is found."""
+    host.configure(id=ACCOUNT, region=None)
+    poison = [(i, region if i == REGION_OF_BASE else value)
+              for i, value in keys(f.BASE, *key, int(time.time()) + 36000)]
+    lie({f.START: result(f.FINE, *poison), f.GET_USER: result(f.OTHER, (f.CODE, "x"))})
+    assert host.provision(user).password is None
+    assert KEY not in {r["key"] for r in fake.requests()} - {key[0]}, "they were used"
+    fake.reset_requests()
+    seen = host.provision("bob")
+    assert fake.sign_in("Bob.Jones@example.com", seen.password)["ok"], seen.text
+    assert {r["key"] for r in fake.requests()} == {KEY}
 
 
 @pytest.mark.parametrize("fields", [

@@ -83,6 +83,14 @@ def test_a_program_that_does_not_end(fake, host, log, program):
     assert re.search("did not end in time|no answer in time|time .* is up", seen.text), seen.text
 
 
+def test_nor_does_it_take_a_login_the_time_to_say_so(fake, host, log, program):
+    program("exec sleep 1000\n", rest="[login]\ncreate = login\n")
+    host.hook("alice", timeout=3)
+    noted = log.events()[-1]
+    assert fake.actions() == [] and noted["code"] not in ("helper", "network")
+    assert "/program: did not end in time; run it as root to see why" in noted["msg"]
+
+
 @pytest.mark.parametrize("mode, mend", [(0o777, "chmod go-w"), (0o644, "chmod u+x")])
 def test_a_program_that_is_not_trusted(fake, host, log, program, mode, mend):
     path = program(f"echo ran >{host.folder}/ran; printf %s '{keys()}'\n", mode=mode)
