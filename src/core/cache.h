@@ -6,9 +6,9 @@
  *          shared files, is part of every name. A role's session belongs to account
  *          section, role and source identity too: one person's session never serves
  *          another where CloudTrail tells them apart.
- * CACHE-3  Root looks at form and expiry (a day at the most) alone; whether keys are still good is
- * judged by iamlp-net (cred/cred.h). Where there is no keyring nothing is kept, and that is no
- * fault.
+ * CACHE-3  Root looks at form and expiry alone, which is a day ahead at the most; whether
+ *          keys are still good is judged by iamlp-net (cred/cred.h). Where there is no
+ *          keyring nothing is kept, and that is no fault.
  */
 #ifndef IAMLP_CORE_CACHE_H
 #define IAMLP_CORE_CACHE_H
