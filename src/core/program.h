@@ -10,7 +10,8 @@
  *            is judged is the one that is executed, where the kernel lets a script be.
  * PROGRAM-3  Empty environment, /dev/null for input and errors, "/" as directory, no
  *            other descriptor, a session of its own, core size 0. At the deadline or with
- *            more than PROGRAM_OUTPUT_MAX bytes of output its whole group is killed.
+ *            more than PROGRAM_OUTPUT_MAX bytes of output its whole group is killed, and it
+ *            is with whoever runs it. Its output ends when it does.
  */
 #ifndef IAMLP_CORE_PROGRAM_H
 #define IAMLP_CORE_PROGRAM_H
