@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 
 import pytest
 
@@ -63,6 +64,21 @@ def test_it_is_root_and_has_no_environment(fake, host, program):
         uid, *environment = file.read().split("\n")
     # What a shell sets for itself.
     assert uid == "0" and {e.partition("=")[0] for e in environment} <= {"PWD", "SHLVL", "_", "OLDPWD", ""}
+
+
+KEYCTL = shutil.which("keyctl")
+
+
+@pytest.mark.skipif(KEYCTL is None, reason="skipped: keyctl is not installed")
+def test_it_has_not_the_callers_keyring(fake, host, program):
+    """Whoever calls passwd or su would else choose what it finds there."""
+    program(f"{KEYCTL} search @s user iamlp-test:callers >{host.folder}/found 2>&1\n"
+            f"printf %s '{keys()}'\n")
+    helper = host.write("helper", f"#!/bin/sh\nexec {KEYCTL} session - /bin/sh -c '{KEYCTL} add user "
+                        f"iamlp-test:callers x @s && exec {host.helper('x')[0]} \"$@\"' x \"$@\"\n", 0o755)
+    assert host.provision("alice", "--helper", helper).password
+    with open(host.folder + "/found", encoding="utf-8") as file:
+        assert "Required key not available" in file.read()
 
 
 @pytest.mark.parametrize("text, says", [
