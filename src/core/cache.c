@@ -165,6 +165,12 @@ cache_drop(const struct ask *a)
 }
 
 void
+cache_clear(void)
+{
+    keyring_drop_all("iamlp-");
+}
+
+void
 cache_take(const struct ask *a, const struct frame *answer)
 {
     char name[NAME_SIZE];

@@ -25,7 +25,8 @@
 #define KEYRING_NAME_MAX 4095 /* bytes of a description */
 
 /* Keep a copy under that description for at most `seconds`; a key of the same
- * description is replaced. -1: ERR_SYSTEM, the sentence without a subject. */
+ * description is replaced. -1: ERR_LIMIT (uid 0's quota, which is small where root is a
+ * user namespace's), ERR_SYSTEM; the sentence without a subject. */
 int keyring_put(const char *name, const struct secret *secret, int64_t seconds, struct err *e);
 
 /* A copy of at most `max` bytes, the caller's to free. NULL: ERR_ABSENT (none, expired,
@@ -35,5 +36,8 @@ struct secret *keyring_get(const char *name, size_t max, struct err *e);
 
 /* Forget it. Nothing to do when it is gone. */
 void keyring_drop(const char *name);
+
+/* Forget each one whose description begins so, as far as they are in uid 0's keyring. */
+void keyring_drop_all(const char *beginning);
 
 #endif

@@ -7,14 +7,17 @@
 #include <cmocka.h>
 
 #include <linux/keyctl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/cache.h"
+#include "core/hold.h"
 #include "core/keyring.h"
 
 #define BASE_ID "ASIAIOSFODNN7EXAMPLE"
@@ -327,6 +330,78 @@ of_no_known_form_is_not_kept(void **state)
     check(&a, NULL, NULL, NULL);
 }
 
+/* ---- CACHE-4 ---- */
+
+/* Become the root of a container, whose quota of keys is that of any user. -1: not here. */
+static int
+become_containers_root(void)
+{
+    FILE *f;
+
+    if (setresgid(65533, 65533, 65533) != 0 || setresuid(65533, 65533, 65533) != 0 ||
+        prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0 || unshare(CLONE_NEWUSER) != 0)
+        return -1;
+    f = fopen("/proc/self/uid_map", "w");
+    if (f == NULL || fputs("0 65533 1\n", f) < 0 || fclose(f) != 0)
+        return -1;
+    return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 ? -1 : 0;
+}
+
+/* In a process of its own. */
+static int
+fill_and_hold(void)
+{
+    static char token[2000];
+    struct err e = ERR_INIT;
+    struct secret *session_key = secret_from(token, sizeof(token), &e), *got;
+    struct secret *password = secret_from("password", 8, &e);
+    char name[64];
+    int i = 0;
+
+    do
+        (void)snprintf(name, sizeof(name), "iamlp-role:%d", i++);
+    while (i < 1000 && keyring_put(name, session_key, 60, &e) == 0);
+    if (i < 2 || e.code != ERR_LIMIT)
+        return 10;
+    do
+        (void)snprintf(name, sizeof(name), "others:%d", i++);
+    while (i < 2000 && keyring_put(name, password, 60, &e) == 0);
+    if (hold_keyring.put(64001, "0123", password, 60, &e) != 0)
+        return 11;
+    got = hold_keyring.get(64001, "0123", &e);
+    if (got == NULL || strcmp(secret_str(got), "password") != 0)
+        return 12;
+    secret_free(got);
+    if (keyring_get("iamlp-role:0", 4000, &e) != NULL)
+        return 13;
+    /* Full of what is not ours to drop. */
+    do
+        (void)snprintf(name, sizeof(name), "others:%d", i++);
+    while (i < 3000 && keyring_put(name, password, 60, &e) == 0);
+    if (hold_keyring.put(64001, "4567", password, 60, &e) == 0 || e.code != ERR_LIMIT ||
+        strstr(e.msg, "no room to hold a password") == NULL)
+        return 14;
+    got = hold_keyring.get(64001, "0123", &e);
+    return got != NULL ? 0 : 15;
+}
+
+static void
+kept_credentials_make_room_for_a_password(void **state)
+{
+    int status = -1;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0)
+        _exit(become_containers_root() != 0 ? 77 : fill_and_hold());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+        print_message("skipped: no user namespace can be made here\n");
+        skip();
+    }
+    assert_int_equal(status, 0);
+}
+
 /* ---- CACHE-2 ---- */
 
 static void
@@ -435,6 +510,7 @@ main(void)
         cmocka_unit_test_teardown(a_day_is_the_longest, forget),
         cmocka_unit_test_teardown(revoked_ones_are_forgotten, forget),
         cmocka_unit_test_teardown(of_no_known_form_is_not_kept, forget),
+        cmocka_unit_test(kept_credentials_make_room_for_a_password),
         cmocka_unit_test_teardown(another_configuration_does_not_get_them, forget),
         cmocka_unit_test_teardown(another_account_gets_the_base_alone, forget),
         cmocka_unit_test_teardown(people_that_cloudtrail_tells_apart_share_nothing, forget),
