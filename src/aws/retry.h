@@ -2,17 +2,21 @@
  * retry: whether, when and how a request that failed is sent once more. AWS's "standard"
  * retry mode (SDKs and Tools Reference Guide, "Retry behavior"), inside the deadline.
  *
- * RETRY-1  At most RETRY_ATTEMPTS attempts, of whatever kind, the first included; only after a
- * fault that may pass (fault_is_transient), and never after one that may have acted when the
- * request changes something: the story asks what is true instead. RETRY-2  Before attempt n (from
- * 2) a wait of rand(0,1) * min(2^(n-2), RETRY_WAIT_MAX_S) seconds. A wait that would not leave
- * RETRY_LEAST_MS before the deadline is not begun; the last fault stands. RETRY-3  Each repetition
- * costs tokens (RETRY_COST, after a time-out RETRY_TIMEOUT_COST) of a bucket that all requests of a
- * run share; without enough there is none. A success that was repeated gives back what it cost, any
- * other one token. RETRY-4  A signature refused for its time is corrected once a run, by the Date
- * header, over verified TLS only, and where that is more than RETRY_SKEW_MIN_S off. The repetition
- * is signed with the corrected time, waits for nothing and costs nothing. No other "no" (4xx) is
- * ever repeated.
+ * RETRY-1  At most RETRY_ATTEMPTS attempts, of whatever kind, the first included; only
+ *          after a fault that may pass (fault_is_transient), and never after one that may
+ *          have acted when the request changes something: the story asks what is true
+ *          instead.
+ * RETRY-2  Before attempt n (from 2) a wait of rand(0,1) * min(2^(n-2), RETRY_WAIT_MAX_S)
+ *          seconds. A wait that would not leave RETRY_LEAST_MS before the deadline is not
+ *          begun; the last fault stands.
+ * RETRY-3  Each repetition costs tokens (RETRY_COST, after a time-out RETRY_TIMEOUT_COST)
+ *          of a bucket that all requests of a run share; without enough there is none. A
+ *          success that was repeated gives back what it cost, any other one token.
+ * RETRY-4  A signature refused for its time is corrected once a run, by the Date header,
+ *          over verified TLS only, and where that is more than RETRY_SKEW_MIN_S off. The
+ *          repetition is signed with the corrected time, waits for nothing and costs
+ *          nothing. Any other "no" (4xx) is repeated only where its code says that it may
+ *          pass (RETRY-1), as a 400 with Throttling or IDPCommunicationError does.
  */
 #ifndef IAMLP_AWS_RETRY_H
 #define IAMLP_AWS_RETRY_H
