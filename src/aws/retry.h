@@ -5,7 +5,7 @@
  * RETRY-1  At most RETRY_ATTEMPTS attempts, of whatever kind, the first included; only
  *          after a fault that may pass (fault_is_transient), and never after one that may
  *          have acted when the request changes something: the story asks what is true
- *          instead. A fault that will not pass is never repeated, but for RETRY-4.
+ *          instead.
  * RETRY-2  Before attempt n (from 2) a wait of rand(0,1) * min(2^(n-2), RETRY_WAIT_MAX_S)
  *          seconds. A wait that would not leave RETRY_LEAST_MS before the deadline is not
  *          begun; the last fault stands.
@@ -18,7 +18,8 @@
  * RETRY-4  A signature refused for its time is corrected once a run, by the Date header,
  *          over verified TLS only, and where that is more than RETRY_SKEW_MIN_S off. The
  *          repetition is signed with the corrected time, waits for nothing and costs
- *          nothing.
+ *          nothing. Any other "no" (4xx) is repeated only where its code says that it may
+ *          pass (RETRY-1), as a 400 with Throttling or IDPCommunicationError does.
  */
 #ifndef IAMLP_AWS_RETRY_H
 #define IAMLP_AWS_RETRY_H

@@ -4,11 +4,18 @@
 #ifndef IAMLP_BASE_PROC_H
 #define IAMLP_BASE_PROC_H
 
+#include <stdbool.h>
+
 /* Start from a known state: no environment, umask 077, no inherited descriptors
  * above 2 and none of 0 to 2 closed, default signals and an empty mask but SIGPIPE
  * ignored, core size 0, not dumpable, working folder /. Call it first in main, before
  * any library has read the environment; only for programs of one thread. */
 void proc_begin(void);
+
+/* Have an anonymous session keyring, in place of that of whoever started us, for this
+ * process and what it starts. Where keyctl is not permitted there is no keyring to be
+ * kept from either. false: errno says why. */
+bool proc_own_keyring(void);
 
 /* Leave no core and be no other process's to inspect: for a program that shows or
  * carries a password. proc_begin does this too. */

@@ -121,6 +121,8 @@ exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r, struct
     } else {
         read_answer(a, reply, r);
         cache_take(a, reply);
+        /* Others are in their place. */
+        a->kept = a->kept && frame_get_number(reply, WIRE_F_REVOKED, 0, 1, 0) == 0;
     }
     frame_free(f);
     return r->fault == WIRE_FAULT_NONE;
@@ -128,8 +130,21 @@ exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r, struct
 
 /* ---- starting ------------------------------------------------------------------------- */
 
-/* Nothing has been sent to AWS: something is missing on this host. */
+/* Is there time for a question? false: `r` says that it is up. */
 static bool
+in_time(const struct ask *a, struct ask_answer *r)
+{
+    struct err e = ERR_INIT;
+
+    if (ask_left(a) > 0)
+        return true;
+    err_set(&e, ERR_TIMEOUT, "the time for this login is up");
+    answer_failed(r, &e, false);
+    return false;
+}
+
+/* Nothing has been sent to AWS: something is missing on this host. */
+static void
 not_started(struct ask *a, struct ask_answer *r, const struct err *e)
 {
     memset(r, 0, sizeof(*r));
@@ -137,34 +152,26 @@ not_started(struct ask *a, struct ask_answer *r, const struct err *e)
     (void)snprintf(r->code, sizeof(r->code), "start");
     memcpy(r->text, e->msg, sizeof(r->text));
     ask_close(a);
-    return false;
 }
 
-/* FILES, and what its answer asks for. */
+/* FILES, and what its answer asks for; or START. */
 static bool
-send_files(struct ask *a, struct start *st, struct ask_answer *r)
+give(struct ask *a, struct start *st, enum wire_type type, struct ask_answer *r)
 {
     struct frame f, reply;
+    size_t len;
     bool well;
 
-    frame_init(&f, WIRE_FILES, WIRE_NET_REQUEST_MAX);
-    start_put_files(st, a, &f);
+    frame_init(&f, type, WIRE_NET_REQUEST_MAX);
+    if (type == WIRE_FILES)
+        start_put_files(st, a, &f);
+    else
+        start_put(st, a, &f);
+    a->kept = f.fault == ERR_OK && (frame_get(&f, WIRE_F_BASE, &len) != NULL ||
+                                    frame_get(&f, WIRE_F_ROLE, &len) != NULL);
     well = exchange(a, &f, false, r, &reply);
-    if (well)
+    if (well && type == WIRE_FILES)
         start_provide(st, a, &reply, a->clock->mono_ms() + ask_left(a) / PROVIDE_SHARE);
-    frame_free(&reply);
-    return well;
-}
-
-static bool
-send_start(struct ask *a, const struct start *st, struct ask_answer *r)
-{
-    struct frame f, reply;
-    bool well;
-
-    frame_init(&f, WIRE_START, WIRE_NET_REQUEST_MAX);
-    start_put(st, a, &f);
-    well = exchange(a, &f, false, r, &reply);
     frame_free(&reply);
     return well;
 }
@@ -177,39 +184,55 @@ reached(const struct ask_answer *r)
            r->fault != WIRE_FAULT_THROTTLED;
 }
 
-/* Make sure that iamlp-net runs and has credentials. On failure `r` says why, and
- * nothing has been sent to IAM. What is missing on this host says nothing about AWS
- * (BREAKER-4), nor does an iamlp-net that died before it answered, nor a time that was up
- * before anything was asked. */
+/* A new iamlp-net, with credentials. What is missing on this host says nothing about AWS
+ * (BREAKER-4), nor does an iamlp-net that died before it answered, nor what has taken this
+ * host all of the time. */
 static bool
-ensure_started(struct ask *a, struct ask_answer *r)
+begin(struct ask *a, struct ask_answer *r)
 {
     struct err e = ERR_INIT;
     struct start st = {0};
-    bool well = false;
+    bool well = false, counts = false;
 
-    if (ask_left(a) == 0) {
-        err_set(&e, ERR_TIMEOUT, "the time for this login is up");
-        answer_failed(r, &e, false);
+    a->kept = false;
+    if (start_read(&st, a, &e) != 0 || (a->fd = a->starter->start(a->starter->arg, &e)) < 0) {
+        not_started(a, r, &e);
+    } else if (start_has_files(&st) && !give(a, &st, WIRE_FILES, r)) {
+        counts = true;
+    } else if (in_time(a, r)) {
+        counts = true;
+        well = give(a, &st, WIRE_START, r);
+    }
+    start_free(&st);
+    if (well)
+        return true;
+    if (counts && !reached(r) && (a->fd >= 0 || r->fault == WIRE_FAULT_TIMEOUT)) {
+        a->questions++;
+        a->reached = false;
+    }
+    if (a->kept)
+        cache_drop(a);
+    ask_close(a);
+    return false;
+}
+
+/* Make sure that iamlp-net runs and has credentials, and that there is time to ask it. On
+ * failure `r` says why, and nothing has been sent to IAM. */
+static bool
+ensure_started(struct ask *a, struct ask_answer *r)
+{
+    if (!in_time(a, r)) {
         if (a->questions > 0)
             a->reached = false;
         return false;
     }
-    if (a->fd >= 0)
+    if (a->fd < 0 && !begin(a, r))
+        return false;
+    a->questions++;
+    if (in_time(a, r))
         return true;
-    if (start_read(&st, a, &e) != 0 || (a->fd = a->starter->start(a->starter->arg, &e)) < 0)
-        well = not_started(a, r, &e);
-    else
-        well = (!start_has_files(&st) || send_files(a, &st, r)) && send_start(a, &st, r);
-    start_free(&st);
-    if (!well) {
-        if (!reached(r) && (a->fd >= 0 || r->fault == WIRE_FAULT_TIMEOUT)) {
-            a->questions++;
-            a->reached = false;
-        }
-        ask_close(a);
-    }
-    return well;
+    a->reached = false;
+    return false;
 }
 
 /* ---- the questions ---------------------------------------------------------------------- */
@@ -245,6 +268,16 @@ silence(const struct ask *a, struct ask_answer *r)
     (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
 }
 
+/* ASK-5. Permissions change with a session's revocation, too, and in another account there
+ * is no such user. That a tag may not be set is usual. */
+static bool
+doubts_keys(enum wire_type type, const struct ask_answer *r)
+{
+    return r->fault == WIRE_FAULT_CREDENTIALS ||
+           (r->fault == WIRE_FAULT_DENIED && type != WIRE_TAG_USER) ||
+           (r->fault == WIRE_FAULT_NO_SUCH_ENTITY && type == WIRE_GET_USER);
+}
+
 static void
 question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
          const char *tag_value, const struct secret *password, struct ask_answer *r)
@@ -253,7 +286,6 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
 
     if (!ensure_started(a, r))
         return;
-    a->questions++;
     if (password != NULL && !tell(a, password, r))
         return;
     frame_init(&f, type, WIRE_PERSON_MAX);
@@ -265,9 +297,7 @@ question(struct ask *a, enum wire_type type, const char *iam_user, const char *t
         frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
     (void)exchange(a, &f, password != NULL || tag_value != NULL, r, &reply);
     frame_free(&reply);
-    /* Permissions change with a session's revocation, too; and whoever put foreign keys
-     * there shall not have them used for long. That a tag may not be set is usual. */
-    if (r->fault == WIRE_FAULT_DENIED && tag_value == NULL)
+    if (a->kept && doubts_keys(type, r))
         cache_drop(a);
     a->reached = reached(r);
     silence(a, r);

@@ -8,6 +8,8 @@
  * ASK-3  No question MUST be begun after the deadline, and none waited for longer.
  * ASK-4  Answers are logged: what repeats the password that was told to this iamlp-net,
  *        in whatever answer, MUST NOT leave ask.
+ * ASK-5  Kept credentials that AWS refuses, or that nothing comes of, are forgotten: whoever
+ *        put them there shall not stop the next story.
  */
 #ifndef IAMLP_CORE_ASK_H
 #define IAMLP_CORE_ASK_H
@@ -43,6 +45,7 @@ struct ask {
     int fd;           /* -1: not started */
 
     int questions;       /* that were begun */
+    bool kept;           /* this iamlp-net was given credentials that had been kept */
     bool reached;        /* the last one was answered by AWS, and not with "too busy" */
     int64_t date;        /* the server's clock at date_ms; 0: never heard */
     int64_t date_ms;     /* of the monotonic clock */

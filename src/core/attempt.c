@@ -5,11 +5,11 @@
 
 #include "core/choose.h"
 #include "core/create.h"
+#include "core/ticket.h"
 #include "pwgen/pwgen.h"
 
 enum {
-    SETTLED_S = 5 * 60, /* without a profile for so long, a try is known not to have acted */
-    TAG_MS = 2 * 1000
+    SETTLED_S = 5 * 60 /* without a profile for so long, a try is known not to have acted */
 };
 
 /* What is under way stays so, and is asked again; an offer can wait. */
@@ -181,26 +181,6 @@ definite_no(struct story *s, enum record_call call)
     return step_fail_answer(s, "create", action_of(call));
 }
 
-/* A tag that said "pending" was a ticket for one password: it is used now, and who is left
- * without a password later is not served again. A courtesy: nothing fails with it, and
- * hosts without the right to it are many. */
-static void
-use_ticket(struct story *s)
-{
-    const struct conf_account *want = s->account;
-    char msg[ERR_MSG_MAX + 256];
-    struct ask_answer r;
-
-    if (want->require_tag_key == NULL || strcmp(want->require_tag_value, "pending") != 0)
-        return;
-    ask_tag(&s->ask, s->record.iam_user, want->require_tag_key, "done", TAG_MS, &r);
-    if (r.fault == WIRE_FAULT_NONE || r.fault == WIRE_FAULT_DENIED)
-        return;
-    (void)snprintf(msg, sizeof(msg), "tag %s of %s still says pending: TagUser: %s",
-                   want->require_tag_key, s->record.iam_user, r.text);
-    step_log(s, "create", OUTCOME_PENDING, "tag", msg);
-}
-
 static enum step
 created(struct story *s, enum record_call call)
 {
@@ -215,8 +195,7 @@ created(struct story *s, enum record_call call)
     step_log(s, call == RECORD_CALL_UPDATE ? "reissue" : "create", OUTCOME_OK, NULL, NULL);
     /* A full disk must not keep the password from the person who is waiting for it:
      * the durable `intent` and the hold lead the next story back here. */
-    if (step_enter(s, RECORD_CREATED))
-        use_ticket(s);
+    (void)step_enter(s, RECORD_CREATED);
     return STEP_ON;
 }
 
@@ -239,6 +218,7 @@ attempt_make(struct story *s, enum record_call call)
     time_ms = ask_left(&s->ask);
     now = ask_server_now(&s->ask);
     s->record.call = call;
+    s->record.ticket = ticket_wanted(s->account);
     s->record.creates++;
     record_add_try(&s->record, now, now + (time_ms + 999) / 1000);
     if (!step_enter(s, RECORD_INTENT)) {

@@ -67,14 +67,15 @@ caller_name(const struct ask *a, char name[NAME_SIZE])
 
 /* What does not read is as good as absent: new ones will take its place. */
 static void
-put(struct frame *start, const char *name, enum wire_field first)
+put(const struct ask *a, struct frame *start, const char *name, enum wire_field first)
 {
     struct err e = ERR_INIT;
     struct secret *bytes = keyring_get(name, KEPT_MAX, &e);
     struct frame f = {0};
     struct kept k = {0};
 
-    if (bytes != NULL && frame_parse(&f, bytes, &e) == 0 && kept_get(&f, WIRE_F_BASE, &k, &e) == 0)
+    if (bytes != NULL && frame_parse(&f, bytes, &e) == 0 &&
+        kept_get(&f, WIRE_F_BASE, &k, &e) == 0 && k.expires <= a->clock->wall_s() + KEPT_FOR_S)
         kept_put(start, first, &k);
     kept_free(&k);
     frame_free(&f);
@@ -97,15 +98,17 @@ take(const struct ask *a, const struct frame *answer, enum wire_field first, con
     const struct secret *bytes;
     struct frame f = {0};
     struct kept k = {0};
+    int64_t seconds;
 
-    if (kept_get(answer, first, &k, &e) != 0 || seconds_for(a, k.expires) <= 0)
+    if (kept_get(answer, first, &k, &e) != 0 || (seconds = seconds_for(a, k.expires)) <= 0)
         goto out;
+    k.expires = a->clock->wall_s() + seconds;
     frame_init(&f, WIRE_KEPT, KEPT_MAX);
     kept_put(&f, WIRE_F_BASE, &k);
     bytes = frame_bytes(&f, &e);
     /* CACHE-3 */
     if (bytes != NULL)
-        (void)keyring_put(name, bytes, seconds_for(a, k.expires), &e);
+        (void)keyring_put(name, bytes, seconds, &e);
 out:
     kept_free(&k);
     frame_free(&f);
@@ -147,8 +150,8 @@ cache_put(const struct ask *a, struct frame *start)
 {
     char name[NAME_SIZE];
 
-    put(start, base_name(a, name), WIRE_F_BASE);
-    put(start, role_name(a, name), WIRE_F_ROLE);
+    put(a, start, base_name(a, name), WIRE_F_BASE);
+    put(a, start, role_name(a, name), WIRE_F_ROLE);
     put_caller(a, start);
 }
 
@@ -159,6 +162,12 @@ cache_drop(const struct ask *a)
 
     keyring_drop(base_name(a, name));
     keyring_drop(role_name(a, name));
+}
+
+void
+cache_clear(void)
+{
+    keyring_drop_all("iamlp-");
 }
 
 void

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "core/cache.h"
 #include "core/keyring.h"
 
 enum {
@@ -23,6 +24,14 @@ put(uid_t uid, const char *nonce, const struct secret *password, int64_t seconds
 
     if (keyring_put(describe(name, uid, nonce), password, seconds, e) == 0)
         return 0;
+    /* HOLD-2 */
+    if (e->code == ERR_LIMIT) {
+        cache_clear();
+        if (keyring_put(name, password, seconds, e) == 0)
+            return 0;
+    }
+    if (e->code == ERR_LIMIT)
+        return err_wrap(e, "the kernel has no room to hold a password, so none is created");
     return err_wrap(e,
                     "the kernel's keyring cannot hold a password, so none is created; allow keyctl "
                     "to this service, or set hold = none");

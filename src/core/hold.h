@@ -4,6 +4,7 @@
  *
  * HOLD-1  A hold is dropped (revoked) only after `done` is durable, or when it is
  *         certain that its password was never set.
+ * HOLD-2  Kept credentials, which can be had again, make room for it.
  */
 #ifndef IAMLP_CORE_HOLD_H
 #define IAMLP_CORE_HOLD_H
@@ -16,7 +17,7 @@
 
 /* A place to hold passwords, given to the story as an argument. */
 struct hold {
-    /* Keep a copy for at most `seconds`. -1: ERR_SYSTEM with the mend. */
+    /* Keep a copy for at most `seconds`. -1: ERR_LIMIT, ERR_SYSTEM with the mend. */
     int (*put)(uid_t uid, const char *nonce, const struct secret *password, int64_t seconds,
                struct err *e);
     /* A copy, the caller's to free. NULL: ERR_ABSENT when it is gone (reboot,

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/keyctl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,7 +14,9 @@
  * a root process for five calls without any logic of their own.
  */
 enum {
-    OWNER_ONLY = 0x003f0000
+    OWNER_ONLY = 0x003f0000,
+    KEYS_MAX = 4096,                      /* looked at; a container's root has 200 */
+    DESCRIBED_MAX = KEYRING_NAME_MAX + 64 /* type, uid, gid and permissions before the name */
 };
 
 static long
@@ -27,6 +32,16 @@ reach(void)
     return keyctl(KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_PROCESS_KEYRING, 0, 0);
 }
 
+static int
+fault(const char *what, struct err *e)
+{
+    if (errno != EDQUOT)
+        return err_sys(e, "%s", what);
+    return err_set(e, ERR_LIMIT,
+                   "root's quota of keys is used up; raise kernel.keys.root_maxbytes, or, where "
+                   "root is a container's, the kernel.keys.maxbytes of its host");
+}
+
 int
 keyring_put(const char *name, const struct secret *secret, int64_t seconds, struct err *e)
 {
@@ -34,16 +49,16 @@ keyring_put(const char *name, const struct secret *secret, int64_t seconds, stru
     long key;
 
     if (reach() != 0)
-        return err_sys(e, "link");
+        return fault("link", e);
     key = syscall(SYS_add_key, "user", name, secret_str(secret), secret_len(secret),
                   KEY_SPEC_PROCESS_KEYRING);
     if (key < 0)
-        return err_sys(e, "add_key");
+        return fault("add_key", e);
     if (keyctl(KEYCTL_SETPERM, key, OWNER_ONLY, 0, 0) == 0 &&
         keyctl(KEYCTL_SET_TIMEOUT, key, (long)timeout, 0, 0) == 0 &&
         keyctl(KEYCTL_LINK, key, KEY_SPEC_USER_KEYRING, 0, 0) == 0)
         return 0;
-    err_sys(e, "setperm");
+    (void)fault("setperm", e);
     (void)keyctl(KEYCTL_REVOKE, key, 0, 0, 0);
     return -1;
 }
@@ -56,18 +71,40 @@ find(const char *name)
     return keyctl(KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, (long)"user", (long)name, 0);
 }
 
+/* The name of a key that is root's alone, else NULL (KEYRING-3). It is described as
+ * "user;UID;GID;PERMISSIONS;NAME". */
+static const char *
+name_of_ours(long key, char described[DESCRIBED_MAX])
+{
+    int gid = 0, at = 0;
+    unsigned permissions = 0;
+    long n = keyctl(KEYCTL_DESCRIBE, key, (long)described, DESCRIBED_MAX, 0);
+
+    if (n <= 0 || n > DESCRIBED_MAX ||
+        sscanf(described, "user;0;%d;%8x;%n", &gid, &permissions, &at) != 2 || at == 0)
+        return NULL;
+    return permissions == OWNER_ONLY ? described + at : NULL;
+}
+
 struct secret *
 keyring_get(const char *name, size_t max, struct err *e)
 {
     struct secret *s = NULL;
+    char described[DESCRIBED_MAX], *p;
     long key = find(name), n;
-    char *p;
+    const char *found;
 
     if (key < 0) {
         if (errno == ENOKEY || errno == EKEYEXPIRED || errno == EKEYREVOKED)
             err_set(e, ERR_ABSENT, "there is no such key in the kernel's keyring");
         else
             err_sys(e, "the kernel's keyring cannot be searched");
+        return NULL;
+    }
+    found = name_of_ours(key, described);
+    if (found == NULL || strcmp(found, name) != 0) {
+        (void)keyctl(KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING, 0, 0);
+        err_set(e, ERR_ABSENT, "the key in the kernel's keyring is not root's alone");
         return NULL;
     }
     s = secret_new(max, e);
@@ -90,13 +127,34 @@ fail:
     return NULL;
 }
 
+static void
+drop(long key)
+{
+    (void)keyctl(KEYCTL_REVOKE, key, 0, 0, 0);
+    (void)keyctl(KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING, 0, 0);
+}
+
 void
 keyring_drop(const char *name)
 {
     long key = find(name);
 
-    if (key < 0)
-        return;
-    (void)keyctl(KEYCTL_REVOKE, key, 0, 0, 0);
-    (void)keyctl(KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING, 0, 0);
+    if (key >= 0)
+        drop(key);
+}
+
+void
+keyring_drop_all(const char *beginning)
+{
+    char described[DESCRIBED_MAX];
+    int32_t keys[KEYS_MAX];
+    long n =
+        reach() == 0 ? keyctl(KEYCTL_READ, KEY_SPEC_USER_KEYRING, (long)keys, sizeof(keys), 0) : -1;
+
+    for (long i = 0; n <= (long)sizeof(keys) && i < n / (long)sizeof(keys[0]); i++) {
+        const char *name = name_of_ours(keys[i], described);
+
+        if (name != NULL && strncmp(name, beginning, strlen(beginning)) == 0)
+            drop(keys[i]);
+    }
 }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,7 +19,8 @@
 enum {
     WORDS_MAX = PROGRAM_COMMAND_MAX / 2 + 1,
     CHUNK = 4096,
-    REAP_MS = 2, /* between two looks whether it has ended */
+    REAP_MS = 2,     /* between two looks whether it has ended */
+    REAP_LOOKS = 50, /* after SIGKILL, which a process on a dead disk does not hear */
     NOT_RUN = 127
 };
 
@@ -87,21 +89,25 @@ split(const char *command, struct words *w, struct err *e)
 struct run {
     const struct words *words;
     int program;
-    int out; /* what it prints; -1 when that has ended */
-    pid_t pid;
+    int out;    /* what it prints; -1 when that has ended */
+    pid_t pid;  /* 0: has ended, and what it has started is its own */
+    int status; /* with which it has ended */
     const struct clock *clock;
     int64_t deadline;
 };
 
 /* In the child. */
 static _Noreturn void
-become(const struct run *r, int out)
+become(const struct run *r, pid_t parent, int out)
 {
     const int program = STDERR_FILENO + 1;
     char *const envp[] = {NULL};
     const struct sigaction standard = {.sa_handler = SIG_DFL};
     int null = open("/dev/null", O_RDWR | O_NOCTTY);
 
+    /* Whoever kills our group does not reach a session of its own. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != parent)
+        _exit(NOT_RUN);
     (void)setsid();
     /* Each where the next one cannot overwrite it. */
     if (null < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(null, STDIN_FILENO) < 0 ||
@@ -125,17 +131,19 @@ become(const struct run *r, int out)
 static int
 begin(struct run *r, struct err *e)
 {
+    pid_t parent = getpid();
     int ends[2] = {-1, -1};
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return err_sys(e, "pipe");
     r->pid = fork();
     if (r->pid == 0)
-        become(r, ends[1]);
+        become(r, parent, ends[1]);
     if (r->pid < 0)
         err_sys(e, "fork");
     fdio_close(ends[1]);
     r->out = ends[0];
+    (void)fcntl(r->out, F_SETFL, O_NONBLOCK);
     return r->pid < 0 ? -1 : 0;
 }
 
@@ -145,53 +153,63 @@ late(struct err *e)
     return err_set(e, ERR_TIMEOUT, "did not end in time; run it as root to see why");
 }
 
-/* Take what it prints until it closes its output. */
+/* Take what lies ready. 1: there may be more, 0: there will not. */
 static int
-collect(struct run *r, struct secret *output, struct err *e)
+take_output(struct run *r, struct secret *output, struct err *e)
 {
-    for (;;) {
-        struct pollfd p = {r->out, POLLIN, 0};
-        int left = clock_left_ms(r->clock, r->deadline);
-        size_t before = secret_len(output);
-        char *to;
-        ssize_t n;
+    size_t before = secret_len(output);
+    char *to = secret_extend(output, CHUNK, e);
+    ssize_t n;
 
-        if (left == 0)
-            return late(e);
-        if (poll(&p, 1, left) <= 0)
-            continue;
-        to = secret_extend(output, CHUNK, e);
-        if (to == NULL)
-            return -1;
-        n = read(r->out, to, CHUNK);
-        secret_truncate(output, before + (n > 0 ? (size_t)n : 0));
-        if (n < 0 && errno != EINTR)
-            return err_sys(e, "its output");
-        if (n == 0)
-            return 0;
-        if (secret_len(output) > PROGRAM_OUTPUT_MAX)
-            return err_set(e, ERR_LIMIT, "printed more than %d bytes", PROGRAM_OUTPUT_MAX);
-    }
+    if (to == NULL)
+        return -1;
+    n = read(r->out, to, CHUNK);
+    secret_truncate(output, before + (n > 0 ? (size_t)n : 0));
+    if (n < 0)
+        return errno == EINTR ? 1 : errno == EAGAIN ? 0 : err_sys(e, "its output");
+    if (secret_len(output) > PROGRAM_OUTPUT_MAX)
+        return err_set(e, ERR_LIMIT, "printed more than %d bytes", PROGRAM_OUTPUT_MAX);
+    return n > 0 ? 1 : 0;
 }
 
 static int
-wait_for_end(struct run *r, struct err *e)
+look_for_end(struct run *r, struct err *e)
 {
-    const struct timespec pause = {0, REAP_MS * 1000000L};
-    int status = 0;
+    pid_t pid = waitpid(r->pid, &r->status, WNOHANG);
 
-    for (;;) {
-        pid_t pid = waitpid(r->pid, &status, WNOHANG);
+    if (pid < 0 && errno != EINTR)
+        return err_sys(e, "wait");
+    if (pid == r->pid)
+        r->pid = 0;
+    return 0;
+}
 
-        if (pid == r->pid)
-            break;
-        if (pid < 0 && errno != EINTR)
-            return err_sys(e, "wait");
+/* Take what it prints until it has ended: others may keep its output open for longer. */
+static int
+collect(struct run *r, struct secret *output, struct err *e)
+{
+    int more = 1;
+
+    while (r->pid != 0) {
+        struct pollfd p = {more == 1 ? r->out : -1, POLLIN, 0};
+
         if (clock_left_ms(r->clock, r->deadline) == 0)
             return late(e);
-        (void)nanosleep(&pause, NULL);
+        if (poll(&p, 1, REAP_MS) > 0)
+            more = take_output(r, output, e);
+        else if (look_for_end(r, e) != 0)
+            return -1;
+        if (more < 0)
+            return -1;
     }
-    r->pid = 0;
+    while (more == 1)
+        more = take_output(r, output, e);
+    return more;
+}
+
+static int
+judge_end(int status, struct err *e)
+{
     if (WIFSIGNALED(status))
         return err_set(e, ERR_DENIED, "was ended by signal %d; run it as root to see why",
                        WTERMSIG(status));
@@ -204,18 +222,20 @@ wait_for_end(struct run *r, struct err *e)
     return 0;
 }
 
-/* Whatever is left of it and of what it started. */
+/* Where it has not ended by itself: it, and what it has started. */
 static void
 end(struct run *r)
 {
+    const struct timespec pause = {0, REAP_MS * 1000000L};
+
     fdio_close(r->out);
     if (r->pid <= 0)
         return;
     (void)kill(-r->pid, SIGKILL);
     /* Itself, where it has not yet got as far as a group of its own. */
     (void)kill(r->pid, SIGKILL);
-    while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
-        continue;
+    for (int i = 0; i < REAP_LOOKS && waitpid(r->pid, NULL, WNOHANG) == 0; i++)
+        (void)nanosleep(&pause, NULL);
 }
 
 /* ---- from command to output ----------------------------------------------------------------- */
@@ -244,13 +264,13 @@ program_run(const char *command, const struct clock *clock, int64_t deadline, st
     int rc = -1;
 
     if (split(command, &words, e) != 0)
-        return NULL;
+        goto out;
     r.program = open_program(words.argv[0], e);
     if (r.program < 0)
-        return NULL;
+        goto out;
     output = secret_new(PROGRAM_OUTPUT_MAX + CHUNK, e);
     if (output == NULL || begin(&r, e) != 0 || collect(&r, output, e) != 0 ||
-        wait_for_end(&r, e) != 0) {
+        judge_end(r.status, e) != 0) {
         (void)err_wrap(e, "%s", words.argv[0]);
         goto out;
     }
@@ -258,6 +278,7 @@ program_run(const char *command, const struct clock *clock, int64_t deadline, st
 out:
     end(&r);
     fdio_close(r.program);
+    explicit_bzero(&words, sizeof(words));
     if (rc == 0)
         return output;
     secret_free(output);

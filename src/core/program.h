@@ -1,16 +1,17 @@
 /*
  * program: runs the credential_process of a profile, as root wrote it.
  *
- * PROGRAM-1  The command MUST stand, byte for byte, in a file that root read and trusts:
- *            iamlp-net says which of the profile's lines it is, and can choose nothing
- *            else. It is asked before it has spoken to anybody.
+ * PROGRAM-1  The command MUST stand, byte for byte, behind the key credential_process in a
+ *            file that root read and trusts: iamlp-net says which of these lines it is, and
+ *            can choose nothing else. It is asked before it has spoken to anybody.
  * PROGRAM-2  Split into words as Python's shlex does (quotes, backslash); no shell, no
  *            variable, no pattern. The first word MUST be an absolute path; the program
  *            and its folders MUST be root's alone (base/fdio.h), and the descriptor that
  *            is judged is the one that is executed, where the kernel lets a script be.
  * PROGRAM-3  Empty environment, /dev/null for input and errors, "/" as directory, no
  *            other descriptor, a session of its own, core size 0. At the deadline or with
- *            more than PROGRAM_OUTPUT_MAX bytes of output its whole group is killed.
+ *            more than PROGRAM_OUTPUT_MAX bytes of output its whole group is killed, and it
+ *            is with whoever runs it. Its output ends when it does.
  */
 #ifndef IAMLP_CORE_PROGRAM_H
 #define IAMLP_CORE_PROGRAM_H

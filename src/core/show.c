@@ -4,6 +4,7 @@
 
 #include "core/create.h"
 #include "core/recover.h"
+#include "core/ticket.h"
 
 static enum step
 unconfirmed(struct story *s, const struct err *e)
@@ -54,6 +55,7 @@ show_password(struct story *s)
     struct err e = ERR_INIT;
     char note[256] = "", date[32];
 
+    ticket_use(s);
     if (s->record.typed)
         return typed(s);
     if (s->way == STEP_LOGIN)
@@ -107,6 +109,7 @@ gone(const struct story *s)
 enum step
 show_lost(struct story *s)
 {
+    ticket_use(s);
     if (s->w->conf->reissue && !s->record.probable)
         return recover_reissue(s);
     if (s->record.told && replaced(s))

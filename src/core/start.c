@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -117,17 +118,52 @@ start_free(struct start *st)
 
 /* ---- what a profile needs ------------------------------------------------------------------ */
 
+/* Does the line say KEY = TEXT, or KEY : TEXT, and nothing else? A comment does not. */
 static bool
-stands_in(const struct secret *file, const char *text)
+says(const char *p, const char *end, const char *key, const char *text)
 {
-    return file != NULL && memmem(secret_str(file), secret_len(file), text, strlen(text)) != NULL;
+    static const char blanks[] = " \t\v\f";
+
+    while (p < end && strchr(blanks, *p) != NULL)
+        p++;
+    if ((size_t)(end - p) < strlen(key) || strncasecmp(p, key, strlen(key)) != 0)
+        return false;
+    p += strlen(key);
+    while (p < end && strchr(blanks, *p) != NULL)
+        p++;
+    if (p == end || (*p != '=' && *p != ':'))
+        return false;
+    p++;
+    while (p < end && strchr(blanks, *p) != NULL)
+        p++;
+    while (end > p && strchr(blanks, end[-1]) != NULL)
+        end--;
+    return (size_t)(end - p) == strlen(text) && memcmp(p, text, strlen(text)) == 0;
+}
+
+static bool
+stands_in(const struct secret *file, const char *key, const char *text)
+{
+    const char *p = file != NULL ? secret_str(file) : "";
+    const char *end = p + (file != NULL ? secret_len(file) : 0);
+
+    while (p < end) {
+        const char *line = p;
+
+        while (p < end && *p != '\n' && *p != '\r')
+            p++;
+        if (says(line, p, key, text))
+            return true;
+        p++;
+    }
+    return false;
 }
 
 /* START-2. false: `fault` says so. */
 static bool
 written_by_root(const struct start *st, const char *key, const char *text, char fault[ERR_MSG_MAX])
 {
-    if (stands_in(st->credentials_file, text) || stands_in(st->config_file, text))
+    if (stands_in(st->credentials_file, key, text) || stands_in(st->config_file, key, text))
         return true;
     (void)snprintf(fault, ERR_MSG_MAX,
                    "the %s that iamlp-net names does not stand in the shared files; write it on "
@@ -142,12 +178,15 @@ start_provide(struct start *st, const struct ask *a, const struct frame *answer,
     char command[PROGRAM_COMMAND_MAX + 1], path[START_PATH_MAX + 1];
     struct err e = ERR_INIT;
 
+    if (a->conf->credentials >= CONF_CREDENTIALS_WEB_IDENTITY)
+        return;
     if (frame_get_text(answer, WIRE_F_COMMAND, command, sizeof(command)) && command[0] != '\0' &&
         written_by_root(st, "credential_process", command, st->process_fault)) {
         st->process_output = program_run(command, a->clock, deadline, &e);
         if (st->process_output == NULL)
             memcpy(st->process_fault, e.msg, sizeof(st->process_fault));
     }
+    explicit_bzero(command, sizeof(command));
     /* The configuration's own comes first. */
     if (st->web_token_path[0] == '\0' &&
         frame_get_text(answer, WIRE_F_WEB_TOKEN_PATH, path, sizeof(path)) && path[0] != '\0' &&

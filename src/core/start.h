@@ -6,7 +6,8 @@
  *          closed to others. A web identity token may be readable: whoever issues it
  *          decides that, and it serves nobody but its role.
  * START-2  What a profile needs is named by iamlp-net and taken from it only where it
- *          stands, byte for byte, in one of the files that root has read (PROGRAM-1).
+ *          stands, byte for byte, as a line KEY = TEXT of one of the files that root has
+ *          read (PROGRAM-1), and only where the configuration lets profiles give keys.
  * START-3  A program or a token that failed is no end: another provider may have keys. The
  *          sentence goes with START, and the chain says it where it matters.
  */

@@ -132,6 +132,9 @@ main(int argc, char **argv)
     log_open();
     if (geteuid() != 0)
         err_set(&e, ERR_DENIED, "iamlp-helper has to run as root");
+    /* What a program of a profile looks for there must not be the caller's (passwd, su). */
+    else if (!proc_own_keyring())
+        err_sys(&e, "no session keyring of its own");
     else if (read_machine_id(machine, &e) == 0 && parse_options(argc, argv, &o, &e) == 0 &&
              o.listen == NULL)
         return verb_run(&o);

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <linux/keyctl.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "base/proc.h"
 
 /* AddressSanitizer reserves terabytes of address space. */
 #ifdef IAMLP_SANITIZED
@@ -88,9 +88,7 @@ become_net(int program, int sock, uid_t uid, gid_t gid)
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         _exit(126);
-    /* Where keyctl is not permitted there is no keyring to be kept from either. */
-    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 && errno != ENOSYS &&
-        errno != EPERM)
+    if (!proc_own_keyring())
         _exit(126);
     /* By descriptor: the way to it may be closed to this user (/root). */
     (void)syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);

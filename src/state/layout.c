@@ -40,6 +40,7 @@ static const struct row {
     ROW("probable", FLAG, probable, NULL),     ROW("told", FLAG, told, NULL),
     ROW("typed", FLAG, typed, NULL),           ROW("at_login", FLAG, at_login, NULL),
     ROW("unmarked", FLAG, unmarked, NULL),     ROW("fingerprint", TEXT, fingerprint, NULL),
+    ROW("ticket", FLAG, ticket, NULL),
 };
 
 enum {

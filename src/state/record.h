@@ -83,6 +83,7 @@ struct record {
     int64_t profile_date; /* CreateDate IAM gave for our profile; 0 unknown */
     bool probable;        /* ours by the window only, not by a 200 */
     bool told;            /* of lost: the person knows */
+    bool ticket;          /* the tag that allowed it still says so, as far as is known */
     bool typed;           /* the person's own password, which is never held */
     /* what the configuration said when it mapped; hints, as the fingerprint */
     bool at_login;        /* create = login: hooks go on with it themselves */

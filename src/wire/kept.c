@@ -48,6 +48,16 @@ printable(const char *p, size_t len)
     return true;
 }
 
+/* "" where it is not known; a label of a host's name else. */
+static bool
+is_region(const char *text)
+{
+    size_t len = strlen(text);
+
+    return strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len &&
+           (len == 0 || (text[0] != '-' && text[len - 1] != '-'));
+}
+
 /* One of the two long ones; absent is fine where `wanted` says so. */
 static int
 take(const struct frame *f, enum wire_field id, size_t max, bool wanted, struct secret **to,
@@ -83,6 +93,7 @@ kept_get(const struct frame *f, enum wire_field first, struct kept *k, struct er
     k->expires = frame_get_number(f, field(first, EXPIRES), 1, far, 0);
     if (!frame_get_text(f, field(first, ID), k->id, sizeof(k->id)) || !kept_is_id(k->id) ||
         k->expires == 0 || !short_text(f, field(first, REGION), k->region, sizeof(k->region)) ||
+        !is_region(k->region) ||
         !short_text(f, field(first, PROVIDER), k->provider, sizeof(k->provider)) ||
         k->provider[0] == '\0') {
         err_set(e, ERR_FORMAT, "kept credentials of no known form");

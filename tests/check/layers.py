@@ -37,7 +37,7 @@ HOMES = {
     "*seccomp*": "src/net/sandbox.c",
     # core keeps keys there; iamlp-net is started with a session keyring of its own; status
     # asks the kernel whether there is one.
-    "linux/keyctl.h": "src/core/keyring.c src/helper/netproc.c src/cli/status.c",
+    "linux/keyctl.h": "src/base/proc.c src/core/keyring.c src/cli/status.c",
 }
 ONE_FILE = ("*iniparser*",)
 

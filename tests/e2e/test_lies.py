@@ -9,6 +9,7 @@ import pytest
 
 from world.needs import NEEDS_WORLD
 from world import frames as f
+from world.host import KEY
 from world.puppet import Puppets
 
 pytestmark = NEEDS_WORLD
@@ -299,11 +300,15 @@ def test_only_a_command_that_root_has_written_is_run(host, lie):
     ran = os.path.join(host.folder, "ran")
     written = host.write("program", f"#!/bin/sh\necho ran >>{ran}; echo '{{}}'\n", 0o755)
     with open(host.credentials, "a", encoding="utf-8") as file:
-        file.write(f"[other]\ncredential_process = {written} well\n")
-    for command in (f"{written} ill", f"{written} well more", "/usr/bin/id", "/bin/sh -c id"):
+        file.write(f"# not: {written} --all\n#credential_process = {written} -a\n[other]\n"
+                   f"Credential_Process : {written} well \t\r\nregion = us-east-1\n"
+                   f"[third]\nx_credential_process = {written} -b\n")
+    for command in (f"{written} ill", f"{written} well more", "/usr/bin/id", "/bin/sh -c id",
+                    f"{written} --all", f"{written} -a", f"{written} -b", written, "",
+                    f"{written} well \t\r\nregion = us-east-1", f"{written} well \t", f" {written} well"):
         start = started({f.FILES: result(f.FINE, (f.COMMAND, command))}, lie)
         assert f.PROCESS_OUTPUT not in start and not os.path.exists(ran), command
-        assert b"does not stand in the shared files" in start[f.PROCESS_FAULT]
+        assert command == "" or b"does not stand in the shared files" in start[f.PROCESS_FAULT]
     start = started({f.FILES: result(f.FINE, (f.COMMAND, f"{written} well"))}, lie)
     assert start[f.PROCESS_OUTPUT] == b"{}\n" and f.PROCESS_FAULT not in start
 
@@ -312,13 +317,29 @@ def test_only_a_token_that_root_has_named_is_read(host, lie):
     token = host.write("token", "A-TOKEN\n", 0o600)
     secret = host.write("secret", "hidden\n", 0o600)
     with open(host.credentials, "a", encoding="utf-8") as file:
-        file.write(f"[other]\nweb_identity_token_file = {token}\n")
+        file.write(f"# {secret}\n[other]\nweb_identity_token_file={token}\n[third]\nx = {secret}\n")
     for path in (secret, "/etc/shadow", host.folder + "/./token", token + "x"):
         start = started({f.FILES: result(f.FINE, (f.WEB_TOKEN_PATH, path))}, lie)
         assert f.WEB_TOKEN not in start, path
         assert b"does not stand in the shared files" in start[f.WEB_TOKEN_FAULT]
     start = started({f.FILES: result(f.FINE, (f.WEB_TOKEN_PATH, token))}, lie)
     assert start[f.WEB_TOKEN] == b"A-TOKEN\n" and start[f.WEB_TOKEN_PATH].decode() == token
+
+
+@pytest.mark.parametrize("provider", ["web_identity", "container", "imds"])
+def test_nothing_is_asked_of_a_profile_that_gives_no_keys(host, lie, provider):
+    written = host.write("program", "#!/bin/sh\necho '{}'\n", 0o755)
+    token = host.write("token", "A-TOKEN\n", 0o600)
+    own = {"web_identity": {"web_identity_token_file": host.write("own", "OWN\n", 0o600)},
+           "container": {"container_uri": "http://127.0.0.1:9/"}}.get(provider, {})
+    host.configure(credentials=provider, rest="[account people]\nrole_arn = "
+                   f"arn:aws:iam::{ACCOUNT}:role/x\n", users="alice = people:Alice.Smith@example.com",
+                   **own)
+    with open(host.credentials, "a", encoding="utf-8") as file:
+        file.write(f"[a]\ncredential_process = {written}\nweb_identity_token_file = {token}\n")
+    start = started({f.FILES: result(f.FINE, (f.COMMAND, written), (f.WEB_TOKEN_PATH, token))}, lie)
+    assert f.PROCESS_OUTPUT not in start and f.PROCESS_FAULT not in start
+    assert start.get(f.WEB_TOKEN) == (b"OWN\n" if own and provider == "web_identity" else None)
 
 
 @pytest.mark.parametrize("stage", [f.START, f.GET_USER, f.GET_LOGIN_PROFILE, f.CREATE])
@@ -365,6 +386,26 @@ def test_foreign_keys_that_it_leaves_are_bounded_by_the_id(fake, host, log, lie)
     assert fake.control("profile", account="111122223333", user=ALICE) is None
     goes_on(fake, host)
     assert fake.requests()[-1]["key"] != ADMIN[0], "they are forgotten"
+
+
+REGION_OF_BASE = f.BASE + 4
+
+
+@pytest.mark.parametrize("key, region, user", [
+    (ADMIN, "us-east-1", "dave"), ((KEY, "wrong/secret/wrong/secret"), "us-east-1", "alice"),
+    (ADMIN, "no-such-region", "alice")], ids=["no such user", "wrong secret", "no such region"])
+def test_keys_that_nothing_comes_of_are_forgotten(fake, host, lie, key, region, user):
+    """Also with `id`, which says something only once somebody is found."""
+    host.configure(id=ACCOUNT, region=None)
+    poison = [(i, region if i == REGION_OF_BASE else value)
+              for i, value in keys(f.BASE, *key, int(time.time()) + 36000)]
+    lie({f.START: result(f.FINE, *poison), f.GET_USER: result(f.OTHER, (f.CODE, "x"))})
+    assert host.provision(user).password is None
+    assert KEY not in {r["key"] for r in fake.requests()} - {key[0]}, "they were used"
+    fake.reset_requests()
+    seen = host.provision("bob")
+    assert fake.sign_in("Bob.Jones@example.com", seen.password)["ok"], seen.text
+    assert {r["key"] for r in fake.requests()} == {KEY}
 
 
 @pytest.mark.parametrize("fields", [

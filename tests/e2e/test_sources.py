@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 
 import pytest
 
@@ -65,6 +66,21 @@ def test_it_is_root_and_has_no_environment(fake, host, program):
     assert uid == "0" and {e.partition("=")[0] for e in environment} <= {"PWD", "SHLVL", "_", "OLDPWD", ""}
 
 
+KEYCTL = shutil.which("keyctl")
+
+
+@pytest.mark.skipif(KEYCTL is None, reason="skipped: keyctl is not installed")
+def test_it_has_not_the_callers_keyring(fake, host, program):
+    """Whoever calls passwd or su would else choose what it finds there."""
+    program(f"{KEYCTL} search @s user iamlp-test:callers >{host.folder}/found 2>&1\n"
+            f"printf %s '{keys()}'\n")
+    helper = host.write("helper", f"#!/bin/sh\nexec {KEYCTL} session - /bin/sh -c '{KEYCTL} add user "
+                        f"iamlp-test:callers x @s && exec {host.helper('x')[0]} \"$@\"' x \"$@\"\n", 0o755)
+    assert host.provision("alice", "--helper", helper).password
+    with open(host.folder + "/found", encoding="utf-8") as file:
+        assert "Required key not available" in file.read()
+
+
 @pytest.mark.parametrize("text, says", [
     ("exit 3\n", "/program: ended with status 3"), ("kill -9 $$\n", "was ended by signal 9"),
     ("exec /nowhere\n", "status 127"), ("/usr/bin/yes hidden\n", "printed more than 65536 bytes"),
@@ -81,6 +97,14 @@ def test_a_program_that_does_not_end(fake, host, log, program):
     seen = host.provision("alice", timeout=1)
     assert seen.password is None and fake.actions() == []
     assert re.search("did not end in time|no answer in time|time .* is up", seen.text), seen.text
+
+
+def test_nor_does_it_take_a_login_the_time_to_say_so(fake, host, log, program):
+    program("exec sleep 1000\n", rest="[login]\ncreate = login\n")
+    host.hook("alice", timeout=3)
+    noted = log.events()[-1]
+    assert fake.actions() == [] and noted["code"] not in ("helper", "network")
+    assert "/program: did not end in time; run it as root to see why" in noted["msg"]
 
 
 @pytest.mark.parametrize("mode, mend", [(0o777, "chmod go-w"), (0o644, "chmod u+x")])

@@ -44,6 +44,48 @@ def test_and_is_not_used_twice(fake, ticketed):
     assert fake.actions() == ["GetUser"] and ticketed.record(UID)["phase"] == "unmapped"
 
 
+@pytest.mark.parametrize("kind", ["drop_after", "bad_xml"])
+def test_a_create_without_an_answer_uses_it_too(fake, ticketed, kind):
+    fake.fault(kind, action="CreateLoginProfile")
+    seen = ticketed.provision("alice")
+    assert "probably set" in seen.text and fake.sign_in(ALICE, seen.password)["ok"]
+    assert tags(fake) == {TAG: "done"} and "ticket" not in ticketed.record(UID)
+    fake.control("remove_profile", user=ALICE)
+    os.unlink(os.path.join(ticketed.state, str(UID)))
+    assert ticketed.provision("alice").password is None
+
+
+def test_as_does_one_whose_password_is_lost(fake, ticketed):
+    ticketed.configure("hold = none", require_tag=f"{TAG}=pending")
+    fake.fault("drop_after", action="CreateLoginProfile")
+    fake.fault("drop_before", action="GetLoginProfile", after=1, times=-1)
+    assert ticketed.provision("alice").password is None
+    assert ticketed.record(UID)["phase"] == "intent" and tags(fake) == {TAG: "pending"}
+    fake.clear_faults()
+    assert ticketed.provision("alice").password is None
+    assert ticketed.record(UID)["phase"] == "lost" and tags(fake) == {TAG: "done"}
+
+
+def test_one_that_failed_is_tried_again_until_it_is_done(fake, ticketed):
+    fake.fault("error", action="TagUser", status=500, code="ServiceFailure", message="no", times=-1)
+    assert ticketed.provision("alice", confirm=False).password
+    assert tags(fake) == {TAG: "pending"} and ticketed.record(UID)["ticket"] == "1"
+    fake.clear_faults()
+    fake.reset_requests()
+    assert ticketed.provision("alice").password
+    assert fake.actions() == ["TagUser"] and tags(fake) == {TAG: "done"}
+
+
+def test_one_that_was_used_or_denied_is_not(fake, ticketed):
+    assert ticketed.provision("alice", confirm=False).password
+    fake.control("set_user", user="Bob.Jones@example.com", tags={TAG: "pending"})
+    fake.control("set_key", key=HOST_KEY, deny=[{"actions": ["iam:TagUser"], "resource": "*"}])
+    assert ticketed.provision("bob", confirm=False).password
+    fake.reset_requests()
+    assert ticketed.provision("alice").password and ticketed.provision("bob").password
+    assert fake.actions() == []
+
+
 def test_without_the_right_to_it_nothing_is_different(fake, ticketed, log):
     fake.control("set_key", key=HOST_KEY,
                  deny=[{"actions": ["iam:TagUser"], "resource": "*"}])

@@ -6,13 +6,18 @@
 
 #include <cmocka.h>
 
+#include <linux/keyctl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/cache.h"
+#include "core/hold.h"
 #include "core/keyring.h"
 
 #define BASE_ID "ASIAIOSFODNN7EXAMPLE"
@@ -184,6 +189,54 @@ another_process_replaces_it_too(void **state)
     secret_free(two);
 }
 
+/* As `su nobody` of a root whose session pam_keyinit has linked to root's keyring. -1: it
+ * could not. */
+static int
+plant(const char *name, unsigned permissions)
+{
+    long of_root, key;
+
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 ||
+        syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING, 0, 0) < 0)
+        return -1;
+    of_root = syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_USER_KEYRING, 0, 0, 0);
+    if (setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0)
+        return -1;
+    key = syscall(SYS_add_key, "user", name, "planted", (size_t)7, of_root);
+    return key < 0 || syscall(SYS_keyctl, KEYCTL_SETPERM, key, permissions, 0, 0) != 0 ? -1 : 0;
+}
+
+/* KEYRING-3 */
+static void
+what_somebody_else_has_put_there_is_not_believed(void **state)
+{
+    static const unsigned permissions[] = {0x3f3f3f3f, 0x3f00003f, 0x003f0000, 0};
+    struct err e = ERR_INIT;
+    struct secret *own = secret_from("own", 3, &e), *got;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(permissions) / sizeof(permissions[0]); i++) {
+        int status = -1;
+        pid_t pid = fork();
+
+        if (pid == 0)
+            _exit(plant(fingerprint, permissions[i]) == 0 ? 0 : 1);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+        got = keyring_get(fingerprint, 100, &e);
+        if (got != NULL)
+            fail_msg("%08x is believed: %s", permissions[i], secret_str(got));
+        /* Nor is it in the way. */
+        assert_int_equal(keyring_put(fingerprint, own, 60, &e), 0);
+        got = keyring_get(fingerprint, 100, &e);
+        assert_non_null(got);
+        assert_string_equal(secret_str(got), "own");
+        secret_free(got);
+        keyring_drop(fingerprint);
+    }
+    secret_free(own);
+}
+
 /* ---- what is kept ---- */
 
 static void
@@ -225,6 +278,34 @@ keys_that_have_run_out_are_not_kept(void **state)
     check(&a, NULL, ROLE_ID, NULL);
 }
 
+/* CACHE-3: a day is the longest, and what says that it lasts longer was not put there here. */
+static void
+a_day_is_the_longest(void **state)
+{
+    struct ask a = asked();
+    struct err e = ERR_INIT;
+    char name[256];
+    struct frame f, start;
+    struct kept k;
+
+    (void)state;
+    (void)snprintf(name, sizeof(name), "iamlp-role:%s:1-2-3.4:none:prod:", fingerprint);
+    for (int64_t days = 1; days <= 9; days += 8) {
+        frame_init(&f, WIRE_KEPT, KEPT_MAX);
+        put_kept(&f, WIRE_F_BASE, ROLE_ID, days * 86400);
+        assert_int_equal(keyring_put(name, frame_bytes(&f, &e), 3600, &e), 0);
+        check(&a, NULL, days == 1 ? ROLE_ID : NULL, NULL);
+        frame_free(&f);
+    }
+    answer(&a, NULL, 0, ROLE_ID, INT64_C(9) * 86400, false, NULL);
+    frame_init(&start, WIRE_START, WIRE_NET_REQUEST_MAX);
+    cache_put(&a, &start);
+    assert_int_equal(kept_get(&start, WIRE_F_ROLE, &k, &e), 0);
+    assert_true(k.expires <= clock_system.wall_s() + 86400);
+    kept_free(&k);
+    frame_free(&start);
+}
+
 static void
 revoked_ones_are_forgotten(void **state)
 {
@@ -247,6 +328,78 @@ of_no_known_form_is_not_kept(void **state)
     (void)state;
     answer(&a, "asia-lower-case-letters", 3600, "SHORT", 3600, false, "no id");
     check(&a, NULL, NULL, NULL);
+}
+
+/* ---- CACHE-4 ---- */
+
+/* Become the root of a container, whose quota of keys is that of any user. -1: not here. */
+static int
+become_containers_root(void)
+{
+    FILE *f;
+
+    if (setresgid(65533, 65533, 65533) != 0 || setresuid(65533, 65533, 65533) != 0 ||
+        prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0 || unshare(CLONE_NEWUSER) != 0)
+        return -1;
+    f = fopen("/proc/self/uid_map", "w");
+    if (f == NULL || fputs("0 65533 1\n", f) < 0 || fclose(f) != 0)
+        return -1;
+    return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, 0, 0, 0) < 0 ? -1 : 0;
+}
+
+/* In a process of its own. */
+static int
+fill_and_hold(void)
+{
+    static char token[2000];
+    struct err e = ERR_INIT;
+    struct secret *session_key = secret_from(token, sizeof(token), &e), *got;
+    struct secret *password = secret_from("password", 8, &e);
+    char name[64];
+    int i = 0;
+
+    do
+        (void)snprintf(name, sizeof(name), "iamlp-role:%d", i++);
+    while (i < 1000 && keyring_put(name, session_key, 60, &e) == 0);
+    if (i < 2 || e.code != ERR_LIMIT)
+        return 10;
+    do
+        (void)snprintf(name, sizeof(name), "others:%d", i++);
+    while (i < 2000 && keyring_put(name, password, 60, &e) == 0);
+    if (hold_keyring.put(64001, "0123", password, 60, &e) != 0)
+        return 11;
+    got = hold_keyring.get(64001, "0123", &e);
+    if (got == NULL || strcmp(secret_str(got), "password") != 0)
+        return 12;
+    secret_free(got);
+    if (keyring_get("iamlp-role:0", 4000, &e) != NULL)
+        return 13;
+    /* Full of what is not ours to drop. */
+    do
+        (void)snprintf(name, sizeof(name), "others:%d", i++);
+    while (i < 3000 && keyring_put(name, password, 60, &e) == 0);
+    if (hold_keyring.put(64001, "4567", password, 60, &e) == 0 || e.code != ERR_LIMIT ||
+        strstr(e.msg, "no room to hold a password") == NULL)
+        return 14;
+    got = hold_keyring.get(64001, "0123", &e);
+    return got != NULL ? 0 : 15;
+}
+
+static void
+kept_credentials_make_room_for_a_password(void **state)
+{
+    int status = -1;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0)
+        _exit(become_containers_root() != 0 ? 77 : fill_and_hold());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+        print_message("skipped: no user namespace can be made here\n");
+        skip();
+    }
+    assert_int_equal(status, 0);
 }
 
 /* ---- CACHE-2 ---- */
@@ -351,10 +504,13 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_is_replaced_and_dropped),
         cmocka_unit_test(another_process_replaces_it_too),
+        cmocka_unit_test(what_somebody_else_has_put_there_is_not_believed),
         cmocka_unit_test_teardown(comes_back_in_the_next_start, forget),
         cmocka_unit_test_teardown(keys_that_have_run_out_are_not_kept, forget),
+        cmocka_unit_test_teardown(a_day_is_the_longest, forget),
         cmocka_unit_test_teardown(revoked_ones_are_forgotten, forget),
         cmocka_unit_test_teardown(of_no_known_form_is_not_kept, forget),
+        cmocka_unit_test(kept_credentials_make_room_for_a_password),
         cmocka_unit_test_teardown(another_configuration_does_not_get_them, forget),
         cmocka_unit_test_teardown(another_account_gets_the_base_alone, forget),
         cmocka_unit_test_teardown(people_that_cloudtrail_tells_apart_share_nothing, forget),

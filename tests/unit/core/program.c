@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/program.h"
@@ -31,7 +32,7 @@ static const struct script {
     {"signal", 0755, "kill -9 $$\n"},
     {"stays", 0755, "sleep 1000 & echo $! >$D/child; echo $$ >$D/ready; wait\n"},
     {"mute", 0755, "exec >&-; sleep 1000 & echo $! >$D/child; echo $$ >$D/ready; wait\n"},
-    {"leaves", 0755, "sleep 1000 & echo $! >$D/child; echo $$ >$D/ready\n"},
+    {"leaves", 0755, "sleep 1000 & echo $! >$D/child; printf keys\n"},
     {"open", 0775, "echo no\n"},
     {"text", 0644, "echo no\n"},
 };
@@ -325,7 +326,49 @@ at_the_deadline_all_of_it_ends(void **state)
     (void)state;
     check_late("stays");
     check_late("mute");
-    check_late("leaves");
+}
+
+/* Its output is whole when it has ended, whoever else still holds the pipe. */
+static void
+what_it_leaves_is_not_waited_for(void **state)
+{
+    int child;
+
+    (void)state;
+    check_output("leaves", "keys");
+    child = number_in("child");
+    assert_true(lives(child));
+    (void)kill(child, SIGKILL);
+}
+
+/* A helper that is killed leaves no program of root's behind. */
+static void
+it_ends_with_whoever_runs_it(void **state)
+{
+    pid_t pid = fork();
+    int self = 0;
+    char path[128];
+
+    (void)state;
+    if (pid == 0) {
+        struct err e = ERR_INIT;
+
+        secret_free(run_script("stays", &e));
+        _exit(1);
+    }
+    path_of(path, "ready");
+    for (int i = 0; i < 3000 && access(path, F_OK) != 0; i++)
+        (void)usleep(10000);
+    (void)kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    self = number_in("ready");
+    for (int i = 0; i < 3000 && lives(self); i++)
+        (void)usleep(10000);
+    (void)kill(number_in("child"), SIGKILL);
+    if (lives(self)) {
+        (void)kill(self, SIGKILL);
+        fail_msg("it lives on");
+    }
 }
 
 int
@@ -341,6 +384,8 @@ main(void)
         cmocka_unit_test(a_bad_end_is_said),
         cmocka_unit_test(output_has_a_ceiling),
         cmocka_unit_test(at_the_deadline_all_of_it_ends),
+        cmocka_unit_test(what_it_leaves_is_not_waited_for),
+        cmocka_unit_test(it_ends_with_whoever_runs_it),
     };
 
     (void)umask(0);

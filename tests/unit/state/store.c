@@ -88,6 +88,7 @@ every_member_survives(void **state)
     a.profile_date = 99;
     a.probable = true;
     a.told = true;
+    a.ticket = true;
     a.typed = true;
     a.at_login = true;
     a.unmarked = true;

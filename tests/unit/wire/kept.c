@@ -172,6 +172,11 @@ what_is_of_another_form_is_none(void **state)
     WITH(expires, INT64_MIN, ERR_FORMAT);
     WITH(region, NULL, ERR_FORMAT);
     WITH(region, "us east", ERR_FORMAT);
+    WITH(region, "us_east-1", ERR_FORMAT);
+    WITH(region, "us-east-1.example", ERR_FORMAT);
+    WITH(region, "US-EAST-1", ERR_FORMAT);
+    WITH(region, "-us-east", ERR_FORMAT);
+    WITH(region, "us-east-", ERR_FORMAT);
     WITH(region, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ERR_FORMAT);
     WITH(provider, NULL, ERR_FORMAT);
     WITH(provider, "", ERR_FORMAT);
