@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/program.h"
+#include "base/program.h"
 
 static char folder[] = "/tmp/iamlp-program-XXXXXX";
 
@@ -102,7 +102,7 @@ run_by(int64_t (*now)(void), int64_t deadline, struct err *e, const char *comman
 {
     const struct clock clock = {clock_system.wall_s, now};
 
-    return program_run(command, &clock, deadline, e);
+    return program_run(command, NULL, &clock, deadline, e);
 }
 
 /* A script of ours with these arguments, with time enough. */
