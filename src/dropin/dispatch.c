@@ -53,7 +53,10 @@ static int
 connect_to(struct job *j, struct err *e)
 {
     const struct settings *s = j->settings;
-    struct endpoint_wish wish = {.region = s->region, .url = j->order->endpoint_url};
+    struct endpoint_wish wish = {.region = s->region,
+                                 .url = j->order->endpoint_url,
+                                 .fips = s->fips,
+                                 .dualstack = s->dualstack};
     struct http_options options = {
         .user_agent = USER_AGENT,
         .ca_pem = s->ca != NULL ? secret_str(s->ca) : NULL,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,7 +60,7 @@ copy_setting(const struct shared_profile *p, const char *key, char *to, size_t s
 }
 
 struct profile_settings {
-    char region[64], output[32], ca_bundle[SETTINGS_PATH_SIZE];
+    char region[64], output[32], ca_bundle[SETTINGS_PATH_SIZE], fips[16], dualstack[16];
 };
 
 static int
@@ -80,7 +81,10 @@ read_profile(struct settings *s, struct profile_settings *to, struct err *e)
     if (!s->known)
         rc = 0;
     else if (copy_setting(&p, "region", to->region, sizeof(to->region), e) == 0 &&
-             copy_setting(&p, "output", to->output, sizeof(to->output), e) == 0)
+             copy_setting(&p, "output", to->output, sizeof(to->output), e) == 0 &&
+             copy_setting(&p, "use_fips_endpoint", to->fips, sizeof(to->fips), e) == 0 &&
+             copy_setting(&p, "use_dualstack_endpoint", to->dualstack, sizeof(to->dualstack), e) ==
+                 0)
         rc = copy_setting(&p, "ca_bundle", to->ca_bundle, sizeof(to->ca_bundle), e);
 out:
     shared_close(&files);
@@ -150,6 +154,12 @@ first_of(const char *a, const char *b, const char *c, const char *d)
     return c != NULL && *c != '\0' ? c : d;
 }
 
+static bool
+is_true(const char *variable, const char *setting)
+{
+    return strcasecmp(first_of(vars_get(variable), setting, NULL, "false"), "true") == 0;
+}
+
 int
 settings_load(struct settings *s, const struct order *o, struct err *e)
 {
@@ -179,6 +189,8 @@ settings_load(struct settings *s, const struct order *o, struct err *e)
     if (choose_format(s, first_of(o->output, vars_get("AWS_DEFAULT_OUTPUT"), own.output, "json"),
                       e) != 0)
         return -1;
+    s->fips = is_true("AWS_USE_FIPS_ENDPOINT", own.fips);
+    s->dualstack = is_true("AWS_USE_DUALSTACK_ENDPOINT", own.dualstack);
     ca = first_of(o->ca_bundle, vars_get("AWS_CA_BUNDLE"), own.ca_bundle, "");
     return *ca == '\0' || o->no_verify_ssl != NULL ? 0 : load_ca(s, ca, e);
 }

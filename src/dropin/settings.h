@@ -21,6 +21,7 @@ struct settings {
     bool named;                          /* by an option: before the environment's keys */
     bool known;                          /* a file has it */
     char region[64];                     /* "": none is set */
+    bool fips, dualstack;
     enum output_format format;
     struct secret *ca; /* a bundle; NULL: the system's */
     int64_t within_ms; /* for the whole of what is asked of AWS */

@@ -21,8 +21,9 @@ struct search {
     const struct cred_context *context;
     struct signer *to;
     struct cred_source source;
-    struct secret *token, *output; /* web identity's or the container's; a program's */
-    char token_path[SETTINGS_PATH_SIZE], uri[256];
+    struct secret *token, *output; /* of web identity, of a program */
+    struct secret *container_token;
+    char token_path[SETTINGS_PATH_SIZE], container[256], imds[256];
     struct err why;
     struct err *e;
 };
@@ -152,47 +153,51 @@ from_profile(struct search *s)
 /* ---- services of this host ----------------------------------------------------------------------
  */
 
-static enum signer_verdict
-from_container(struct search *s)
+/* Where they are, also for profiles that lead to one of them. */
+static int
+find_services(struct search *s)
 {
     const char *full = vars_filled("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
                *relative = vars_filled("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
                *token = vars_filled("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
-               *file = vars_filled("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+               *file = vars_filled("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+               *imds = vars_filled("AWS_EC2_METADATA_SERVICE_ENDPOINT");
 
+    if (imds != NULL) {
+        size_t len = strlen(imds);
+
+        (void)snprintf(s->imds, sizeof(s->imds), "%.*s", (int)(len - (imds[len - 1] == '/')), imds);
+        s->source.imds_endpoint_url = s->imds;
+    }
     if (full == NULL && relative == NULL)
-        return SIGNER_NONE;
-    if (relative != NULL)
-        (void)snprintf(s->uri, sizeof(s->uri), AGENT_OF_ECS "%s", relative);
-    else
-        (void)snprintf(s->uri, sizeof(s->uri), "%s", full);
-    if (file != NULL)
-        s->token = param_read(file, s->e);
-    else if (token != NULL)
-        s->token = secret_from(token, strlen(token), s->e);
-    if (s->token == NULL && (file != NULL || token != NULL))
-        return SIGNER_FAILED;
-    s->source.container_uri = s->uri;
-    s->source.container_token = s->token;
+        return 0;
+    (void)snprintf(s->container, sizeof(s->container), "%s%s", relative != NULL ? AGENT_OF_ECS : "",
+                   relative != NULL ? relative : full);
+    s->source.container_uri = s->container;
     s->source.container_token_path = file != NULL ? file : "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+    if (file != NULL)
+        s->container_token = param_read(file, s->e);
+    else if (token != NULL)
+        s->container_token = secret_from(token, strlen(token), s->e);
+    s->source.container_token = s->container_token;
+    return s->container_token != NULL || (file == NULL && token == NULL) ? 0 : -1;
+}
+
+static enum signer_verdict
+from_container(struct search *s)
+{
+    if (s->source.container_uri == NULL)
+        return SIGNER_NONE;
     return resolve(s, CRED_CONTAINER, "the container's service");
 }
 
 static enum signer_verdict
 from_imds(struct search *s)
 {
-    const char *off = vars_get("AWS_EC2_METADATA_DISABLED"),
-               *endpoint = vars_filled("AWS_EC2_METADATA_SERVICE_ENDPOINT");
+    const char *off = vars_get("AWS_EC2_METADATA_DISABLED");
 
     if (off != NULL && strcasecmp(off, "true") == 0)
         return SIGNER_NONE;
-    if (endpoint != NULL) {
-        size_t len = strlen(endpoint);
-
-        len -= endpoint[len - 1] == '/';
-        (void)snprintf(s->uri, sizeof(s->uri), "%.*s", (int)len, endpoint);
-        s->source.imds_endpoint_url = s->uri;
-    }
     /* Silence is no fault off AWS. */
     return resolve(s, CRED_IMDS, "IMDS") == SIGNER_FOUND ? SIGNER_FOUND : SIGNER_NONE;
 }
@@ -217,7 +222,11 @@ signer_find(struct signer *to, const struct settings *settings, const struct cre
     s.source.config_path = settings->config_path;
     s.source.profile = settings->profile;
     s.source.region = settings->region[0] != '\0' ? settings->region : NULL;
+    s.source.fips = settings->fips;
+    s.source.dualstack = settings->dualstack;
     s.source.session_name = name != NULL ? name : SESSION_NAME;
+    if (find_services(&s) != 0)
+        verdict = SIGNER_FAILED;
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && verdict == SIGNER_NONE; i++) {
         err_clear(e);
         verdict = places[i](&s);
@@ -227,6 +236,7 @@ signer_find(struct signer *to, const struct settings *settings, const struct cre
                 "Unable to locate credentials; put them into the environment, or into "
                 "~/.aws/credentials");
     secret_free(s.token);
+    secret_free(s.container_token);
     secret_free(s.output);
     return verdict;
 }

@@ -2,8 +2,7 @@
 
 import json
 
-from .table import (TABLE, ALICE, CAROL,  # noqa: F401
-                     CREATE, DELETE, GET, GET_POLICY, GOOD, HOST, NO_KEYS, POLICY,
+from .table import (ALICE, CAROL, CREATE, DELETE, GET, GET_POLICY, GOOD, HOST, NO_KEYS, POLICY,
                     UPDATE, add, both, shared)
 
 KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE",

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 
 AWS = "/usr/bin/aws"
+# The fake has AWS's names, for whoever comes by its proxy.
+SAN = "DNS:*.amazonaws.com, DNS:*.us-east-1.amazonaws.com, IP:127.0.0.1"
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "AWS_ACCESS_KEY_ID": KEY,
@@ -20,7 +22,7 @@ ENVIRONMENT = {
 OF_THE_WORLD = ("2025-05-06T10:00:00",)
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?=\+00:00)")
 # Made up anew by each program in each run.
-ITS_OWN = {"RoleSessionName"}
+ITS_OWN = {"RoleSessionName", "WebIdentityToken"}
 
 
 def settle(text):
@@ -47,14 +49,19 @@ def asked(fake):
     return found
 
 
+def named(fake):
+    """AWS's names that the proxy was asked for."""
+    return sorted({line["target"] for line in fake.connects() if "amazonaws" in line["target"]})
+
+
 def play(program, one, fake, folder):
-    """{"status", "out", "asked"} of the program, and its stderr."""
+    """{"status", "out", "asked", "named"} of the program, and its stderr."""
     fake.reset()
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(os.path.join(folder, "home"))
     places = {"{http}": fake.http, "{https}": fake.https, "{ca}": fake.ca, "{imds}": fake.imds,
               "{wrong_ca}": fake.wrong_ca, "{closed}": fake.closed, "{dir}": folder,
-              "{proxy}": fake.proxy}
+              "{proxy}": fake.proxy, "{proxy_of_u}": fake.proxy.replace("//", "//u:p%3Aw%25@")}
 
     def fill(text):
         if isinstance(text, str):
@@ -62,9 +69,11 @@ def play(program, one, fake, folder):
                 text = text.replace(name, place or "")
         return text
 
-    write_files(folder, {name: fill(content) for name, content in one.files.items()})
     for command, arguments in one.before:
-        fake.control(command, **{k: fill(v) for k, v in arguments.items()})
+        answer = fake.control(command, **{k: fill(v) for k, v in arguments.items()})
+        if command == "set_web_token":
+            places["{token}"] = answer
+    write_files(folder, {name: fill(content) for name, content in one.files.items()})
     fake.reset_requests()
     environment = {**ENVIRONMENT, "HOME": os.path.join(folder, "home")}
     for name, value in one.env.items():
@@ -75,5 +84,6 @@ def play(program, one, fake, folder):
     front = [] if one.bare else ["--endpoint-url", fake.http]
     done = subprocess.run([*program, *front, *map(fill, one.words)], env=environment, cwd=folder,
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
-    return {"status": done.returncode, "out": settle(done.stdout.decode()), "asked": asked(fake)}, \
-        done.stderr.decode(errors="replace")
+    found = {"status": done.returncode, "out": settle(done.stdout.decode()), "asked": asked(fake),
+             "named": named(fake)}
+    return found, done.stderr.decode(errors="replace")

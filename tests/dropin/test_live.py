@@ -6,9 +6,8 @@ import subprocess
 import pytest
 
 from .differences import DIFFERENT
-from .more import TABLE
 from .play import AWS, play
-from .test_recorded import RECORDED
+from .test_recorded import RECORDED, TABLE
 
 SAMPLE = {
     "create-login-profile: skeleton", "get-login-profile: skeleton output, text",
