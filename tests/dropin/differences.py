@@ -1,5 +1,6 @@
 """What iamlp does differently on purpose; iamlp(1) lists the reasons."""
 
+from .byname import ROLE
 from .table import ALICE, CAROL, FULL_POLICY
 
 
@@ -17,6 +18,7 @@ assert set(FULL_POLICY) <= {name for name, _ in POLICY}
 
 SENT = ["CreateLoginProfile", {"UserName": ALICE, "Password":
         "sha256:1424538cd0d1febcaa22e3d2e682da0e758b89af1abfe775966cf06a567e16a6"}]
+ASSUMED = {"RoleArn": ROLE["role_arn"], "ExternalId": ROLE["external_id"]}
 CAROLS = {"out": '{\n    "LoginProfile": {\n        "UserName": "Carol.Diaz@example.com",\n'
                  '        "CreateDate": "2025-05-06T10:00:00+00:00",\n'
                  '        "PasswordResetRequired": false\n    }\n}\n'}
@@ -38,6 +40,10 @@ DIFFERENT = {
     # IMDS is asked for the region with the keys.
     "imds: keys": {"asked": [["imds:token", {}], ["imds:role", {}], ["imds:keys", {}],
                              ["imds:region", {}], ["GetLoginProfile", {"UserName": CAROL}]]},
+    "by name: role, of an instance": {"asked": [
+        ["imds:token", {}], ["imds:role", {}], ["imds:keys", {}], ["imds:region", {}],
+        ["AssumeRole", ASSUMED],
+        ["CreateLoginProfile", {**SENT[1], "UserName": "Grace.Miller@example.com"}]]},
     # An empty variable counts as one that is not set.
     "keys: region empty": {"status": 0, **CAROLS},
 }
