@@ -84,16 +84,12 @@ take_words(struct run *r, int argc, char **argv, struct words *w, struct err *e)
 static int
 check_globals(const struct order *o, struct err *e)
 {
-    const char *url = o->endpoint_url;
-
     if (o->query != NULL)
         return err_set(e, ERR_FORMAT, "--query is not here; pass the output on to jq");
     if (o->input_yaml != NULL || (o->skeleton != NULL && strcmp(o->skeleton, "yaml-input") == 0))
         return err_set(e, ERR_FORMAT,
                        "YAML is not here; use --cli-input-json and "
                        "--generate-cli-skeleton");
-    if (url != NULL && strchr(url, ':') == NULL)
-        return err_set(e, ERR_FORMAT, "--endpoint-url needs http:// or https:// in front");
     return 0;
 }
 
@@ -106,7 +102,7 @@ prepare(struct run *r, const struct words *w, bool *done, struct err *e)
 
     *done = true;
     if (order_parse(w, o, e) != 0)
-        return say_misuse(&r->order, e);
+        return e->code == ERR_CONFIG ? say_failure(DROPIN_OTHER, e) : say_misuse(o, e);
     if (o->version != NULL) {
         (void)puts("iamlp " IAMLP_VERSION);
         return DROPIN_OK;

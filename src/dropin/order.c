@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "dropin/param.h"
+
+#define TIMEOUT_S 60 /* to connect, and to read */
 
 static const enum iam_action verbs[] = {
     IAM_CREATE_LOGIN_PROFILE,           IAM_GET_LOGIN_PROFILE, IAM_UPDATE_LOGIN_PROFILE,
@@ -100,6 +103,21 @@ parse_globals(const struct words *in, struct words *rest, struct order *o, struc
     for (size_t i = 0; i < in->count; i++)
         all.word[all.count++] = in->word[i];
     return words_parse(&p, &all, rest, e);
+}
+
+/* The AWS CLI looks at these before it looks for the verb. */
+static int
+read_globals(struct order *o, struct err *e)
+{
+    o->read_s = o->connect_s = TIMEOUT_S;
+    if (o->endpoint_url != NULL && strchr(o->endpoint_url, ':') == NULL)
+        return err_set(e, ERR_FORMAT, "--endpoint-url needs http:// or https:// in front");
+    if ((o->read_timeout != NULL && param_number(o->read_timeout, &o->read_s) != 0) ||
+        (o->connect_timeout != NULL && param_number(o->connect_timeout, &o->connect_s) != 0))
+        return err_set(e, ERR_CONFIG,
+                       "--cli-read-timeout and --cli-connect-timeout take a number "
+                       "of seconds");
+    return 0;
 }
 
 static int
@@ -227,7 +245,7 @@ order_parse(const struct words *in, struct order *o, struct err *e)
     memset(o, 0, sizeof(*o));
     if (parse_globals(in, &own, o, e) != 0 || o->version != NULL)
         return o->version != NULL ? 0 : -1;
-    if (parse_verb(&own, &behind, o, e) != 0)
+    if (read_globals(o, e) != 0 || parse_verb(&own, &behind, o, e) != 0)
         return -1;
     return parse_own(&behind, o, e);
 }

@@ -22,7 +22,8 @@ struct order {
     const struct action *row;
 
     const char *endpoint_url, *region, *profile, *output, *ca_bundle;
-    const char *read_timeout, *connect_timeout; /* seconds */
+    const char *read_timeout, *connect_timeout;
+    int read_s, connect_s; /* what they say; 0: for ever */
     const char *debug, *no_verify_ssl, *no_sign_request, *version;
     const char *ignored; /* by options that mean nothing here */
     const char *query;
@@ -52,8 +53,9 @@ void order_option(const struct action_member *m, bool no, char name[ORDER_NAME_S
 /* The member whose value is the password that a person is given, or NULL. */
 const struct action_member *order_password(const struct action *row);
 
-/* Read the words behind `aws iam`. -1: ERR_FORMAT, and o->row is NULL where the verb was
- * not yet known. With o->version or o->help nothing else has been looked at. */
+/* Read the words behind `aws iam`. -1: ERR_FORMAT; ERR_CONFIG where 2.9.19 ends with 255;
+ * o->row is NULL where the verb was not yet known. With o->version or o->help nothing else has been
+ * looked at. */
 int order_parse(const struct words *in, struct order *o, struct err *e);
 
 #endif

@@ -14,7 +14,6 @@
 #include "dropin/vars.h"
 
 enum {
-    TIMEOUT_S = 60, /* to connect, and to read */
     TIMEOUT_MAX_S = 24 * 60 * 60
 };
 
@@ -121,27 +120,11 @@ choose_format(struct settings *s, const char *word, struct err *e)
                    shown);
 }
 
-/* Seconds; 0 is for ever. -1: ERR_FORMAT. */
+/* 0 is for ever. */
 static int64_t
-seconds(const char *option, const char *text, struct err *e)
+seconds(int wanted)
 {
-    int n = TIMEOUT_S;
-
-    if (text != NULL && (param_number(text, &n) != 0 || n < 0))
-        return err_set(e, ERR_FORMAT, "%s takes a number of seconds", option);
-    return n == 0 || n > TIMEOUT_MAX_S ? TIMEOUT_MAX_S : n;
-}
-
-static int
-choose_time(struct settings *s, const struct order *o, struct err *e)
-{
-    int64_t to_connect = seconds("--cli-connect-timeout", o->connect_timeout, e),
-            to_read = to_connect < 0 ? -1 : seconds("--cli-read-timeout", o->read_timeout, e);
-
-    if (to_read < 0)
-        return -1;
-    s->within_ms = (to_connect + to_read) * 1000;
-    return 0;
+    return wanted == 0 || wanted > TIMEOUT_MAX_S ? TIMEOUT_MAX_S : wanted;
 }
 
 static const char *
@@ -168,8 +151,11 @@ settings_load(struct settings *s, const struct order *o, struct err *e)
 
     memset(s, 0, sizeof(*s));
     choose_profile(s, o);
-    if (choose_time(s, o, e) != 0 ||
-        load_file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", s->credentials_path,
+    if (o->connect_s < 0 || o->read_s < 0)
+        return err_set(e, ERR_FORMAT, "a timeout is less than nothing");
+    /* As the AWS CLI's, but for both together. */
+    s->within_ms = (seconds(o->connect_s) + seconds(o->read_s)) * 1000;
+    if (load_file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", s->credentials_path,
                   &s->credentials, e) != 0 ||
         load_file("AWS_CONFIG_FILE", "~/.aws/config", s->config_path, &s->config, e) != 0)
         return -1;
