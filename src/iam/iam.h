@@ -70,6 +70,7 @@ struct iam_input {
     enum iam_bool hard_expiry;
     const struct iam_tag *tags;
     size_t tag_count;
+    bool unchecked; /* names go out as they are: the server judges them, to a person */
 };
 
 void iam_input_init(struct iam_input *in);
