@@ -9,6 +9,7 @@ import pytest
 
 from world.needs import NEEDS_WORLD
 from world import frames as f
+from world.org import on_imds
 from world.puppet import Puppets
 
 pytestmark = NEEDS_WORLD
@@ -354,8 +355,8 @@ ADMIN = ("AKIAADMIN1111EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYAdmnEXAMPLE")
 
 
 def test_foreign_keys_that_it_leaves_are_bounded_by_the_id(fake, host, log, lie):
-    """They are used, for nothing of this host tells them from others; the account tells."""
-    host.configure(id=ACCOUNT)
+    """They are used where keys are kept, for nothing tells them from others; the account tells."""
+    on_imds(host, fake, users=f"alice = {ALICE}\n", rest="", id=ACCOUNT)
     poison = result(f.FINE, *keys(f.BASE, *ADMIN, int(time.time()) + 36000))
     lie({f.START: poison, f.GET_USER: result(f.OTHER, (f.CODE, "x"))})
     fake.reset_requests()
@@ -365,6 +366,14 @@ def test_foreign_keys_that_it_leaves_are_bounded_by_the_id(fake, host, log, lie)
     assert fake.control("profile", account="111122223333", user=ALICE) is None
     goes_on(fake, host)
     assert fake.requests()[-1]["key"] != ADMIN[0], "they are forgotten"
+
+
+def test_foreign_keys_are_never_better_than_a_files_own(fake, host, lie):
+    lie({f.START: result(f.FINE, *keys(f.BASE, *ADMIN, int(time.time()) + 36000)),
+         f.GET_USER: result(f.OTHER, (f.CODE, "x"))})
+    fake.reset_requests()
+    goes_on(fake, host)
+    assert ADMIN[0] not in {e["key"] for e in fake.requests()}
 
 
 @pytest.mark.parametrize("fields", [
