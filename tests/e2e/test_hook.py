@@ -244,7 +244,7 @@ def test_an_iamlp_net_that_cannot_begin_says_nothing_of_aws(fake, host, log, mon
     for user in ("alice", "bob", "carol"):
         host.hook(user)
     assert host.record(UID)["phase"] == "failed" and fake.requests() == []
-    assert [e["code"] for e in log.events() if e["event"] == "create"] == ["helper"] * 3
+    assert [e["code"] for e in log.events() if e["event"] == "create"] == ["net"] * 3
     assert not os.path.exists(os.path.join(host.state, "breaker"))
 
 

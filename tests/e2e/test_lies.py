@@ -10,6 +10,9 @@ import pytest
 from world.needs import NEEDS_WORLD
 from world import frames as f
 from world.host import KEY
+
+
+from world.org import IMDS_KEY, STORY, on_imds
 from world.puppet import Puppets
 
 pytestmark = NEEDS_WORLD
@@ -375,8 +378,8 @@ ADMIN = ("AKIAADMIN1111EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYAdmnEXAMPLE")
 
 
 def test_foreign_keys_that_it_leaves_are_bounded_by_the_id(fake, host, log, lie):
-    """They are used, for nothing of this host tells them from others; the account tells."""
-    host.configure(id=ACCOUNT)
+    """They are used where keys are kept, for nothing tells them from others; the account tells."""
+    on_imds(host, fake, users=f"alice = {ALICE}\n", rest="", id=ACCOUNT)
     poison = result(f.FINE, *keys(f.BASE, *ADMIN, int(time.time()) + 36000))
     lie({f.START: poison, f.GET_USER: result(f.OTHER, (f.CODE, "x"))})
     fake.reset_requests()
@@ -389,6 +392,7 @@ def test_foreign_keys_that_it_leaves_are_bounded_by_the_id(fake, host, log, lie)
 
 
 REGION_OF_BASE = f.BASE + 4
+PEOPLE = f"alice = {ALICE}\nbob = Bob.Jones@example.com\ndave = No.Body@example.com\n"
 
 
 @pytest.mark.parametrize("key, region, user", [
@@ -396,16 +400,25 @@ REGION_OF_BASE = f.BASE + 4
     (ADMIN, "no-such-region", "alice")], ids=["no such user", "wrong secret", "no such region"])
 def test_keys_that_nothing_comes_of_are_forgotten(fake, host, lie, key, region, user):
     """Also with `id`, which says something only once somebody is found."""
-    host.configure(id=ACCOUNT, region=None)
+    fake.control("set_imds", region="us-east-1")
+    on_imds(host, fake, users=PEOPLE, rest="", id=ACCOUNT, region=None)
     poison = [(i, region if i == REGION_OF_BASE else value)
               for i, value in keys(f.BASE, *key, int(time.time()) + 36000)]
     lie({f.START: result(f.FINE, *poison), f.GET_USER: result(f.OTHER, (f.CODE, "x"))})
     assert host.provision(user).password is None
-    assert KEY not in {r["key"] for r in fake.requests()} - {key[0]}, "they were used"
+    assert IMDS_KEY not in {r["key"] for r in fake.requests()}, "they were used"
     fake.reset_requests()
     seen = host.provision("bob")
     assert fake.sign_in("Bob.Jones@example.com", seen.password)["ok"], seen.text
-    assert {r["key"] for r in fake.requests()} == {KEY}
+    assert {r["key"] for r in fake.requests() if r["action"] in STORY} == {IMDS_KEY}
+
+
+def test_foreign_keys_are_never_better_than_a_files_own(fake, host, lie):
+    lie({f.START: result(f.FINE, *keys(f.BASE, *ADMIN, int(time.time()) + 36000)),
+         f.GET_USER: result(f.OTHER, (f.CODE, "x"))})
+    fake.reset_requests()
+    goes_on(fake, host)
+    assert ADMIN[0] not in {e["key"] for e in fake.requests()}
 
 
 @pytest.mark.parametrize("fields", [

@@ -150,7 +150,7 @@ OUTAGES = {
     "stall in the headers": Outage(stall_in_headers),
     "endless headers": Outage(endless_headers),
     "not HTTP": Outage(not_http),
-    "slow": Outage(fault("delay_after", seconds=1.2), claims=False),
+    "slow": Outage(fault("delay_after", seconds=2.5), claims=False),  # three of them are too much
     "no answer": Outage(fault("stall")),
     "stall in the body": Outage(fault("trickle", seconds=0.5)),
     "reset": Outage(fault("rst")),
