@@ -137,6 +137,20 @@ first_of(const char *a, const char *b, const char *c, const char *d)
     return c != NULL && *c != '\0' ? c : d;
 }
 
+/* A label of a host's name, as botocore wants a region to be one. */
+static int
+check_region(const char *region, struct err *e)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+    size_t len = strlen(region);
+
+    if (len == 0 ||
+        (region[strspn(region, letters)] == '\0' && strspn(region, "0123456789") != len &&
+         region[0] != '-' && region[len - 1] != '-'))
+        return 0;
+    return err_set(e, ERR_FORMAT, "the region is not a region's name, such as us-east-1");
+}
+
 static bool
 is_true(const char *variable, const char *setting)
 {
@@ -172,7 +186,8 @@ settings_load(struct settings *s, const struct order *o, struct err *e)
     (void)snprintf(
         s->region, sizeof(s->region), "%s",
         first_of(o->region, vars_get("AWS_REGION"), vars_get("AWS_DEFAULT_REGION"), own.region));
-    if (choose_format(s, first_of(o->output, vars_get("AWS_DEFAULT_OUTPUT"), own.output, "json"),
+    if (check_region(s->region, e) != 0 ||
+        choose_format(s, first_of(o->output, vars_get("AWS_DEFAULT_OUTPUT"), own.output, "json"),
                       e) != 0)
         return -1;
     s->fips = is_true("AWS_USE_FIPS_ENDPOINT", own.fips);

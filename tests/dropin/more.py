@@ -94,7 +94,7 @@ for words in (("--color", "on"), ("--color", "off"), ("--color", "blue"), ("--no
               ("--output", "xml"), ("--output", ""), ("--output",), ("--region", "eu-west-1"),
               ("--region", "us-east-1"), ("--no-sign-request",), ("--no-verify-ssl",),
               ("--ca-bundle", "/nonexistent"), ("--profile", "nobody"), ("--query", "]"),
-              ("--region", "no such"), ("--cli-binary-format", "base64"),
+              ("--region", "no such"), ("--region", "12"), ("--region", "us-"), ("--cli-binary-format", "base64"),
               ("--cli-binary-format", "hex"), ("--no-cli-auto-prompt",), ("--debug",),
               ("--color",), ("--no-color",)):
     add("global: " + " ".join(words), *GET, *words)

@@ -11,9 +11,8 @@ import pytest
 
 from .play import ENVIRONMENT, asked, settle
 from .table import ALICE, CAROL, GOOD
+from .test_live import pytestmark  # noqa: F401
 from .test_recorded import IAMLP
-
-clidriver = pytest.importorskip("awscli.clidriver", reason="skipped: needs awscli")
 
 VERBS = ("create-login-profile", "get-login-profile", "update-login-profile",
          "delete-login-profile", "update-account-password-policy", "get-account-password-policy")
@@ -48,6 +47,8 @@ def line(dice):
 
 
 def by_aws(words, fake):
+    # Not before it is needed: it writes into the environment of this process.
+    from awscli import clidriver
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = clidriver.AWSCLIEntryPoint().main(["iam", "--endpoint-url", fake.http, *words])
@@ -62,7 +63,7 @@ def by_iamlp(words, fake, folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4, 10))
+@pytest.mark.parametrize("seed", range(4))
 def test_they_agree(fake, tmp_path, monkeypatch, seed):
     (tmp_path / "pw").write_text(GOOD)
     monkeypatch.chdir(tmp_path)
