@@ -250,6 +250,9 @@ install: all ## install under DESTDIR
 	install -m 0644 man/iamlp.conf.5 $(DESTDIR)$(MANDIR)/man5/iamlp.conf.5
 	install -m 0644 man/iamlp-helper.8 man/pam_iamlp.8 $(DESTDIR)$(MANDIR)/man8
 	install -m 0644 config/iam/README.md $(wildcard config/iam/*.json) $(DESTDIR)$(DOCDIR)/iam
+	install -d $(DESTDIR)$(DOCDIR)/deliver
+	install -m 0644 config/deliver/README.md $(DESTDIR)$(DOCDIR)/deliver
+	install -m 0755 $(addprefix config/deliver/,age gpg mail) $(DESTDIR)$(DOCDIR)/deliver
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
 	$(call place,config/shell/iamlp.sh,0644,$(PROFILEDIR)/iamlp.sh)

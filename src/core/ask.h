@@ -43,6 +43,8 @@ struct ask {
     int fd;           /* -1: not started */
 
     int questions;       /* that were begun */
+    int throttled;       /* AWS's answers "too busy", mended ones included */
+    int64_t started_ms;  /* of the monotonic clock: when iamlp-net got its keys */
     bool reached;        /* the last one was answered by AWS, and not with "too busy" */
     int64_t date;        /* the server's clock at date_ms; 0: never heard */
     int64_t date_ms;     /* of the monotonic clock */
