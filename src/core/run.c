@@ -98,6 +98,10 @@ static enum step
 foretell(struct story *s)
 {
     (void)snprintf(s->code, sizeof(s->code), "%s", record_phases[s->record.phase]);
+    if (s->record.phase == RECORD_LOST && s->w->conf->reissue && !s->record.probable)
+        return step_end(s, OUTCOME_PENDING,
+                        "A password was made on this host and is no longer held; with reissue = "
+                        "yes another would be set.");
     if (s->record.phase == RECORD_LOST)
         return step_end(s, OUTCOME_LOST, "A password was made on this host and is no longer held.");
     return step_end(s, OUTCOME_PENDING, "A password is under way; it would be delivered.");

@@ -87,8 +87,13 @@ story_map(const struct story_world *w, const char *user)
     struct story s;
 
     story_begin(&s, w, STEP_PLAN, NULL);
-    if (subject_find(&s, user) == STEP_ON && subject_mapped(&s) == STEP_ON)
-        step_end(&s, s.map.served ? OUTCOME_PENDING : OUTCOME_UNMAPPED, "%s", s.map.why);
+    if (subject_find(&s, user) != STEP_ON || subject_mapped(&s) != STEP_ON)
+        return story_finish(&s);
+    if (s.map.served)
+        step_end(&s, OUTCOME_PENDING, "%s", s.map.why);
+    else if (subject_load(&s) == STEP_ON) /* RECORD-3 */
+        step_end(&s, subject_under_way(&s.record) ? OUTCOME_PENDING : OUTCOME_UNMAPPED, "%s",
+                 s.map.why);
     return story_finish(&s);
 }
 

@@ -56,7 +56,8 @@ enum outcome story_provision(const struct story_world *w, const char *user);
 /* The stories of `iamlp provision` of many, which nobody is asked about. Each tells the
  * client how it ended with a client_report.
  *
- * By the configuration alone: pending where it serves the user. */
+ * By the configuration alone: pending where it serves the user, or a password is under
+ * way that was begun when it did. */
 enum outcome story_map(const struct story_world *w, const char *user);
 
 /* As far as AWS can be asked without changing anything, here or there. */

@@ -45,8 +45,9 @@
  *     SHOW, SEEN as above (PROVISION)
  *     END   OUTCOME TEXT? IAM_USER? ACCOUNT? CODE? THROTTLED?  ->
  *
- * MAP asks the configuration alone, PLAN also AWS, and neither changes anything: PENDING is
- * who would be served, with the record's phase as CODE where a password is under way.
+ * MAP asks the configuration and the record, PLAN also AWS, and neither changes anything:
+ * PENDING is who would be served, for PLAN with the record's phase as CODE where a password
+ * is under way.
  * ACCOUNT is a number, or the section's name where none is known. THROTTLED counts AWS's
  * answers "too busy", those included that a repetition has mended.
  *

@@ -134,6 +134,63 @@ def test_csv_is_csv(crowd):
     assert [row[3] for row in rows[1:]] == ["wrong", "create"] and len(rows[1]) == 6
 
 
+def test_progress_on_a_terminal(crowd):
+    import pexpect
+    words = crowd.command("--output", "csv")
+    child = pexpect.spawn("/bin/sh", ["-c", '"$0" "$@" >/dev/null', *words], timeout=60,
+                          encoding="utf-8", dimensions=(24, 200))
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    last = child.before.split("\r")
+    assert any(line.startswith(f"asking [{'#' * 24}] {COUNT} of {COUNT}, ") for line in last)
+
+
+def test_what_is_under_way_is_finished_whatever_the_configuration_says(crowd):
+    """Neither mapped any more, nor by that rule."""
+    who = ("--from", people(crowd, "p00001", "p00002"))
+    crowd.apply(deliver='[ -n "$IAMLP_TEST" ] && cat >/dev/null', who=who)
+    assert crowd.record(1)["phase"] == "created"
+    crowd.host.configure()
+    assert crowds.summary(crowd.run(who=who)) == {"users": 2, "resume": 2}
+    assert crowds.summary(crowd.apply(who=who)) == {"users": 2, "created": 2}
+    assert crowd.fake.sign_in(crowds.iam_user(1), crowd.delivered(1)[0])["ok"]
+
+
+def test_a_lost_password_is_said_or_made_anew(crowd, fake):
+    fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
+    who = ("--from", people(crowd, "p00001"))
+    crowd.apply(deliver='[ -n "$IAMLP_TEST" ] && cat >/dev/null', who=who)
+    record = os.path.join(crowd.host.state, "70001")
+    with open(record, encoding="utf-8") as file:
+        text = file.read()
+    # Another nonce: what it names is not held.
+    nonce = crowd.record(1)["nonce"]
+    with open(record, "w", encoding="utf-8") as file:
+        file.write(text.replace(f"nonce={nonce}\n", f"nonce={'0' * 32}\n"))
+    done = crowd.apply(who=who)
+    assert done.returncode == 1 and crowds.summary(done) == {"users": 1, "lost": 1}
+    assert crowds.summary(crowd.run(who=who)) == {"users": 1, "lost": 1}
+    crowd.host.configure(password="reissue = yes", rest=crowd.RULE)
+    assert crowds.summary(crowd.run(who=who)) == {"users": 1, "resume": 1}
+    assert crowds.summary(crowd.apply(who=who)) == {"users": 1, "created": 1}
+    assert fake.sign_in(crowds.iam_user(1), crowd.delivered(1)[0])["ok"]
+
+
+def test_who_is_served_is_told_aws_where_it_wants_to_know(crowd, fake):
+    """With a source identity of the person, nobody's session serves another."""
+    fake.control("set_role", role="iamlp-here", allow=[{"actions": ["iam:*"], "resource": "*"}])
+    crowd.host.configure(rest=crowd.RULE, source_identity="%u", region="us-east-1",
+                         role_arn="arn:aws:iam::123456789012:role/iamlp-here",
+                         sts_endpoint_url=fake.https)
+    names = [f"p{n:05d}" for n in range(1, 13)]
+    run = crowd.apply(who=("--from", people(crowd, *names)))
+    assert run.returncode == 0, run.stderr + run.stdout
+    said = {e["params"]["UserName"]: e["source_identity"] for e in fake.requests()
+            if e["action"] == "CreateLoginProfile"}
+    assert said == {crowds.iam_user(n): f"p{n:05d}" for n in range(1, 13)}
+
+
 # ---- the command
 
 
