@@ -85,7 +85,17 @@ def people(crowd, *names):
     return crowd.host.write("people", "# whom\n\n" + "".join(f"{n}\n" for n in names))
 
 
-def test_a_plan_says_what_everybody_is(crowd, fake):
+def test_a_plan_makes_no_mark(crowd):
+    """Of somebody whom a login shell would ask, had it not been taken away."""
+    crowd.host.hook("p00001")
+    mark = os.path.join(crowd.host.run, "pending", "70001")
+    os.unlink(mark)
+    before = crowd.record(1)
+    assert crowds.summary(crowd.run())["create"] == COUNT
+    assert not os.path.exists(mark) and crowd.record(1) == before
+
+
+def test_a_plan_says_what_everybody_is(crowd, fake, log):
     """Also what --apply makes of the same list."""
     fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
     crowd.host.configure(users="alice = Alice.Smith@example.com\n"
@@ -105,6 +115,7 @@ def test_a_plan_says_what_everybody_is(crowd, fake):
     assert {n: r["code"] for n, r in rows.items() if r["result"] == "wrong"} == {
         "bob": "twins", "p00001": "twins", "erin": "path", "frank": "NoSuchEntity",
         "nobody-here": "user"}
+    assert log.events() == []
     assert "p00001" in rows["bob"]["text"] and "bob" in rows["p00001"]["text"]
     done = crowd.apply(who=who)
     assert {n: r["result"] for n, r in crowds.results(done).items()} == dict(expected,
@@ -128,9 +139,10 @@ def test_all_lists_everybody_of_passwd(crowd):
 
 
 def test_csv_is_csv(crowd):
-    run = crowd.run("--output", "csv", who=("--from", people(crowd, "p00001", "no,such \"one")))
+    run = crowd.run("--output", "csv", who=("--from", people(crowd, "p00001", "no,such\"one")))
     rows = list(csv.reader(io.StringIO(run.stdout, newline="")))
     assert rows[0] == ["user", "iam_user", "account", "result", "code", "text"]
+    assert [row[0] for row in rows[1:]] == ['no,such"one', "p00001"]
     assert [row[3] for row in rows[1:]] == ["wrong", "create"] and len(rows[1]) == 6
 
 
