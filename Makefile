@@ -255,6 +255,9 @@ install: all ## install under DESTDIR
 	install -m 0644 config/iam/README.md $(wildcard config/iam/*.json) $(DESTDIR)$(DOCDIR)/iam
 	@# Beside iam, which they name by ../iam.
 	cd config/examples && find . -type f -exec install -D -m 0644 '{}' '$(abspath $(DESTDIR))$(DOCDIR)/fleet/{}' ';'
+	install -d $(DESTDIR)$(DOCDIR)/deliver
+	install -m 0644 config/deliver/README.md $(DESTDIR)$(DOCDIR)/deliver
+	install -m 0755 $(addprefix config/deliver/,age gpg mail) $(DESTDIR)$(DOCDIR)/deliver
 	install -m 0644 config/iamlp.conf $(DESTDIR)$(DOCDIR)/iamlp.conf
 	install -m 0644 config/sysusers.d/iamlp.conf $(DESTDIR)$(SYSUSERSDIR)/iamlp.conf
 	$(call place,config/shell/iamlp.sh,0644,$(PROFILEDIR)/iamlp.sh)

@@ -271,11 +271,13 @@ query_call(const struct query_target *t, const struct secret *body, bool acts,
     if (attempt(t, body, a, e) != 0)
         return -1;
     a->attempts = 1;
+    a->throttled = a->fault == FAULT_THROTTLED;
     while (again(t, acts, a, &spent)) {
         /* What was not even tried leaves the answer before as the last one. */
         if (attempt(t, body, &next, &why) != 0)
             break;
         next.attempts = a->attempts + 1;
+        next.throttled = a->throttled + (next.fault == FAULT_THROTTLED);
         next.skew = a->skew;
         query_answer_free(a);
         *a = next;

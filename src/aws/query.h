@@ -41,6 +41,7 @@ struct query_answer {
     enum fault fault;    /* FAULT_NONE: success */
     bool maybe_acted;    /* not FAULT_NONE, and yet the server may have done it */
     int attempts;        /* how often it was sent, or tried to be */
+    int throttled;       /* how many of these AWS was too busy for */
     int64_t skew;        /* seconds AWS's clock is ahead of ours, where this call found out
                             and corrected it (RETRY-4); else 0 */
     int status;          /* HTTP; 0 without an answer */

@@ -1,9 +1,11 @@
-/* iamlp provision USER: the story on an operator's terminal: plan, ask, show, confirm. */
+/* iamlp provision USER (many: cli/bulk.c): the story on an operator's terminal: plan, ask, show,
+ * confirm. */
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/proc.h"
+#include "cli/bulk.h"
 #include "cli/root.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
@@ -92,6 +94,8 @@ provision_run(int argc, char **argv)
     struct err e = ERR_INIT;
     int rc;
 
+    if (bulk_wanted(argc, argv))
+        return bulk_run(argc, argv);
     /* A password goes to a person at a terminal, never into a file or a pipe. */
     if (!term_present()) {
         (void)fprintf(stderr, "iamlp provision: shows a password, so it needs a terminal\n");

@@ -96,6 +96,7 @@ read_answer(struct ask *a, const struct frame *f, struct ask_answer *r)
         a->date_ms = a->clock->mono_ms();
     }
     a->skew = frame_get_number(f, WIRE_F_SKEW, -far, far, a->skew);
+    a->throttled += (int)frame_get_number(f, WIRE_F_THROTTLED, 1, 100, 0);
 }
 
 /* Send a request and take its answer, the caller's to free; the frame is consumed. A link
@@ -204,6 +205,7 @@ begin(struct ask *a, struct ask_answer *r)
         well = give(a, &st, WIRE_START, r);
     }
     start_free(&st);
+    a->started_ms = a->clock->mono_ms();
     if (well)
         return true;
     if (counts && !reached(r) && (a->fd >= 0 || r->fault == WIRE_FAULT_TIMEOUT)) {

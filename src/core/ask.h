@@ -46,6 +46,8 @@ struct ask {
 
     int questions;       /* that were begun */
     bool kept;           /* this iamlp-net was given credentials that had been kept */
+    int throttled;       /* AWS's answers "too busy", mended ones included */
+    int64_t started_ms;  /* of the monotonic clock: when iamlp-net got its keys */
     bool reached;        /* the last one was answered by AWS, and not with "too busy" */
     int64_t date;        /* the server's clock at date_ms; 0: never heard */
     int64_t date_ms;     /* of the monotonic clock */

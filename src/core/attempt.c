@@ -48,7 +48,9 @@ consent(struct story *s, enum record_call call)
               "to change it at the first sign-in."
             : "It has no console password. Create one, to be changed at the first sign-in?";
 
-    if (s->consented || s->way == STEP_LOGIN || s->way == STEP_PASSWD)
+    if (s->way == STEP_PLAN)
+        return step_end(s, OUTCOME_PENDING, "It would get a console password.");
+    if (s->consented || s->way == STEP_LOGIN || s->way == STEP_PASSWD || s->way == STEP_BULK)
         return STEP_ON;
     if (client_ask(s->w->client, s->person.name, s->record.iam_user, s->record.account, plan,
                    &choice, &e) != 0)

@@ -32,13 +32,18 @@ name_of(const struct ask *a, const char *what, const char *rest, char name[NAME_
 }
 
 /* A session serves one user where its name or source identity tells people apart. */
+bool
+cache_personal(const struct ask *a)
+{
+    return names_user(a->conf->source_identity) || names_user(a->conf->session_name);
+}
+
 static const char *
 session_name(const struct ask *a, const char *what, const char *section, char name[NAME_SIZE])
 {
-    bool personal = names_user(a->conf->source_identity) || names_user(a->conf->session_name);
     char rest[NAME_SIZE / 2];
 
-    (void)snprintf(rest, sizeof(rest), ":%s:%s", section, personal ? a->user : "");
+    (void)snprintf(rest, sizeof(rest), ":%s:%s", section, cache_personal(a) ? a->user : "");
     return name_of(a, what, rest, name);
 }
 

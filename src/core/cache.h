@@ -16,8 +16,13 @@
 #ifndef IAMLP_CORE_CACHE_H
 #define IAMLP_CORE_CACHE_H
 
+#include <stdbool.h>
+
 #include "core/ask.h"
 #include "wire/kept.h"
+
+/* Do these questions go with a session of this user's own, which serves nobody else? */
+bool cache_personal(const struct ask *a);
 
 /* Add to a START what is kept for it: WIRE_F_BASE, WIRE_F_ROLE, WIRE_F_CALLER. */
 void cache_put(const struct ask *a, struct frame *start);

@@ -1,5 +1,8 @@
 #include "core/client.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "wire/frame.h"
 
 static int
@@ -96,21 +99,28 @@ client_choose(struct client *c, const char *why, struct err *e)
 }
 
 int
-client_show(struct client *c, const char *signin_url, const char *iam_user,
-            const struct secret *password, const char *note, struct err *e)
+client_show(struct client *c, const struct client_shown *what, struct err *e)
 {
+    char why[ERR_MSG_MAX], clean[ERR_MSG_MAX];
     struct frame f;
     int rc;
 
     frame_init(&f, WIRE_SHOW, WIRE_PERSON_MAX);
-    frame_put_text(&f, WIRE_F_SIGNIN_URL, signin_url);
-    frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
-    if (password != NULL)
-        frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
-    frame_put_text(&f, WIRE_F_TEXT, note);
+    frame_put_text(&f, WIRE_F_SIGNIN_URL, what->signin_url);
+    frame_put_text(&f, WIRE_F_IAM_USER, what->iam_user);
+    frame_put_text(&f, WIRE_F_ACCOUNT, what->account);
+    if (what->password != NULL)
+        frame_put(&f, WIRE_F_PASSWORD, secret_str(what->password), secret_len(what->password));
+    frame_put_text(&f, WIRE_F_TEXT, what->note);
     if (send_frame(c, &f, e) != 0)
         return -1;
     rc = receive(c, WIRE_SEEN, CLIENT_PERSON_MS, &f, e);
+    if (rc == 0 && frame_get_number(&f, WIRE_F_CHOICE, WIRE_CHOICE_NO, WIRE_CHOICE_LATER,
+                                    WIRE_CHOICE_YES) != WIRE_CHOICE_YES) {
+        (void)frame_get_text(&f, WIRE_F_TEXT, why, sizeof(why));
+        text_clean(clean, sizeof(clean), why, strlen(why));
+        rc = err_set(e, ERR_DENIED, "it could not be handed over: %s", clean);
+    }
     frame_free(&f);
     return rc;
 }
@@ -124,5 +134,21 @@ client_end(struct client *c, enum outcome outcome, const char *text)
     frame_init(&f, WIRE_END, WIRE_PERSON_MAX);
     frame_put_number(&f, WIRE_F_OUTCOME, outcome);
     frame_put_text(&f, WIRE_F_TEXT, text);
+    (void)send_frame(c, &f, &e);
+}
+
+void
+client_report(struct client *c, const struct client_report *r)
+{
+    struct frame f;
+    struct err e = ERR_INIT;
+
+    frame_init(&f, WIRE_END, WIRE_PERSON_MAX);
+    frame_put_number(&f, WIRE_F_OUTCOME, r->outcome);
+    frame_put_text(&f, WIRE_F_TEXT, r->text);
+    frame_put_text(&f, WIRE_F_IAM_USER, r->iam_user);
+    frame_put_text(&f, WIRE_F_ACCOUNT, r->account);
+    frame_put_text(&f, WIRE_F_CODE, r->code);
+    frame_put_number(&f, WIRE_F_THROTTLED, r->throttled);
     (void)send_frame(c, &f, &e);
 }

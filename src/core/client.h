@@ -39,12 +39,31 @@ int client_ask(struct client *c, const char *user, const char *iam_user, const c
  * NULL. NULL: as above. */
 struct secret *client_choose(struct client *c, const char *why, struct err *e);
 
-/* Show the password (kept by the caller; NULL: the person has chosen it) and wait until the person
- * says that it has been seen. `note` may be NULL. -1: not confirmed, as above. */
-int client_show(struct client *c, const char *signin_url, const char *iam_user,
-                const struct secret *password, const char *note, struct err *e);
+/* What client_show says. */
+struct client_shown {
+    const char *signin_url;
+    const char *iam_user;
+    const char *account;
+    const struct secret *password; /* kept by the caller; NULL: the person has chosen it */
+    const char *note;              /* NULL: none */
+};
+
+/* Show the password and wait until the person says that it has been seen. -1: not confirmed,
+ * as above; ERR_DENIED where the client said that it could not be handed over. */
+int client_show(struct client *c, const struct client_shown *what, struct err *e);
 
 /* The last word. A client that is gone is no fault: the story is over. */
 void client_end(struct client *c, enum outcome outcome, const char *text);
+
+/* As client_end for one story of a batch; each text may be NULL. */
+struct client_report {
+    enum outcome outcome;
+    const char *text;
+    const char *iam_user;
+    const char *account;
+    const char *code;
+    int throttled;
+};
+void client_report(struct client *c, const struct client_report *r);
 
 #endif

@@ -12,6 +12,7 @@ static enum step
 not_required(struct story *s, const char *what, const char *is, const char *should)
 {
     step_log(s, "create", OUTCOME_UNMAPPED, what, NULL);
+    (void)snprintf(s->code, sizeof(s->code), "%s", what);
     if (!step_enter(s, RECORD_UNMAPPED))
         return STEP_END;
     return step_end_quietly(s, OUTCOME_UNMAPPED, "IAM user %s has %s %s, and %s is required.",

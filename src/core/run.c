@@ -6,15 +6,20 @@
 #include "core/create.h"
 #include "core/recover.h"
 #include "core/show.h"
+#include "core/spare.h"
 #include "core/subject.h"
 #include "state/breaker.h"
 
 static enum step
 done(struct story *s)
 {
+    bool many = s->way == STEP_BULK || s->way == STEP_PLAN;
     char date[32];
 
     step_date(s->record.changed, date);
+    if (many && s->record.how == RECORD_HOW_REMOVED)
+        return step_end(s, OUTCOME_REMOVED, "Found on %s: console access had been taken away.",
+                        date);
     return step_end_quietly(s, OUTCOME_EXISTS, "Nothing to do for %s: done %s (%s), IAM user %s.",
                             s->person.name, date, record_hows[s->record.how], s->record.iam_user);
 }
@@ -88,6 +93,20 @@ tell_skew(const struct story *s)
     step_log(s, "config", OUTCOME_PENDING, "clock", msg);
 }
 
+/* A plan ends where AWS would be asked what has become of a try, or the hold for a password. */
+static enum step
+foretell(struct story *s)
+{
+    (void)snprintf(s->code, sizeof(s->code), "%s", record_phases[s->record.phase]);
+    if (s->record.phase == RECORD_LOST && s->w->conf->reissue && !s->record.probable)
+        return step_end(s, OUTCOME_PENDING,
+                        "A password was made on this host and is no longer held; with reissue = "
+                        "yes another would be set.");
+    if (s->record.phase == RECORD_LOST)
+        return step_end(s, OUTCOME_LOST, "A password was made on this host and is no longer held.");
+    return step_end(s, OUTCOME_PENDING, "A password is under way; it would be delivered.");
+}
+
 enum step
 run_story(struct story *s)
 {
@@ -114,6 +133,10 @@ run_story(struct story *s)
                           .timeout_ms = s->w->timeout_ms,
                           .deadline = s->deadline,
                           .fd = -1};
+    if (s->w->spare != NULL)
+        spare_take(s->w->spare, &s->ask);
+    if (s->way == STEP_PLAN && (subject_under_way(&s->record) || s->record.phase == RECORD_LOST))
+        return foretell(s);
     while (step == STEP_ON)
         step = next_step(s);
     tell_skew(s);

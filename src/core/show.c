@@ -15,6 +15,10 @@ unconfirmed(struct story *s, const struct err *e)
     if (s->record.nonce[0] == '\0')
         return step_end(s, OUTCOME_PENDING,
                         "Not confirmed, and with hold = none it cannot be shown again.");
+    if (s->way == STEP_BULK)
+        return step_end(s, OUTCOME_PENDING,
+                        "The password is kept on this host, and the next run delivers it: %s.",
+                        e->msg);
     return step_end(
         s, OUTCOME_PENDING,
         "Not confirmed: it is kept on this host and can be shown again with: iamlp %s%s",
@@ -25,6 +29,8 @@ unconfirmed(struct story *s, const struct err *e)
 static enum step
 typed(struct story *s)
 {
+    const struct client_shown shown = {.signin_url = s->record.signin_url,
+                                       .iam_user = s->record.iam_user};
     bool probable = s->record.probable;
     struct err e = ERR_INIT;
 
@@ -33,7 +39,7 @@ typed(struct story *s)
     if (probable)
         step_log(s, "create", OUTCOME_OK, "probable", NULL);
     if (s->way == STEP_CLAIM)
-        (void)client_show(s->w->client, s->record.signin_url, s->record.iam_user, NULL, NULL, &e);
+        (void)client_show(s->w->client, &shown, &e);
     return step_end(s, OUTCOME_OK,
                     "IAM user %s %shas the console password that was typed here, to be changed at "
                     "the first sign-in: %s",
@@ -76,10 +82,15 @@ show_password(struct story *s)
                        "It was set %s. If it is refused, it has been changed since: ask an "
                        "operator for a new one.",
                        date);
-    /* The person may take minutes: what has had the password does not stay for that. */
-    ask_close(&s->ask);
-    if (client_show(s->w->client, s->record.signin_url, s->record.iam_user, s->password,
-                    note[0] != '\0' ? note : NULL, &e) != 0)
+    /* The person may take minutes: what has had the password does not stay for that. In a
+     * batch it has had the others', too, and nobody has to think. */
+    if (s->w->spare == NULL)
+        ask_close(&s->ask);
+    if (client_show(s->w->client,
+                    &(const struct client_shown){s->record.signin_url, s->record.iam_user,
+                                                 s->record.account, s->password,
+                                                 note[0] != '\0' ? note : NULL},
+                    &e) != 0)
         return unconfirmed(s, &e);
     if (!step_done(s, step_how(s)))
         return STEP_END;

@@ -49,6 +49,8 @@ static const struct {
     [STEP_LOGIN] = {"login", RECORD_HOW_NONE},
     [STEP_OPERATOR] = {"operator", RECORD_HOW_OPERATOR},
     [STEP_PASSWD] = {"passwd", RECORD_HOW_NONE},
+    [STEP_BULK] = {"bulk", RECORD_HOW_BULK},
+    [STEP_PLAN] = {"plan", RECORD_HOW_NONE},
 };
 
 enum record_how
@@ -79,7 +81,8 @@ step_log(const struct story *s, const char *event, enum outcome o, const char *c
         .msg = msg,
     };
 
-    log_write(&ev);
+    if (s->way != STEP_PLAN)
+        log_write(&ev);
 }
 
 bool
@@ -91,6 +94,8 @@ step_enter(struct story *s, enum record_phase phase)
     if (s->record.phase != phase || phase == RECORD_UNMAPPED || phase == RECORD_FAILED)
         s->record.changed = s->w->clock->wall_s();
     s->record.phase = phase;
+    if (s->way == STEP_PLAN)
+        return true;
     if (store_write(s->w->state, &s->record, &e) == 0)
         return true;
     step_log(s, "create", OUTCOME_ERROR, "record", e.msg);
@@ -136,6 +141,7 @@ step_fail(struct story *s, const char *event, enum outcome o, const char *code, 
     s->record.failures++;
     s->record.not_before = s->w->clock->wall_s() + back_off(s);
     (void)snprintf(s->record.code, sizeof(s->record.code), "%s", code);
+    memcpy(s->code, s->record.code, sizeof(s->code));
     if (!step_enter(s, phase))
         return STEP_END;
     if (s->way != STEP_CLAIM)
@@ -225,6 +231,8 @@ step_done(struct story *s, enum record_how how)
     struct record found;
     bool written;
 
+    if (s->way == STEP_PLAN)
+        return true;
     memcpy(nonce, s->record.nonce, sizeof(nonce));
     s->record.how = how;
     s->record.not_before = 0;

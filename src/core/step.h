@@ -23,7 +23,9 @@ enum step_way {
     STEP_CLAIM,
     STEP_LOGIN,
     STEP_OPERATOR,
-    STEP_PASSWD
+    STEP_PASSWD,
+    STEP_BULK,
+    STEP_PLAN /* nothing is written, logged, made or put to anybody */
 };
 
 struct story {
@@ -50,6 +52,7 @@ struct story {
     int64_t deadline; /* for AWS, on the same clock; INT64_MAX: none */
     enum outcome outcome;
     char text[512]; /* the last word to the person */
+    char code[41];  /* why, in the words of the log; "" where there is nothing to add */
 };
 
 /* End with this outcome and last word. Returns STEP_END. */

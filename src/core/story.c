@@ -12,7 +12,7 @@
 #include "state/lock.h"
 #include "state/mark.h"
 
-/* Four doors of one shape: begin, find out who, take the lock, one room's steps, end. */
+/* Doors of one shape: begin, find out who, take the lock, one room's steps, end. */
 
 static void
 story_begin(struct story *s, const struct story_world *w, enum step_way way,
@@ -42,18 +42,89 @@ settle_mark(struct story *s)
         step_log(s, "mark", OUTCOME_ERROR, "run", e.msg);
 }
 
+/* The last word, and in a batch what a table of many says of this one. */
+static void
+tell(const struct story *s)
+{
+    const struct conf_account *account = s->map.account;
+    const char *id = account == NULL ? NULL : account->id != NULL ? account->id : account->name;
+    const struct client_report report = {
+        .outcome = s->outcome,
+        .text = s->text,
+        .iam_user = s->record.iam_user[0] != '\0' ? s->record.iam_user : s->map.iam_user,
+        .account = s->record.account[0] != '\0' ? s->record.account : id,
+        .code = s->code,
+        .throttled = s->ask.throttled,
+    };
+
+    if (s->way == STEP_BULK || s->way == STEP_PLAN)
+        client_report(s->w->client, &report);
+    else
+        client_end(s->w->client, s->outcome, s->automatic && s->minor ? NULL : s->text);
+}
+
 static enum outcome
 story_finish(struct story *s)
 {
-    ask_close(&s->ask);
-    if (s->loaded)
+    /* Keys that were refused are not good for the next one. */
+    if (s->w->spare != NULL && s->answer.fault != WIRE_FAULT_CREDENTIALS)
+        spare_put(s->w->spare, &s->ask);
+    else
+        ask_close(&s->ask);
+    if (s->loaded && s->way != STEP_PLAN)
         settle_mark(s);
     secret_free(s->password);
     /* Before the last word: whoever has read it may call again at once. */
     lock_release(s->lock);
-    client_end(s->w->client, s->outcome, s->automatic && s->minor ? NULL : s->text);
+    tell(s);
     person_free(&s->person);
     return s->outcome;
+}
+
+enum outcome
+story_map(const struct story_world *w, const char *user)
+{
+    struct story s;
+
+    story_begin(&s, w, STEP_PLAN, NULL);
+    if (subject_find(&s, user) != STEP_ON || subject_mapped(&s) != STEP_ON)
+        return story_finish(&s);
+    if (s.map.served)
+        step_end(&s, OUTCOME_PENDING, "%s", s.map.why);
+    else if (subject_load(&s) == STEP_ON) /* RECORD-3 */
+        step_end(&s, subject_under_way(&s.record) ? OUTCOME_PENDING : OUTCOME_UNMAPPED, "%s",
+                 s.map.why);
+    return story_finish(&s);
+}
+
+/* Without the lock: nothing is written, and what is said may be a moment old. */
+enum outcome
+story_plan(const struct story_world *w, const char *user)
+{
+    struct story s;
+
+    story_begin(&s, w, STEP_PLAN, NULL);
+    if (subject_find(&s, user) == STEP_ON && subject_mapped(&s) == STEP_ON &&
+        subject_load(&s) == STEP_ON)
+        run_story(&s);
+    return story_finish(&s);
+}
+
+enum outcome
+story_bulk(const struct story_world *w, const char *user)
+{
+    struct story s;
+
+    story_begin(&s, w, STEP_BULK, NULL);
+    if (w->conf->hold == 0) {
+        memcpy(s.code, "hold", sizeof("hold"));
+        step_end(&s, OUTCOME_ERROR,
+                 "with hold = none a password that could not be delivered would be lost; mend "
+                 "[password] hold");
+    } else if (subject_find(&s, user) == STEP_ON && subject_mapped(&s) == STEP_ON &&
+               subject_lock(&s) == STEP_ON && subject_load(&s) == STEP_ON)
+        run_story(&s);
+    return story_finish(&s);
 }
 
 enum outcome

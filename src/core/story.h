@@ -21,6 +21,7 @@
 #include "core/ask.h"
 #include "core/client.h"
 #include "core/hold.h"
+#include "core/spare.h"
 #include "pwgen/pwgen.h"
 
 /* All that a story gets from outside. Nothing is owned. */
@@ -32,6 +33,7 @@ struct story_world {
     pwgen_random *random;
     const struct hold *hold;
     const struct ask_starter *net;
+    struct spare *spare; /* NULL: each story has an iamlp-net of its own */
     struct client *client;
     int state;           /* the state folder (state/store.h) */
     const char *run;     /* where marks are (state/mark.h) */
@@ -50,6 +52,20 @@ struct story_login {
 /* The operator's story of `iamlp provision USER`: needs no login before; shows the
  * password to the operator. Tells the client how it ended, logs it, returns it. */
 enum outcome story_provision(const struct story_world *w, const char *user);
+
+/* The stories of `iamlp provision` of many, which nobody is asked about. Each tells the
+ * client how it ended with a client_report.
+ *
+ * By the configuration alone: pending where it serves the user, or a password is under
+ * way that was begun when it did. */
+enum outcome story_map(const struct story_world *w, const char *user);
+
+/* As far as AWS can be asked without changing anything, here or there. */
+enum outcome story_plan(const struct story_world *w, const char *user);
+
+/* As story_provision; what is shown goes to a program, and to nobody with `hold = none`,
+ * under which a password that it did not take would be lost. */
+enum outcome story_bulk(const struct story_world *w, const char *user);
 
 /* The hook's story at a login: map the user and write the record and the mark; with
  * create = login also ask IAM, create and log, within the deadline, and show nothing. */

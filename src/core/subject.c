@@ -11,8 +11,10 @@ subject_find(struct story *s, const char *user)
 {
     struct err e = ERR_INIT;
 
-    if (person_find(user, &s->person, &e) != 0)
+    if (person_find(user, &s->person, &e) != 0) {
+        (void)snprintf(s->code, sizeof(s->code), "user");
         return step_end(s, OUTCOME_ERROR, "%s.", e.msg);
+    }
     record_init(&s->record, s->person.uid);
     return STEP_ON;
 }
@@ -37,6 +39,7 @@ subject_mapped(struct story *s)
         return STEP_ON;
     if (s->way != STEP_CLAIM)
         step_log(s, "config", OUTCOME_ERROR, "config", e.msg);
+    (void)snprintf(s->code, sizeof(s->code), "config");
     return step_end_quietly(s, OUTCOME_ERROR, "%s", e.msg);
 }
 
@@ -48,6 +51,7 @@ subject_lock(struct story *s)
     s->lock = lock_take(s->w->state, s->person.uid, &e);
     if (s->lock >= 0)
         return STEP_ON;
+    (void)snprintf(s->code, sizeof(s->code), "%s", e.code == ERR_BUSY ? "busy" : "lock");
     /* Somebody else is at it: no news for the log, and anybody can cause it. */
     if (e.code == ERR_BUSY)
         return step_end_quietly(s, OUTCOME_PENDING, "%s.", e.msg);
@@ -123,6 +127,11 @@ set_aside(struct story *s, const char *why)
     record_init(&s->record, s->person.uid);
     s->loaded = true; /* as if there were none: its mark goes, too */
     step_log(s, "recover", OUTCOME_ERROR, "aside", why);
+    if (s->way == STEP_PLAN)
+        return step_end(s, OUTCOME_ERROR,
+                        "An unfinished record does not belong to this user on this host (%s); it "
+                        "would be set aside.",
+                        why);
     if (store_set_aside(s->w->state, s->person.uid, &e) != 0)
         return step_end(s, OUTCOME_ERROR, "%s", e.msg);
     return step_end(

@@ -4,6 +4,7 @@
  *     iamlp-helper mark | accept              channel 3 of wire/wire.h: pam_iamlp.so
  *     iamlp-helper claim                      channel 1: iamlp claim
  *     iamlp-helper explain | provision USER   channel 1: iamlp, run by root
+ *     iamlp-helper batch                      channel 1, one story after the other
  *     iamlp-helper --listen PATH              claim for each connection to PATH, or to
  *                                             descriptor 0 where PATH is -
  *

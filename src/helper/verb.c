@@ -7,6 +7,7 @@
 #include "base/fdio.h"
 #include "base/log.h"
 #include "core/explain.h"
+#include "helper/batch.h"
 #include "helper/netproc.h"
 #include "helper/peer.h"
 #include "state/hush.h"
@@ -45,6 +46,13 @@ static enum outcome
 provision(const struct story_world *w, const struct verb_options *o)
 {
     return story_provision(w, o->user);
+}
+
+static enum outcome
+batch(const struct story_world *w, const struct verb_options *o)
+{
+    (void)o;
+    return batch_serve(w);
 }
 
 /* A hook's frame, and a story of it. */
@@ -111,7 +119,7 @@ claim(const struct story_world *w, const struct verb_options *o)
 static const struct verb verbs[] = {
     {"mark", false, true, mark},           {"accept", false, true, accept_typed},
     {"claim", false, false, claim},        {"explain", true, false, explain},
-    {"provision", true, false, provision},
+    {"provision", true, false, provision}, {"batch", false, false, batch},
 };
 
 int

@@ -149,4 +149,6 @@ reply_call(struct frame *f, enum iam_action action, const struct iam_output *out
     put_optional(f, WIRE_F_REQUEST_ID, a->request_id);
     if (a->date > 0)
         frame_put_number(f, WIRE_F_DATE, a->date);
+    if (a->throttled > 0)
+        frame_put_number(f, WIRE_F_THROTTLED, a->throttled);
 }

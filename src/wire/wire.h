@@ -23,8 +23,8 @@
  *                                  <-          ANSWER CHOICE
  *     CHOOSE TEXT?                 ->          (source = ask; TEXT: why not the last one)
  *                                  <-          CHOSEN PASSWORD
- *     SHOW  SIGNIN_URL IAM_USER PASSWORD? TEXT? ->
- *                                  <-          SEEN
+ *     SHOW  SIGNIN_URL IAM_USER ACCOUNT? PASSWORD? TEXT? ->
+ *                                  <-          SEEN  CHOICE? TEXT?
  *     END   OUTCOME TEXT?          ->
  *
  * A peer that may not claim, or of whom no login is recorded, gets END without a GREET
@@ -34,7 +34,22 @@
  * nothing that the person has to be told.
  *
  * A client that goes away, says anything else or nothing in time ends the story
- * where it stands; the record says how the next one goes on.
+ * where it stands; the record says how the next one goes on. SEEN with CHOICE no: it was
+ * not handed over, TEXT says why, and the story ends as if nobody had confirmed.
+ *
+ * `iamlp-helper batch` serves one story after the other, for root's `iamlp provision` of
+ * many users. Each begins with a frame of the client and ends with its own END; nobody is
+ * asked. The client's end of the connection is the end of the helper.
+ *
+ *                                  <-          MAP | PLAN | PROVISION  USER
+ *     SHOW, SEEN as above (PROVISION)
+ *     END   OUTCOME TEXT? IAM_USER? ACCOUNT? CODE? THROTTLED?  ->
+ *
+ * MAP asks the configuration and the record, PLAN also AWS, and neither changes anything:
+ * PENDING is who would be served, for PLAN with the record's phase as CODE where a password
+ * is under way.
+ * ACCOUNT is a number, or the section's name where none is known. THROTTLED counts AWS's
+ * answers "too busy", those included that a repetition has mended.
  *
  * CHANNEL 3, pam_iamlp.so -> iamlp-helper: a hook. At most WIRE_PERSON_MAX bytes.
  *
@@ -74,7 +89,7 @@
  * the id of a key whose owner has been found not to be an account's root user.
  *
  * The answer is always RESULT:  FAULT (enum wire_fault) MAYBE_ACTED CODE? TEXT?
- * REQUEST_ID? DATE? SKEW? REVOKED? BASE? ROLE? CALLER?, and in success
+ * REQUEST_ID? DATE? SKEW? REVOKED? BASE? ROLE? CALLER? THROTTLED?, and in success
  *     FILES               COMMAND? WEB_TOKEN_PATH?
  *     GET_USER            PARTITION ACCOUNT PATH LAST_USED? TAG_VALUE?
  *     *_LOGIN_PROFILE     CREATED RESET_REQUIRED?   (UPDATE: neither)
@@ -103,6 +118,9 @@ enum wire_type {
     WIRE_GREET,
     WIRE_CHOOSE,
     WIRE_CHOSEN,
+    WIRE_MAP,
+    WIRE_PLAN,
+    WIRE_PROVISION,
     /* channel 3 */
     WIRE_HOOK = 24,
     /* channel 2 */
@@ -185,6 +203,7 @@ enum wire_field {
     WIRE_F_SKEW,            /* seconds AWS's clock is ahead; sent where it was corrected */
     WIRE_F_REVOKED,
     WIRE_F_CALLER,
+    WIRE_F_THROTTLED,  /* how often AWS said that it is too busy */
     WIRE_F_BASE = 128, /* and the five behind it: wire/kept.h */
     WIRE_F_ROLE = 136, /* and the five behind it */
 };

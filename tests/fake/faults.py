@@ -6,6 +6,7 @@ A fault is a dict: kind, and
   user     only requests with this UserName
   times    how many requests it hits (default 1; -1 for all, which is the default of stale)
   after    how many matching requests pass before the first hit (default 0)
+  every    of the matching requests from then on it hits the first of so many (default 1)
   act      whether the request is carried out all the same (default: KINDS)
 and the arguments of its kind. KINDS says what there is. Of the outcomes the first that matches a
 request decides; the modifiers that match all apply beside it.
@@ -35,7 +36,8 @@ KINDS = {
     "stall": (True, True, set()),                    # never an answer; ends when the client goes
     "trickle": (True, True, {"seconds"}),            # the body byte by byte, seconds between them
     "error": (True, False, {"status", "code", "message", "request_id"}),
-    "throttle": (True, False, set()),                # error Throttling 400
+    "throttle": (True, False, {"above"}),            # error Throttling 400; above: only what is
+                                                     # more than so many requests a second
     "control_chars": (True, False, {"code", "raw"}),  # an error whose message holds them
     "redirect": (True, False, {"location", "status"}),
     "bad_xml": (True, True, set()),                  # tags that do not match
@@ -46,7 +48,7 @@ KINDS = {
     "html_403": (True, False, set()),
     "empty": (True, True, set()),                    # 200 without a body
 }
-COMMON = {"kind", "action", "user", "times", "after", "act"}
+COMMON = {"kind", "action", "user", "times", "after", "every", "act"}
 ENDLESS = {"stale"}
 
 
@@ -67,8 +69,8 @@ class Faults:
         unknown = set(given) - COMMON - arguments
         if unknown:
             raise ValueError(f"fault {kind} takes no {', '.join(sorted(unknown))}")
-        fault = {"action": "*", "times": -1 if kind in ENDLESS else 1, "after": 0, "act": act,
-                 **given, "outcome": outcome}
+        fault = {"action": "*", "times": -1 if kind in ENDLESS else 1, "after": 0, "every": 1,
+                 "act": act, **given, "outcome": outcome}
         if kind == "stale":
             fault["until"] = time.monotonic() + given["seconds"]
             with self._world.lock:
@@ -83,7 +85,7 @@ class Faults:
     def shown(self):
         """What is still set, for people."""
         with self._lock:
-            return [{k: v for k, v in f.items() if k not in ("past", "until", "outcome")}
+            return [{k: v for k, v in f.items() if k not in ("past", "until", "outcome", "bucket")}
                     for f in self._set]
 
     def take(self, action, user):
@@ -97,13 +99,25 @@ class Faults:
                 if fault["after"]:
                     fault["after"] -= 1
                     continue
-                if fault["outcome"] and decided or fault["kind"] in hit:
+                if fault["outcome"] and decided or fault["kind"] in hit or _passes(fault):
                     continue
                 decided = decided or fault["outcome"]
                 fault["times"] -= 1
+                fault["after"] = fault["every"] - 1
                 hit[fault["kind"]] = fault
             self._set = [f for f in self._set if f["times"]]
         return hit
+
+
+def _passes(fault):
+    """Is there a token left in the bucket of `above`, which holds a second's worth?"""
+    if "above" not in fault:
+        return False
+    now = time.monotonic()
+    last, tokens = fault.get("bucket", (now, fault["above"]))
+    tokens = min(fault["above"], tokens + (now - last) * fault["above"])
+    fault["bucket"] = (now, max(tokens - 1, 0) if tokens >= 1 else tokens)
+    return tokens >= 1
 
 
 def _matches(fault, action, user):

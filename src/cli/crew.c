@@ -1,0 +1,303 @@
+#include "cli/crew.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/errand.h"
+
+enum {
+    LOOK_MS = 200,             /* what has no descriptor is looked at so often */
+    FRAME_MS = 10 * 1000,      /* a frame that has begun to come */
+    STORY_MS = 20 * 60 * 1000, /* longer than any story: this only ends a hang */
+    AGAIN_MS = 500             /* before a user's second try; doubled with each */
+};
+
+void
+crew_begin(struct crew *c)
+{
+    for (int i = 0; i < CREW_MAX; i++)
+        c->workers[i].root.fd = -1;
+}
+
+/* ---- one user -------------------------------------------------------------------------- */
+
+/* The row is this worker's no longer. */
+static void
+leave(struct crew *c, struct crew_worker *w)
+{
+    struct people_row *row = w->row;
+
+    w->state = CREW_IDLE;
+    w->row = NULL;
+    if (row->again_ms > 0)
+        return;
+    c->progress.done++;
+    if (row->result == PEOPLE_WRONG || row->result == PEOPLE_FAILED ||
+        row->result == PEOPLE_UNDELIVERED || row->result == PEOPLE_LOST)
+        c->progress.amiss++;
+}
+
+/* Another try, if there is one left. false: none. */
+static bool
+again(struct people_row *row, int most)
+{
+    if (row->tries >= most)
+        return false;
+    row->result = PEOPLE_OPEN;
+    row->again_ms = clock_system.mono_ms() + ((int64_t)AGAIN_MS << row->tries);
+    return true;
+}
+
+static void
+end_story(struct crew *c, struct crew_worker *w, const struct frame *f)
+{
+    int64_t now = clock_system.mono_ms();
+    struct people_row *row = w->row;
+    enum outcome o = errand_outcome(f);
+    bool throttled = o == OUTCOME_THROTTLED || errand_throttled(f);
+
+    errand_take(row, c->task, f);
+    if (c->task != WIRE_MAP)
+        pace_answer(&c->pace, throttled, w->begun_ms, now);
+    if (row->result == PEOPLE_FAILED) {
+        c->in_a_row += o != OUTCOME_THROTTLED;
+        if (c->stop->caught == 0 && people_may_pass(o, row->code))
+            (void)again(row, o == OUTCOME_THROTTLED ? CREW_THROTTLED_TRIES : CREW_TRIES);
+    } else {
+        c->in_a_row = 0;
+    }
+    leave(c, w);
+}
+
+/* The helper has gone: of what it has begun the record knows. */
+static void
+lose(struct crew *c, struct crew_worker *w)
+{
+    static const char text[] = "iamlp-helper ended without a word";
+    struct people_row *row = w->row;
+
+    (void)kill(w->root.pid, SIGKILL);
+    root_stop(&w->root, true);
+    w->root.fd = -1;
+    deliver_kill(&w->deliver);
+    if (row == NULL)
+        return;
+    row->result = PEOPLE_FAILED;
+    people_set(&row->text, text, sizeof(text) - 1);
+    c->in_a_row++;
+    if (c->stop->caught == 0)
+        (void)again(row, CREW_TRIES);
+    leave(c, w);
+}
+
+/* CREW-1 */
+static void
+answer(struct crew *c, struct crew_worker *w, const char *why)
+{
+    w->state = CREW_BUSY;
+    if (errand_answer(w->root.fd, why) != 0)
+        lose(c, w);
+}
+
+static void
+deliver(struct crew *c, struct crew_worker *w, const struct frame *f)
+{
+    struct err e = ERR_INIT;
+
+    w->state = CREW_DELIVERING;
+    if (c->deliver == NULL || errand_deliver(&w->deliver, c->deliver, w->row->name, f,
+                                             clock_system.mono_ms() + c->deliver_ms, &e) != 0)
+        answer(c, w, e.code != ERR_OK ? e.msg : "there is no command");
+}
+
+static void
+hear(struct crew *c, struct crew_worker *w)
+{
+    struct err e = ERR_INIT;
+    struct frame f = {0};
+
+    if (frame_recv(&f, w->root.fd, WIRE_PERSON_MAX, &clock_system,
+                   clock_system.mono_ms() + FRAME_MS, &e) != 0)
+        lose(c, w);
+    else if (f.type == WIRE_SHOW && c->task == WIRE_PROVISION && w->state == CREW_BUSY)
+        deliver(c, w, &f);
+    else if (f.type == WIRE_END && errand_is_last(&f, &c->fault))
+        c->fatal = true;
+    else if (f.type == WIRE_END && w->state == CREW_BUSY)
+        end_story(c, w, &f);
+    else
+        lose(c, w);
+    frame_free(&f);
+}
+
+/* ---- all of them ----------------------------------------------------------------------- */
+
+/* The next row whose time has come; NULL: none at the moment. *left: some will come. */
+static struct people_row *
+next_row(struct crew *c, bool *left)
+{
+    int64_t now = clock_system.mono_ms();
+
+    for (size_t i = 0; i < c->people->count; i++) {
+        struct people_row *row = &c->people->rows[(c->next + i) % c->people->count];
+
+        if (row->result != PEOPLE_OPEN || row->again_ms < 0)
+            continue;
+        *left = true;
+        if (row->again_ms > now)
+            continue;
+        c->next = (size_t)(row - c->people->rows) + 1;
+        return row;
+    }
+    return NULL;
+}
+
+static struct crew_worker *
+idle_worker(struct crew *c)
+{
+    for (int i = 0; i < c->jobs; i++)
+        if (c->workers[i].state == CREW_IDLE)
+            return &c->workers[i];
+    return NULL;
+}
+
+static int
+busy_workers(const struct crew *c)
+{
+    int busy = 0;
+
+    for (int i = 0; i < c->jobs; i++)
+        busy += c->workers[i].state != CREW_IDLE;
+    return busy;
+}
+
+static void
+begin(struct crew *c, struct crew_worker *w, struct people_row *row)
+{
+    w->row = row;
+    w->state = CREW_BUSY;
+    w->begun_ms = clock_system.mono_ms();
+    row->tries++;
+    row->again_ms = -1; /* taken */
+    if (w->root.fd < 0 && root_launch(&w->root, c->command) != 0) {
+        w->root.fd = -1;
+        c->fatal = true;
+        err_sys(&c->fault, "%s", c->command->helper);
+    } else if (errand_begin(w->root.fd, c->task, row->name) != 0) {
+        lose(c, w);
+    }
+}
+
+/* Begin as many as may be. false: there is nobody left. */
+static bool
+begin_more(struct crew *c)
+{
+    bool left = false, stop = c->stop->caught != 0 || c->fatal || c->in_a_row >= CREW_IN_A_ROW;
+    struct people_row *row;
+
+    while (!stop && pace_allows(&c->pace, busy_workers(c), clock_system.mono_ms()) &&
+           (row = next_row(c, &left)) != NULL) {
+        begin(c, idle_worker(c), row);
+        stop = c->fatal || c->in_a_row >= CREW_IN_A_ROW;
+    }
+    if (!stop && !left)
+        (void)next_row(c, &left);
+    return (!stop && left) || (busy_workers(c) > 0 && !c->fatal);
+}
+
+/* Wait until something happens, and see to it. */
+static void
+look(struct crew *c)
+{
+    struct pollfd fds[CREW_MAX + 1] = {{c->stop->fd, POLLIN, 0}};
+    int64_t now;
+
+    for (int i = 0; i < c->jobs; i++)
+        fds[i + 1] = (struct pollfd){c->workers[i].state == CREW_IDLE ? -1 : c->workers[i].root.fd,
+                                     POLLIN, 0};
+    (void)poll(fds, (nfds_t)c->jobs + 1, LOOK_MS);
+    stop_read(c->stop);
+    now = clock_system.mono_ms();
+    for (int i = 0; i < c->jobs && !c->fatal; i++) {
+        struct crew_worker *w = &c->workers[i];
+        struct err e = ERR_INIT;
+        int rc = 1;
+
+        if (w->state == CREW_IDLE)
+            continue;
+        if (w->state == CREW_DELIVERING)
+            rc = deliver_poll(&w->deliver, now, &e);
+        if (rc <= 0)
+            answer(c, w, rc < 0 ? e.msg : NULL);
+        else if ((fds[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+            hear(c, w);
+        else if (now - w->begun_ms > STORY_MS)
+            lose(c, w);
+    }
+    progress_say(&c->progress, now, false);
+}
+
+/* Who was under way when a second signal came. */
+static void
+cut_short(struct crew *c)
+{
+    static const char text[] = "stopped on the way; the next run goes on from there";
+
+    for (int i = 0; i < c->jobs; i++) {
+        struct people_row *row = c->workers[i].row;
+
+        if (row == NULL)
+            continue;
+        row->result = PEOPLE_FAILED;
+        people_set(&row->text, text, sizeof(text) - 1);
+    }
+}
+
+int
+crew_run(struct crew *c, enum wire_type task, const char *what, struct err *e)
+{
+    size_t open = 0;
+
+    c->task = task;
+    c->next = 0;
+    c->in_a_row = 0;
+    pace_begin(&c->pace, c->jobs);
+    for (size_t i = 0; i < c->people->count; i++) {
+        struct people_row *row = &c->people->rows[i];
+
+        row->tries = 0;
+        row->again_ms = 0;
+        open += row->result == PEOPLE_OPEN;
+    }
+    progress_begin(&c->progress, what, open, c->terminal, clock_system.mono_ms());
+    while (c->stop->again == 0 && begin_more(c))
+        look(c);
+    if (task != WIRE_MAP)
+        progress_say(&c->progress, clock_system.mono_ms(), true);
+    cut_short(c);
+    if (c->fatal)
+        return err_set(e, c->fault.code, "%s", c->fault.msg);
+    if (c->in_a_row >= CREW_IN_A_ROW)
+        return err_set(e, ERR_DENIED,
+                       "%d in a row have failed, so nobody else was begun; the last one says why",
+                       c->in_a_row);
+    return 0;
+}
+
+void
+crew_end(struct crew *c)
+{
+    bool whole = c->stop->again == 0 && !c->fatal;
+
+    for (int i = 0; i < CREW_MAX; i++) {
+        struct crew_worker *w = &c->workers[i];
+
+        deliver_kill(&w->deliver);
+        if (w->root.fd >= 0)
+            root_stop(&w->root, whole);
+        w->root.fd = -1;
+    }
+}

@@ -1,0 +1,77 @@
+/*
+ * crew: several `iamlp-helper batch` at work on many users at once.
+ *
+ * One story needs a few short answers of AWS and three fsyncs, so it waits for most of its
+ * time; a handful of processes at it keep well below what AWS takes of an account. Each is
+ * the one synchronous story that everybody else's password comes from. Requests that one
+ * process has in flight (libcurl's multi handle) would save little and be a second story:
+ * with four, 10,000 users take 20 MiB in all, flat, and each some 5 ms of CPU, with a shell
+ * for each delivery (./dev bench).
+ *
+ * CREW-1  What is confirmed to a helper is what the command has delivered, and nothing else.
+ * CREW-2  The first signal MUST end nothing that has begun: nobody new is begun. The second
+ *         ends at once; what is under way then is in the records, and the next run goes on
+ *         from there.
+ * CREW-3  After CREW_IN_A_ROW stories in a row that failed, other than for throttling, none
+ *         is begun: what is wrong is not wrong with these users.
+ */
+#ifndef IAMLP_CLI_CREW_H
+#define IAMLP_CLI_CREW_H
+
+#include "cli/deliver.h"
+#include "cli/pace.h"
+#include "cli/people.h"
+#include "cli/progress.h"
+#include "cli/root.h"
+#include "cli/stop.h"
+
+#define CREW_MAX             32 /* processes */
+#define CREW_IN_A_ROW        25
+#define CREW_TRIES           3 /* of a user whose story failed in a way that may pass */
+#define CREW_THROTTLED_TRIES 10
+
+enum crew_state {
+    CREW_IDLE,
+    CREW_BUSY,      /* its helper tells a story */
+    CREW_DELIVERING /* the helper waits for the command */
+};
+
+struct crew_worker {
+    struct root root; /* fd -1: none runs */
+    enum crew_state state;
+    struct people_row *row; /* NULL: idle */
+    struct deliver deliver;
+    int64_t begun_ms;
+};
+
+struct crew {
+    /* of the caller */
+    const struct root_command *command;
+    struct people *people;
+    struct stop *stop;
+    const char *deliver; /* NULL: nothing can be delivered */
+    int64_t deliver_ms;
+    int jobs;
+    bool terminal; /* stderr is one */
+
+    struct crew_worker workers[CREW_MAX];
+    struct pace pace;
+    struct progress progress;
+    enum wire_type task;
+    size_t next; /* row to look at */
+    int in_a_row;
+    bool fatal; /* `fault` ends it all */
+    struct err fault;
+};
+
+/* Nothing runs yet; the helpers start with the first task. */
+void crew_begin(struct crew *c);
+
+/* MAP, PLAN or PROVISION (wire/wire.h) of every open row. -1: it cannot be gone on with. Rows
+ * that it did not come to stay open. */
+int crew_run(struct crew *c, enum wire_type task, const char *what, struct err *e);
+
+/* End the helpers, and wait for them where nothing was cut short. */
+void crew_end(struct crew *c);
+
+#endif

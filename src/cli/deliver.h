@@ -1,0 +1,51 @@
+/*
+ * deliver: an administrator's command that takes one password to its owner.
+ *
+ * DELIVER-1  The password goes to its standard input, one line, and nowhere else: no
+ *            argument, no environment, no file of ours.
+ * DELIVER-2  Delivered is what a command has read whole before it exited with 0, in time.
+ *            One that exited with 0 and has left the password unread has not delivered it.
+ * DELIVER-3  What is known of the user goes into its environment, never into the command
+ *            line: a shell reads that.
+ * DELIVER-4  It runs in a session of its own: Ctrl-C at our terminal does not stop half a
+ *            delivery.
+ */
+#ifndef IAMLP_CLI_DELIVER_H
+#define IAMLP_CLI_DELIVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/secret.h"
+
+/* Printable texts. */
+struct deliver_facts {
+    const char *user;
+    const char *iam_user;
+    const char *account;
+    const char *signin_url;
+    const char *note; /* "" where there is nothing to add */
+    bool test;        /* of nobody, to see whether the command works */
+};
+
+struct deliver {
+    pid_t pid; /* 0: none runs */
+    int left;  /* the end of the pipe where an unread password is seen */
+    int64_t deadline;
+};
+
+/* Start it with /bin/sh -c, our environment and IAMLP_USER, IAMLP_IAM_USER, IAMLP_ACCOUNT,
+ * IAMLP_SIGNIN_URL, IAMLP_NOTE and IAMLP_TEST ("1", or not there). Its output goes to our
+ * stderr. `deadline` is of the monotonic clock. -1: ERR_SYSTEM, ERR_MEMORY. */
+int deliver_begin(struct deliver *d, const char *command, const struct deliver_facts *facts,
+                  const struct secret *password, int64_t deadline, struct err *e);
+
+/* 1: it runs. 0: delivered. -1: not, and the sentence says why (ERR_DENIED, ERR_TIMEOUT). */
+int deliver_poll(struct deliver *d, int64_t now_ms, struct err *e);
+
+/* End it, and what it has started in its session's process group. */
+void deliver_kill(struct deliver *d);
+
+#endif

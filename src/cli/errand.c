@@ -1,0 +1,116 @@
+#include "cli/errand.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+enum {
+    SEND_MS = 10 * 1000,
+    TEXT_SIZE = 512,
+    FACT_SIZE = 256
+};
+
+static int
+send_frame(struct frame *f, int fd)
+{
+    struct err e = ERR_INIT;
+    int rc = frame_send(f, fd, &clock_system, clock_system.mono_ms() + SEND_MS, &e);
+
+    frame_free(f);
+    return rc;
+}
+
+int
+errand_begin(int fd, enum wire_type task, const char *user)
+{
+    struct frame f;
+
+    frame_init(&f, task, WIRE_PERSON_MAX);
+    frame_put_text(&f, WIRE_F_USER, user);
+    return send_frame(&f, fd);
+}
+
+static const char *
+get_clean(const struct frame *f, enum wire_field id, char *out, size_t size)
+{
+    size_t len = 0;
+    const char *p = frame_get(f, id, &len);
+
+    text_clean(out, size, p != NULL ? p : "", len);
+    return out;
+}
+
+int
+errand_deliver(struct deliver *d, const char *command, const char *user, const struct frame *show,
+               int64_t deadline, struct err *e)
+{
+    char iam_user[FACT_SIZE], account[FACT_SIZE], url[TEXT_SIZE], note[TEXT_SIZE];
+    const struct deliver_facts facts = {
+        .user = user,
+        .iam_user = get_clean(show, WIRE_F_IAM_USER, iam_user, sizeof(iam_user)),
+        .account = get_clean(show, WIRE_F_ACCOUNT, account, sizeof(account)),
+        .signin_url = get_clean(show, WIRE_F_SIGNIN_URL, url, sizeof(url)),
+        .note = get_clean(show, WIRE_F_TEXT, note, sizeof(note)),
+    };
+    struct secret *password = frame_get_secret(show, WIRE_F_PASSWORD, e);
+    int rc = -1;
+
+    if (password != NULL)
+        rc = deliver_begin(d, command, &facts, password, deadline, e);
+    secret_free(password);
+    return rc;
+}
+
+int
+errand_answer(int fd, const char *why)
+{
+    struct frame f;
+
+    frame_init(&f, WIRE_SEEN, WIRE_PERSON_MAX);
+    if (why != NULL)
+        frame_put_number(&f, WIRE_F_CHOICE, WIRE_CHOICE_NO);
+    frame_put_text(&f, WIRE_F_TEXT, why);
+    return send_frame(&f, fd);
+}
+
+bool
+errand_is_last(const struct frame *end, struct err *e)
+{
+    char text[TEXT_SIZE];
+    size_t len = 0;
+
+    if (frame_get(end, WIRE_F_THROTTLED, &len) != NULL)
+        return false;
+    err_set(e, ERR_CONFIG, "%s", get_clean(end, WIRE_F_TEXT, text, sizeof(text)));
+    return true;
+}
+
+enum outcome
+errand_outcome(const struct frame *end)
+{
+    return (enum outcome)frame_get_number(end, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR,
+                                          OUTCOME_ERROR);
+}
+
+bool
+errand_throttled(const struct frame *end)
+{
+    return frame_get_number(end, WIRE_F_THROTTLED, 1, INT32_MAX, 0) > 0;
+}
+
+void
+errand_take(struct people_row *row, enum wire_type task, const struct frame *end)
+{
+    size_t len = 0;
+    const char *p = frame_get(end, WIRE_F_IAM_USER, &len);
+
+    if (p != NULL)
+        people_set(&row->iam_user, p, len);
+    p = frame_get(end, WIRE_F_ACCOUNT, &len);
+    if (p != NULL)
+        people_set(&row->account, p, len);
+    p = frame_get(end, WIRE_F_TEXT, &len);
+    people_set(&row->text, p != NULL ? p : "", p != NULL ? len : 0);
+    (void)get_clean(end, WIRE_F_CODE, row->code, sizeof(row->code));
+    row->result = people_judge(task, errand_outcome(end), row->code);
+}

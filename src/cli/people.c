@@ -1,0 +1,285 @@
+#include "cli/people.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum {
+    LINE_SIZE = 256, /* of a name in a file; longer is none */
+    TEXT_SIZE = 512, /* of one field */
+    ROOM_FIRST = 64
+};
+
+static const char *const words[PEOPLE_RESULTS] = {
+    [PEOPLE_OPEN] = "not-tried",
+    [PEOPLE_CREATE] = "create",
+    [PEOPLE_RESUME] = "resume",
+    [PEOPLE_EXISTS] = "exists",
+    [PEOPLE_REMOVED] = "removed",
+    [PEOPLE_UNMAPPED] = "unmapped",
+    [PEOPLE_LOST] = "lost",
+    [PEOPLE_WRONG] = "wrong",
+    [PEOPLE_FAILED] = "failed",
+    [PEOPLE_CREATED] = "created",
+    [PEOPLE_UNDELIVERED] = "undelivered",
+};
+
+const char *
+people_word(enum people_result r)
+{
+    return words[r];
+}
+
+/* ---- who ------------------------------------------------------------------------------- */
+
+void
+people_set(char **field, const char *text, size_t len)
+{
+    char clean[TEXT_SIZE];
+    static char none[] = "";
+
+    text_clean(clean, sizeof(clean), text, len);
+    if (*field != none)
+        free(*field);
+    *field = clean[0] != '\0' ? strdup(clean) : none;
+    if (*field == NULL)
+        *field = none;
+}
+
+/* A power of two has room for all that came before it. */
+static int
+add(struct people *p, const char *name, struct err *e)
+{
+    struct people_row *grown;
+    size_t room = p->count < ROOM_FIRST ? ROOM_FIRST : p->count * 2;
+
+    if (p->count == PEOPLE_MAX)
+        return err_set(e, ERR_LIMIT, "more than %d users", PEOPLE_MAX);
+    if (p->count == 0 || (p->count >= ROOM_FIRST && (p->count & (p->count - 1)) == 0)) {
+        grown = realloc(p->rows, room * sizeof(*grown));
+        if (grown == NULL)
+            return err_set(e, ERR_MEMORY, "out of memory");
+        p->rows = grown;
+    }
+    p->rows[p->count] = (struct people_row){.result = PEOPLE_OPEN};
+    p->rows[p->count].name = strdup(name);
+    if (p->rows[p->count].name == NULL)
+        return err_set(e, ERR_MEMORY, "out of memory");
+    p->count++;
+    people_set(&p->rows[p->count - 1].iam_user, "", 0);
+    people_set(&p->rows[p->count - 1].account, "", 0);
+    people_set(&p->rows[p->count - 1].text, "", 0);
+    return 0;
+}
+
+static void
+free_row(struct people_row *row)
+{
+    people_set(&row->iam_user, "", 0);
+    people_set(&row->account, "", 0);
+    people_set(&row->text, "", 0);
+    free(row->name);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    const struct people_row *x = a, *y = b;
+
+    return strcmp(x->name, y->name);
+}
+
+/* By name, each once. */
+static void
+settle(struct people *p)
+{
+    size_t kept = 0;
+
+    if (p->count > 0)
+        qsort(p->rows, p->count, sizeof(p->rows[0]), by_name);
+    for (size_t i = 0; i < p->count; i++)
+        if (kept > 0 && strcmp(p->rows[kept - 1].name, p->rows[i].name) == 0)
+            free_row(&p->rows[i]);
+        else
+            p->rows[kept++] = p->rows[i];
+    p->count = kept;
+}
+
+/* Those of passwd whose group is `gid`, or all. */
+static int
+add_accounts(struct people *p, const gid_t *gid, struct err *e)
+{
+    const struct passwd *pw;
+    int rc = 0;
+
+    setpwent();
+    for (errno = 0; rc == 0 && (pw = getpwent()) != NULL; errno = 0)
+        if (gid == NULL || pw->pw_gid == *gid)
+            rc = add(p, pw->pw_name, e);
+    if (rc == 0 && errno != 0 && errno != ENOENT)
+        rc = err_sys(e, "the user database");
+    endpwent();
+    return rc;
+}
+
+int
+people_all(struct people *p, struct err *e)
+{
+    int rc = add_accounts(p, NULL, e);
+
+    settle(p);
+    return rc;
+}
+
+int
+people_group(struct people *p, const char *group, struct err *e)
+{
+    const struct group *gr = getgrnam(group);
+    gid_t gid;
+    int rc = 0;
+
+    if (gr == NULL)
+        return err_set(e, ERR_ABSENT, "there is no group %.64s", group);
+    gid = gr->gr_gid;
+    for (char **member = gr->gr_mem; rc == 0 && *member != NULL; member++)
+        rc = add(p, *member, e);
+    if (rc == 0)
+        rc = add_accounts(p, &gid, e);
+    settle(p);
+    return rc;
+}
+
+int
+people_from(struct people *p, const char *path, struct err *e)
+{
+    FILE *f = fopen(path, "re");
+    char line[LINE_SIZE];
+    unsigned number = 0;
+    int rc = 0;
+
+    if (f == NULL)
+        return err_sys(e, "%s", path);
+    while (rc == 0 && fgets(line, sizeof(line), f) != NULL) {
+        char *name = line + strspn(line, " \t");
+        bool whole = strchr(line, '\n') != NULL || feof(f);
+
+        number++;
+        name[strcspn(name, " \t\r\n")] = '\0';
+        if (!whole)
+            rc = err_set(e, ERR_LIMIT, "%s:%u: a line of more than %d bytes", path, number,
+                         LINE_SIZE - 2);
+        else if (name[0] != '\0' && name[0] != '#')
+            rc = add(p, name, e);
+    }
+    if (rc == 0 && ferror(f))
+        rc = err_sys(e, "%s", path);
+    (void)fclose(f);
+    settle(p);
+    return rc;
+}
+
+/* ---- what came of them ----------------------------------------------------------------- */
+
+bool
+people_may_pass(enum outcome o, const char *code)
+{
+    return o == OUTCOME_THROTTLED || o == OUTCOME_TIMEOUT || strcmp(code, "busy") == 0 ||
+           (o == OUTCOME_ERROR && strcmp(code, "hold") != 0 && strcmp(code, "config") != 0 &&
+            strcmp(code, "user") != 0 && strcmp(code, "aside") != 0);
+}
+
+enum people_result
+people_judge(enum wire_type task, enum outcome o, const char *code)
+{
+    switch (o) {
+    case OUTCOME_OK:
+        return PEOPLE_CREATED;
+    case OUTCOME_EXISTS:
+        return PEOPLE_EXISTS;
+    case OUTCOME_REMOVED:
+        return PEOPLE_REMOVED;
+    case OUTCOME_LOST:
+        return PEOPLE_LOST;
+    case OUTCOME_UNMAPPED: /* with a code IAM's user is not as the configuration requires */
+        return code[0] == '\0' ? PEOPLE_UNMAPPED : PEOPLE_WRONG;
+    case OUTCOME_NOSUCHUSER:
+        return PEOPLE_WRONG;
+    case OUTCOME_DENIED: /* no permission for this user; else for anybody */
+        return strcmp(code, "AccessDenied") == 0 ? PEOPLE_WRONG : PEOPLE_FAILED;
+    case OUTCOME_PENDING:
+        if (strcmp(code, "busy") == 0)
+            return PEOPLE_FAILED;
+        if (task == WIRE_PROVISION)
+            return PEOPLE_UNDELIVERED;
+        if (task == WIRE_MAP)
+            return PEOPLE_OPEN;
+        return code[0] == '\0' ? PEOPLE_CREATE : PEOPLE_RESUME;
+    case OUTCOME_ERROR:
+        return strcmp(code, "user") == 0 || strcmp(code, "config") == 0 ? PEOPLE_WRONG
+                                                                        : PEOPLE_FAILED;
+    default:
+        return PEOPLE_FAILED;
+    }
+}
+
+static int
+by_target(const void *a, const void *b)
+{
+    const struct people_row *const *x = a, *const *y = b;
+    int order = strcmp((*x)->account, (*y)->account);
+
+    return order != 0 ? order : strcmp((*x)->iam_user, (*y)->iam_user);
+}
+
+int
+people_twins(struct people *p, struct err *e)
+{
+    const struct people_row **rows = calloc(p->count + 1, sizeof(const struct people_row *));
+    struct people_row *open;
+    size_t count = 0, end;
+    char text[TEXT_SIZE];
+
+    if (rows == NULL)
+        return err_set(e, ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < p->count; i++)
+        if (p->rows[i].result == PEOPLE_OPEN)
+            rows[count++] = &p->rows[i];
+    qsort(rows, count, sizeof(rows[0]), by_target);
+    for (size_t i = 0; i < count; i = end) {
+        for (end = i + 1; end < count && by_target(&rows[i], &rows[end]) == 0; end++)
+            continue;
+        for (size_t k = i; end - i > 1 && k < end; k++) {
+            open = &p->rows[rows[k] - p->rows];
+            (void)snprintf(text, sizeof(text),
+                           "%s and %s are mapped to one IAM user; mend [users] or the rules",
+                           rows[i]->name, rows[k == i ? i + 1 : k]->name);
+            people_set(&open->text, text, strlen(text));
+            memcpy(open->code, "twins", sizeof("twins"));
+            open->result = PEOPLE_WRONG;
+        }
+    }
+    free(rows);
+    return 0;
+}
+
+void
+people_count(struct people *p)
+{
+    memset(p->counts, 0, sizeof(p->counts));
+    for (size_t i = 0; i < p->count; i++)
+        p->counts[p->rows[i].result]++;
+}
+
+void
+people_free(struct people *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        free_row(&p->rows[i]);
+    free(p->rows);
+    *p = (struct people){.rows = NULL};
+}

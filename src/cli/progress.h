@@ -1,0 +1,37 @@
+/*
+ * progress: how far many users have come, on stderr: on a terminal one line that is written
+ * over, elsewhere a line now and then.
+ */
+#ifndef IAMLP_CLI_PROGRESS_H
+#define IAMLP_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROGRESS_TERMINAL_MS 500
+#define PROGRESS_LINE_MS     (10 * 1000)
+#define PROGRESS_SIZE        160 /* of a line */
+
+struct progress {
+    const char *what; /* what is done to them */
+    size_t total;
+    size_t done;
+    size_t amiss; /* of them */
+    int64_t begun_ms;
+    int64_t said_ms;
+    bool terminal;
+};
+
+/* `terminal`: stderr is one. */
+void progress_begin(struct progress *p, const char *what, size_t total, bool terminal,
+                    int64_t now_ms);
+
+/* Say it, if it is time; with `last` in any case, and end the line. */
+void progress_say(struct progress *p, int64_t now_ms, bool last);
+
+/* The line, without its end. `columns`: 0, no bar. */
+void progress_format(const struct progress *p, int64_t now_ms, int columns,
+                     char line[PROGRESS_SIZE]);
+
+#endif
