@@ -13,25 +13,27 @@ usage(FILE *to)
     (void)fputs("usage: iamlp VERB [arguments] [options]\n\n", to);
     for (const struct verb *v = verb_table; v->name != NULL; v++)
         (void)fprintf(to, "  %-10s %-9s %s\n", v->name, v->arguments, v->help);
-    (void)fputs(
-        "\nOptions of claim:\n"
-        "  --auto             as a shell calls it: no word when there is nothing to do\n"
-        "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
-        "\nOptions of enable:\n"
-        "  --session, --account, --password  the stack (session)\n"
-        "\nOptions of policy:\n"
-        "  --only KIND        host, role, trust or optional: this document alone\n"
-        "  --principal ARN    who assumes the roles\n"
-        "  --org ID           of the organisation they have to belong to\n"
-        "\nOptions of explain and provision; status takes the first three, enable --state,\n"
-        "policy --conf; every verb but claim and policy needs root:\n"
-        "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
-        "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
-        "  --run DIR          marks and sockets (/run/iamlp)\n"
-        "  --helper PATH      the program that runs the story\n"
-        "  --timeout SECONDS  how long AWS may take for one answer (20)\n"
-        "\n  iamlp --version, iamlp --help\n",
-        to);
+    (void)fputs("\nOptions of claim:\n"
+                "  --auto             as a shell calls it: no word when there is nothing to do\n"
+                "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
+                "\nOptions of enable:\n"
+                "  --session, --account, --password  the stack (session)\n"
+                "\nOption of forget:\n"
+                "  --force            also what may stand for a password that nobody has seen\n"
+                "\nOptions of policy:\n"
+                "  --only KIND        host, role, trust or optional: this document alone\n"
+                "  --principal ARN    who assumes the roles\n"
+                "  --org ID           of the organisation they have to belong to\n"
+                "\nOptions of explain, forget and provision; status takes the first three, enable\n"
+                "--state, policy --conf; every verb but claim and policy needs root:\n"
+                "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
+                "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
+                "  --run DIR          marks and sockets (/run/iamlp)\n"
+                "  --helper PATH      the program that runs the story\n"
+                "  --json             of explain: one object\n"
+                "  --timeout SECONDS  how long AWS may take for one answer (20)\n"
+                "\n  iamlp --version, iamlp --help\n",
+                to);
 }
 
 int

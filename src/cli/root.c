@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +11,9 @@
 
 #include "base/fdio.h"
 #include "cli/verb.h"
+#include "conf/conf.h"
+#include "state/mark.h"
+#include "state/store.h"
 
 #define HELPER_PATH IAMLP_LIBEXECDIR "/iamlp-helper"
 
@@ -21,55 +25,96 @@ enum {
 
 /* What goes on to the helper, as an argument vector. */
 struct command {
-    const char *helper;
     char *args[ARGS_MAX];
     int count;
 };
 
 static int
-parse(int argc, char **argv, struct command *c)
+usage(const char *verb, unsigned takes)
+{
+    (void)fprintf(stderr, "usage: iamlp %s%s%s%s [options]; try: iamlp --help\n", verb,
+                  (takes & ROOT_USER) != 0 ? " USER" : "",
+                  (takes & ROOT_JSON) != 0 ? " [--json]" : "",
+                  (takes & ROOT_FORCE) != 0 ? " [--force]" : "");
+    return VERB_USAGE;
+}
+
+static bool
+set(struct root_line *l, unsigned takes, int option)
+{
+    const char **const texts[] = {&l->conf, &l->state, &l->run, &l->helper, &l->timeout};
+    static const char letters[] = "csrht";
+    const char *at = option != '\0' ? strchr(letters, option) : NULL;
+
+    if (at != NULL)
+        *texts[at - letters] = optarg;
+    else if (option == 'j' && (takes & ROOT_JSON) != 0)
+        l->json = true;
+    else if (option == 'f' && (takes & ROOT_FORCE) != 0)
+        l->force = true;
+    else
+        return false;
+    return true;
+}
+
+int
+root_parse(struct root_line *l, unsigned takes, int argc, char **argv)
 {
     static const struct option names[] = {
-        {"conf", required_argument, NULL, 'p'},   {"state", required_argument, NULL, 'p'},
-        {"run", required_argument, NULL, 'p'},    {"timeout", required_argument, NULL, 'p'},
-        {"helper", required_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+        {"conf", required_argument, NULL, 'c'},    {"state", required_argument, NULL, 's'},
+        {"run", required_argument, NULL, 'r'},     {"helper", required_argument, NULL, 'h'},
+        {"timeout", required_argument, NULL, 't'}, {"json", no_argument, NULL, 'j'},
+        {"force", no_argument, NULL, 'f'},         {NULL, 0, NULL, 0},
     };
-    static char flags[4][16];
-    static char name[] = "iamlp-helper", end[] = "--";
-    int option, index = 0, used = 0;
+    int option, wanted = (takes & ROOT_USER) != 0 ? 1 : 0;
 
-    c->helper = HELPER_PATH;
-    c->args[c->count++] = name;
+    *l = (struct root_line){
+        .conf = CONF_PATH, .state = STORE_DIR, .run = MARK_RUN, .helper = HELPER_PATH};
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "", names, &index)) != -1) {
-        if (option == 'h') {
-            c->helper = optarg;
-            continue;
-        }
-        if (option != 'p' || c->count + 6 > ARGS_MAX || used == 4) {
-            (void)fprintf(stderr,
-                          "iamlp %s: the option %s is unknown, lacks its value or stands "
-                          "too often; try: iamlp --help\n",
-                          argv[0], argv[optind - 1]);
-            return VERB_USAGE;
-        }
-        (void)snprintf(flags[used], sizeof(flags[used]), "--%s", names[index].name);
-        c->args[c->count++] = flags[used++];
-        c->args[c->count++] = optarg;
+    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
+        if (!set(l, takes, option))
+            return usage(argv[0], takes);
+    if (argc - optind != wanted)
+        return usage(argv[0], takes);
+    l->user = wanted != 0 ? argv[optind] : NULL;
+    if (geteuid() == 0)
+        return 0;
+    (void)fprintf(stderr, "iamlp %s: needs root; try: sudo iamlp %s ...\n", argv[0], argv[0]);
+    return VERB_OTHER;
+}
+
+/* execve takes words that it could write to, and does not. */
+static void
+add(struct command *c, const char *word)
+{
+    c->args[c->count++] = (char *)(uintptr_t)word;
+}
+
+static void
+compose(struct command *c, const char *verb, const struct root_line *l)
+{
+    add(c, "iamlp-helper");
+    add(c, "--conf");
+    add(c, l->conf);
+    add(c, "--state");
+    add(c, l->state);
+    add(c, "--run");
+    add(c, l->run);
+    if (l->timeout != NULL) {
+        add(c, "--timeout");
+        add(c, l->timeout);
     }
-    if (argc - optind != 1) {
-        (void)fprintf(stderr, "usage: iamlp %s USER [options]; try: iamlp --help\n", argv[0]);
-        return VERB_USAGE;
-    }
-    c->args[c->count++] = end;
-    c->args[c->count++] = argv[0];
-    c->args[c->count++] = argv[optind];
+    if (l->force)
+        add(c, "--force");
+    add(c, "--");
+    add(c, verb);
+    if (l->user != NULL)
+        add(c, l->user);
     c->args[c->count] = NULL;
-    return 0;
 }
 
 static _Noreturn void
-become_helper(const struct command *c, int sock)
+become_helper(const char *helper, const struct command *c, int sock)
 {
     char *const envp[] = {NULL};
 
@@ -77,36 +122,30 @@ become_helper(const struct command *c, int sock)
     (void)setsid();
     if (dup2(sock, STDIN_FILENO) < 0)
         _exit(126);
-    (void)execve(c->helper, c->args, envp);
+    (void)execve(helper, c->args, envp);
     _exit(127);
 }
 
 int
-root_start(struct root *r, int argc, char **argv)
+root_start(struct root *r, const char *verb, const struct root_line *l)
 {
-    struct command c = {NULL, {NULL}, 0};
-    int sv[2] = {-1, -1}, rc;
+    struct command c = {{NULL}, 0};
+    int sv[2] = {-1, -1};
 
-    rc = parse(argc, argv, &c);
-    if (rc != 0)
-        return rc;
-    if (geteuid() != 0) {
-        (void)fprintf(stderr, "iamlp %s: needs root; try: sudo iamlp %s ...\n", argv[0], argv[0]);
-        return VERB_OTHER;
-    }
-    if (access(c.helper, X_OK) != 0) {
-        (void)fprintf(stderr, "iamlp %s: %s: %s; --helper PATH names another\n", argv[0], c.helper,
+    compose(&c, verb, l);
+    if (access(l->helper, X_OK) != 0) {
+        (void)fprintf(stderr, "iamlp %s: %s: %s; --helper PATH names another\n", verb, l->helper,
                       strerror(errno));
         return VERB_OTHER;
     }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) != 0 || (r->pid = fork()) < 0) {
-        (void)fprintf(stderr, "iamlp %s: %s\n", argv[0], strerror(errno));
+        (void)fprintf(stderr, "iamlp %s: %s\n", verb, strerror(errno));
         fdio_close(sv[0]);
         fdio_close(sv[1]);
         return VERB_OTHER;
     }
     if (r->pid == 0)
-        become_helper(&c, sv[1]);
+        become_helper(l->helper, &c, sv[1]);
     fdio_close(sv[1]);
     r->fd = sv[0];
     return 0;

@@ -9,15 +9,37 @@
 
 #include "wire/frame.h"
 
+/* What a verb's command line may hold, beside the options of all of root's verbs. */
+enum root_takes {
+    ROOT_USER = 1, /* and has to: USER */
+    ROOT_JSON = 2,
+    ROOT_FORCE = 4
+};
+
+/* What stood there; paths are the defaults of both programs where they were not given. */
+struct root_line {
+    const char *user; /* NULL: none */
+    const char *conf;
+    const char *state;
+    const char *run;
+    const char *helper;
+    const char *timeout; /* NULL: the helper's own */
+    bool json;
+    bool force;
+};
+
 /* A running helper. */
 struct root {
     pid_t pid;
     int fd;
 };
 
-/* Parse USER and the options of root's verbs, check that we are root, and start
- * `iamlp-helper VERB USER`. 0; else an exit status, with a sentence on stderr. */
-int root_start(struct root *r, int argc, char **argv);
+/* Parse the command line of a verb that takes these (enum root_takes), and check that we
+ * are root. 0; else an exit status, with a sentence on stderr. */
+int root_parse(struct root_line *l, unsigned takes, int argc, char **argv);
+
+/* Start `iamlp-helper VERB [USER]`. As above. */
+int root_start(struct root *r, const char *verb, const struct root_line *l);
 
 /* The helper's next frame. -1: it went away; the sentence is on stderr. */
 int root_receive(struct root *r, struct frame *f);

@@ -28,6 +28,7 @@ verb_run claim_run;
 verb_run disable_run;
 verb_run enable_run;
 verb_run explain_run;
+verb_run forget_run;
 verb_run policy_run;
 verb_run provision_run;
 verb_run status_run;

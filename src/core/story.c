@@ -4,6 +4,7 @@
 
 #include "core/accept.h"
 #include "core/claim.h"
+#include "core/forget.h"
 #include "core/login.h"
 #include "core/run.h"
 #include "core/step.h"
@@ -12,7 +13,7 @@
 #include "state/lock.h"
 #include "state/mark.h"
 
-/* Four doors of one shape: begin, find out who, take the lock, one room's steps, end. */
+/* Five doors of one shape: begin, find out who, take the lock, one room's steps, end. */
 
 static void
 story_begin(struct story *s, const struct story_world *w, enum step_way way,
@@ -65,6 +66,17 @@ story_provision(const struct story_world *w, const char *user)
     if (subject_find(&s, user) == STEP_ON && subject_mapped(&s) == STEP_ON &&
         subject_lock(&s) == STEP_ON && subject_load(&s) == STEP_ON)
         run_story(&s);
+    return story_finish(&s);
+}
+
+enum outcome
+story_forget(const struct story_world *w, const char *user, bool force)
+{
+    struct story s;
+
+    story_begin(&s, w, STEP_OPERATOR, NULL);
+    if (forget_find(&s, user) == STEP_ON && subject_lock(&s) == STEP_ON)
+        forget_record(&s, force);
     return story_finish(&s);
 }
 

@@ -51,6 +51,10 @@ struct story_login {
  * password to the operator. Tells the client how it ended, logs it, returns it. */
 enum outcome story_provision(const struct story_world *w, const char *user);
 
+/* The operator's story of `iamlp forget USER`: this host's record, mark and hold of that user,
+ * or of that uid, go (core/forget.h); what is in IAM stays. Ends as story_provision. */
+enum outcome story_forget(const struct story_world *w, const char *user, bool force);
+
 /* The hook's story at a login: map the user and write the record and the mark; with
  * create = login also ask IAM, create and log, within the deadline, and show nothing. */
 enum outcome story_login(const struct story_world *w, const struct story_login *login);
