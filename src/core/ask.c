@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "core/cache.h"
+#include "core/result.h"
 #include "core/start.h"
 #include "wire/frame.h"
 
@@ -56,45 +56,15 @@ answer_failed(struct ask_answer *r, struct err *e, bool acts)
 }
 
 static void
-get_clean(const struct frame *f, enum wire_field id, char *out, size_t size)
+note_clock(struct ask *a, const struct frame *f)
 {
-    size_t len = 0;
-    const char *p = frame_get(f, id, &len);
+    int64_t date = frame_get_number(f, WIRE_F_DATE, 1, RESULT_FAR, 0);
 
-    text_clean(out, size, p != NULL ? p : "", len);
-}
-
-static void
-read_answer(struct ask *a, const struct frame *f, struct ask_answer *r)
-{
-    const int64_t far = INT64_C(253402300799); /* 9999-12-31 */
-
-    memset(r, 0, sizeof(*r));
-    r->fault = (enum wire_fault)frame_get_number(f, WIRE_F_FAULT, WIRE_FAULT_NONE, WIRE_FAULT_OTHER,
-                                                 WIRE_FAULT_OTHER);
-    r->maybe_acted = frame_get_number(f, WIRE_F_MAYBE_ACTED, 0, 1, 1) == 1;
-    get_clean(f, WIRE_F_CODE, r->code, sizeof(r->code));
-    get_clean(f, WIRE_F_TEXT, r->text, sizeof(r->text));
-    get_clean(f, WIRE_F_REQUEST_ID, r->request_id, sizeof(r->request_id));
-    /* To the letter: these are compared, and never shown before they have been. */
-    (void)frame_get_text(f, WIRE_F_PARTITION, r->partition, sizeof(r->partition));
-    (void)frame_get_text(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
-    get_clean(f, WIRE_F_PATH, r->path, sizeof(r->path));
-    r->has_tag = frame_get_text(f, WIRE_F_TAG_VALUE, r->tag_value, sizeof(r->tag_value));
-    r->last_used = frame_get_number(f, WIRE_F_LAST_USED, 0, far, 0);
-    r->created = frame_get_number(f, WIRE_F_CREATED, 0, far, 0);
-    r->reset_required = frame_get_number(f, WIRE_F_RESET_REQUIRED, 0, 1, 0) == 1;
-    r->policy.min_length =
-        (unsigned)frame_get_number(f, WIRE_F_MIN_LENGTH, 1, POLICY_LENGTH_MAX, POLICY_LENGTH_MAX);
-    r->policy.upper = frame_get_number(f, WIRE_F_UPPER, 0, 1, 1) == 1;
-    r->policy.lower = frame_get_number(f, WIRE_F_LOWER, 0, 1, 1) == 1;
-    r->policy.number = frame_get_number(f, WIRE_F_NUMBER, 0, 1, 1) == 1;
-    r->policy.symbol = frame_get_number(f, WIRE_F_SYMBOL, 0, 1, 1) == 1;
-    if (frame_get_number(f, WIRE_F_DATE, 1, far, 0) > 0) {
-        a->date = frame_get_number(f, WIRE_F_DATE, 1, far, 0);
+    if (date > 0) {
+        a->date = date;
         a->date_ms = a->clock->mono_ms();
     }
-    a->skew = frame_get_number(f, WIRE_F_SKEW, -far, far, a->skew);
+    a->skew = frame_get_number(f, WIRE_F_SKEW, -RESULT_FAR, RESULT_FAR, a->skew);
 }
 
 /* Send a request and take its answer, the caller's to free; the frame is consumed. A link
@@ -118,7 +88,8 @@ exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r, struct
         answer_failed(r, &e, acts);
         ask_close(a);
     } else {
-        read_answer(a, reply, r);
+        result_read(reply, r);
+        note_clock(a, reply);
         cache_take(a, reply);
     }
     frame_free(f);
@@ -244,74 +215,129 @@ silence(const struct ask *a, struct ask_answer *r)
     (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
 }
 
-static void
-question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
-         const char *tag_value, const struct secret *password, struct ask_answer *r)
+/* What a question is made of; NULL and -1: left out. */
+struct question {
+    enum wire_type type;
+    const char *iam_user, *tag_key, *tag_value;
+    const struct secret *password;
+    const char *arn, *actions, *resource;
+    int mfa;
+};
+
+/* Of what was asked, refused: does it say that the keys have lost their rights? Some
+ * questions are about a right that nobody has to have. */
+static bool
+matters(const struct question *q)
 {
+    return q->type != WIRE_TAG_USER && q->type != WIRE_SIMULATE;
+}
+
+static void
+question(struct ask *a, const struct question *q, struct ask_answer *r)
+{
+    bool acts = q->password != NULL || q->type == WIRE_TAG_USER;
     struct frame f, reply;
 
     if (!ensure_started(a, r))
         return;
     a->questions++;
-    if (password != NULL && !tell(a, password, r))
+    if (q->password != NULL && !tell(a, q->password, r))
         return;
-    frame_init(&f, type, WIRE_PERSON_MAX);
+    frame_init(&f, q->type, WIRE_PERSON_MAX);
     frame_put_number(&f, WIRE_F_MS, ask_left(a));
-    frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
-    frame_put_text(&f, WIRE_F_TAG_KEY, tag_key);
-    frame_put_text(&f, WIRE_F_TAG_VALUE, tag_value);
-    if (password != NULL)
-        frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
-    (void)exchange(a, &f, password != NULL || tag_value != NULL, r, &reply);
+    frame_put_text(&f, WIRE_F_IAM_USER, q->iam_user);
+    frame_put_text(&f, WIRE_F_TAG_KEY, q->tag_key);
+    frame_put_text(&f, WIRE_F_TAG_VALUE, q->tag_value);
+    frame_put_text(&f, WIRE_F_ARN, q->arn);
+    frame_put_text(&f, WIRE_F_ACTIONS, q->actions);
+    frame_put_text(&f, WIRE_F_RESOURCE, q->resource);
+    if (q->type == WIRE_SIMULATE && q->mfa >= 0)
+        frame_put_number(&f, WIRE_F_MFA, q->mfa);
+    if (q->password != NULL)
+        frame_put(&f, WIRE_F_PASSWORD, secret_str(q->password), secret_len(q->password));
+    (void)exchange(a, &f, acts, r, &reply);
     frame_free(&reply);
     /* Permissions change with a session's revocation, too; and whoever put foreign keys
-     * there shall not have them used for long. That a tag may not be set is usual. */
-    if (r->fault == WIRE_FAULT_DENIED && tag_value == NULL)
+     * there shall not have them used for long. */
+    if (r->fault == WIRE_FAULT_DENIED && matters(q))
         cache_drop(a);
     a->reached = reached(r);
     silence(a, r);
 }
 
+/* Most are about one user. */
+static void
+about_user(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
+           const struct secret *password, struct ask_answer *r)
+{
+    const struct question q = {
+        .type = type, .iam_user = iam_user, .tag_key = tag_key, .password = password};
+
+    question(a, &q, r);
+}
+
 void
 ask_user(struct ask *a, const char *iam_user, const char *tag_key, struct ask_answer *r)
 {
-    question(a, WIRE_GET_USER, iam_user, tag_key, NULL, NULL, r);
+    about_user(a, WIRE_GET_USER, iam_user, tag_key, NULL, r);
 }
 
 void
 ask_login_profile(struct ask *a, const char *iam_user, struct ask_answer *r)
 {
-    question(a, WIRE_GET_LOGIN_PROFILE, iam_user, NULL, NULL, NULL, r);
+    about_user(a, WIRE_GET_LOGIN_PROFILE, iam_user, NULL, NULL, r);
 }
 
 void
 ask_create(struct ask *a, const char *iam_user, const struct secret *password, struct ask_answer *r)
 {
-    question(a, WIRE_CREATE_LOGIN_PROFILE, iam_user, NULL, NULL, password, r);
+    about_user(a, WIRE_CREATE_LOGIN_PROFILE, iam_user, NULL, password, r);
 }
 
 void
 ask_update(struct ask *a, const char *iam_user, const struct secret *password, struct ask_answer *r)
 {
-    question(a, WIRE_UPDATE_LOGIN_PROFILE, iam_user, NULL, NULL, password, r);
+    about_user(a, WIRE_UPDATE_LOGIN_PROFILE, iam_user, NULL, password, r);
 }
 
 void
 ask_policy(struct ask *a, struct ask_answer *r)
 {
-    question(a, WIRE_GET_PASSWORD_POLICY, NULL, NULL, NULL, NULL, r);
+    about_user(a, WIRE_GET_PASSWORD_POLICY, NULL, NULL, NULL, r);
+}
+
+void
+ask_caller(struct ask *a, struct ask_answer *r)
+{
+    about_user(a, WIRE_CALLER, NULL, NULL, NULL, r);
+}
+
+void
+ask_simulate(struct ask *a, const struct ask_imagined *i, struct ask_answer *r)
+{
+    const struct question q = {.type = WIRE_SIMULATE,
+                               .tag_key = i->tag_key,
+                               .tag_value = i->tag_value,
+                               .arn = i->arn,
+                               .actions = i->actions,
+                               .resource = i->resource,
+                               .mfa = i->without_mfa ? 0 : -1};
+
+    question(a, &q, r);
 }
 
 void
 ask_tag(struct ask *a, const char *iam_user, const char *key, const char *value, int ms,
         struct ask_answer *r)
 {
+    const struct question q = {
+        .type = WIRE_TAG_USER, .iam_user = iam_user, .tag_key = key, .tag_value = value};
     bool was_reached = a->reached;
     int timeout_ms = a->timeout_ms;
 
     if (ms < timeout_ms)
         a->timeout_ms = ms;
-    question(a, WIRE_TAG_USER, iam_user, key, value, NULL, r);
+    question(a, &q, r);
     a->timeout_ms = timeout_ms;
     a->reached = was_reached;
 }

@@ -5,6 +5,7 @@
  *     iamlp-helper claim                      channel 1: iamlp claim
  *     iamlp-helper explain | provision USER   channel 1: iamlp, run by root
  *     iamlp-helper forget USER [--force]      the same
+ *     iamlp-helper check                      the same
  *     iamlp-helper --listen PATH              claim for each connection to PATH, or to
  *                                             descriptor 0 where PATH is -
  *

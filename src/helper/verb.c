@@ -7,6 +7,7 @@
 #include "base/fdio.h"
 #include "base/log.h"
 #include "core/explain.h"
+#include "core/survey.h"
 #include "helper/netproc.h"
 #include "helper/peer.h"
 #include "state/hush.h"
@@ -114,10 +115,18 @@ forget(const struct story_world *w, const struct verb_options *o)
     return story_forget(w, o->user, o->force);
 }
 
+static enum outcome
+check(const struct story_world *w, const struct verb_options *o)
+{
+    (void)o;
+    return survey_run(w);
+}
+
 static const struct verb verbs[] = {
     {"mark", false, true, false, mark},          {"accept", false, true, false, accept_typed},
     {"claim", false, false, true, claim},        {"explain", true, false, true, explain},
-    {"provision", true, false, true, provision}, {"forget", true, false, false, forget},
+    {"provision", true, false, true, provision}, {"check", false, false, true, check},
+    {"forget", true, false, false, forget},
 };
 
 int
