@@ -24,6 +24,7 @@ struct verb {
 
 extern const struct verb verb_table[]; /* ends with a NULL name */
 
+verb_run check_run;
 verb_run claim_run;
 verb_run disable_run;
 verb_run enable_run;
