@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "base/fdio.h"
 #include "base/text.h"
 #include "cli/check.h"
@@ -26,14 +28,15 @@ take(struct check *c, const struct frame *f)
                         area, account, text);
 }
 
-/* The helper does not begin without a state folder; that this is missing is another finding. */
+/* Nor does the helper begin without a state folder. That something is missing is another
+ * look's finding. */
 static bool
 ready(const struct check *c)
 {
     int fd = c->conf != NULL ? store_open(c->line->state, NULL) : -1;
 
     fdio_close(fd);
-    return fd >= 0;
+    return fd >= 0 && access(c->line->helper, X_OK) == 0;
 }
 
 void

@@ -242,7 +242,7 @@ look_at_service(void *arg, const char *name, const struct buf *text)
 {
     const struct stack_source source = {pamdir_load, NULL};
     struct look *l = arg;
-    char path[sizeof(PAMDIR_PATH) + 1 + PAMDIR_NAME_MAX];
+    char path[sizeof(PAMDIR_PATH) + 1 + PAMDIR_NAME_MAX], includer[PAMDIR_NAME_MAX];
 
     (void)snprintf(path, sizeof(path), PAMDIR_PATH "/%s", name);
     l->service = name;
@@ -252,6 +252,9 @@ look_at_service(void *arg, const char *name, const struct buf *text)
 
         l->type = (enum pamd_type)type;
         l->stack = &s;
+        /* Part of others' stacks, not a service: it is looked at there. */
+        if (pamdir_includer(name, l->type, includer, NULL) > 0)
+            continue;
         if (stack_read(&s, path, l->type, buf_str(text), text->len, &source, &e) == 0)
             look_at_stack(l);
         else if (memmem(buf_str(text), text->len, PAMD_MODULE, strlen(PAMD_MODULE)) != NULL)

@@ -24,13 +24,13 @@ usage(FILE *to)
                 "  --only KIND        host, role, trust or optional: this document alone\n"
                 "  --principal ARN    who assumes the roles\n"
                 "  --org ID           of the organisation they have to belong to\n"
-                "\nOptions of explain, forget and provision; status takes the first three, enable\n"
-                "--state, policy --conf; every verb but claim and policy needs root:\n"
+                "\nOptions of check, explain, forget, provision and status; enable takes --state,\n"
+        "policy --conf; every verb but claim and policy needs root:\n"
                 "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
                 "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
                 "  --run DIR          marks and sockets (/run/iamlp)\n"
                 "  --helper PATH      the program that runs the story\n"
-                "  --json             of explain: one object\n"
+                "  --json             of check, explain and status: one object\n"
                 "  --timeout SECONDS  how long AWS may take for one answer (20)\n"
                 "\n  iamlp --version, iamlp --help\n",
                 to);

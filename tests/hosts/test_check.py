@@ -192,15 +192,21 @@ BROKEN = {
                                  conf(proxy="http://127.0.0.1:9", proxy_auth_file="/etc/iamlp/p")),
                             "fail", "files", "proxy_auth_file: "),
     # the mapping
-    "two become one": (conf(users=f"alice = {ALICE}\nbob = {ALICE.lower()}"), "fail", "mapping",
-                       "alice and bob both become IAM user"),
+    "two lines, one name": (conf(users=f"alice = {ALICE}\nbob = {ALICE.lower()}"), "fail",
+                            "configuration", "give each an IAM user of its own"),
+    "a line and a rule": (conf(users="alice = bob@example.com", rest="[rule bob]\nmatch = bob\n"
+                               "iam_user = BOB@example.com"), "fail", "mapping",
+                          "alice and bob both become IAM user"),
     "rules collide": (conf(users="", rest="[rule all]\nmatch = ([a-z]).*\niam_user = one"), "fail",
                       "mapping", "both become IAM user one"),
-    "no name for IAM": (conf(users="", rest="[rule all]\nmatch = alice\niam_user = %1"), "fail",
+    "no name for IAM": (conf(users="", rest="[rule all]\nmatch = alice(x?)\niam_user = %1"), "fail",
                         "mapping", "of user alice"),
     "nobody": (conf(users="nosuch = nobody"), "warn", "mapping", "no local user is served"),
     "a stranger": (conf(users=USERS + "nosuch = nobody"), "note", "mapping", "nosuch"),
-    "not in IAM": (conf(users="alice = nosuch"), "warn", "mapping", "IAM has no user nosuch"),
+    "not in IAM": (both(conf(users="alice = nosuch"), rights([{"actions": ["GetUser"]}])), "warn",
+                   "mapping", "IAM has no user nosuch"),
+    "not in IAM, or not seen": (conf(users="alice = nosuch"), "fail", "rights",
+                                "no permission, or no such user"),
     "another path": (conf(require_path="/staff/"), "warn", "mapping",
                      "require_path = /staff/ keeps"),
     # PAM
@@ -231,7 +237,7 @@ BROKEN = {
     "another unit": (sh(f"mkdir -p {UNIT}; printf '[Service]\\nExecStart=\\nExecStart=/usr/libexec/"
                         f"iamlp/iamlp-helper --conf=/etc/else --listen -\\n' >{UNIT}/a.conf"),
                      "fail", "PAM", "and claims have /etc/else"),
-    "broken stack": (lambda p: p.machine.stack("sshd", "session [nosuch=ok] pam_iamlp.so"), "fail",
+    "broken stack": (lambda p: p.machine.stack("sshd", "session nosuch pam_iamlp.so"), "fail",
                      "PAM", "has a control that libpam does not know"),
     "sshd without PAM": (sh("sed -i 's/^UsePAM.*/UsePAM no/' /etc/ssh/sshd_config; grep -q ^UsePAM "
                             "/etc/ssh/sshd_config || echo 'UsePAM no' >>/etc/ssh/sshd_config"),
@@ -353,7 +359,8 @@ def test_each_account(patient, fake):
 
 def test_kept_keys_hide_nothing(patient, fake):
     """A source that has failed since its keys were kept."""
-    patient.conf(credentials="imds", credentials_file=None, imds_endpoint_url=fake.imds)
+    patient.conf(credentials="imds", credentials_file=None, imds_endpoint_url=fake.imds,
+                 region="us-east-1")
     fake.control("set_role", role="iamlp-host", allow=RIGHTS)
     assert patient.check()[0] == 0
     fake.control("set_imds", mood="no_role")
