@@ -148,8 +148,10 @@ print_one(const struct finding *one, bool coloured, size_t columns)
 void
 finding_print(const struct findings *f, bool coloured, size_t columns)
 {
-    for (size_t i = 0; i < f->count; i++)
-        print_one(&f->list[i], coloured, columns);
+    for (enum wire_level level = WIRE_LEVEL_OK; level <= WIRE_LEVEL_FAIL; level++)
+        for (size_t i = 0; i < f->count; i++)
+            if (f->list[i].level == level)
+                print_one(&f->list[i], coloured, columns);
     if (f->lost)
         (void)printf("... and more, for which there was no room\n");
 }

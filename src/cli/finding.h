@@ -38,8 +38,8 @@ void finding_add_account(struct findings *f, enum wire_level level, const char *
 /* How many there are of that level. */
 size_t finding_count(const struct findings *f, enum wire_level level);
 
-/* Print them to stdout. columns: where lines of a terminal are broken or, where nothing is
- * wrong, cut; 0: nowhere. */
+/* Print them to stdout, what has to be mended last: nearest to the next prompt. columns: where
+ * lines of a terminal are broken or, where nothing is wrong, cut; 0: nowhere. */
 void finding_print(const struct findings *f, bool coloured, size_t columns);
 
 /* As a list of objects. */

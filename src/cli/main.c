@@ -25,7 +25,7 @@ usage(FILE *to)
                 "  --principal ARN    who assumes the roles\n"
                 "  --org ID           of the organisation they have to belong to\n"
                 "\nOptions of check, explain, forget, provision and status; enable takes --state,\n"
-        "policy --conf; every verb but claim and policy needs root:\n"
+                "policy --conf; every verb but claim and policy needs root:\n"
                 "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
                 "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
                 "  --run DIR          marks and sockets (/run/iamlp)\n"

@@ -4,7 +4,7 @@
 
 const struct verb verb_table[] = {
     {"claim", "", "get or see your own first console password, here", claim_run},
-    {"check", "", "is everything as it has to be here, and in AWS; what to do if not", check_run},
+    {"check", "", "is all as it has to be, here and in AWS; what to do", check_run},
     {"explain", "USER", "say why USER is served or not, and what would happen next", explain_run},
     {"provision", "USER", "give USER's IAM user a first console password and show it here",
      provision_run},

@@ -120,7 +120,7 @@ judge_host(struct rights *r, const char *decisions)
              "policy prints, and nothing else",
              buf_str(&many));
     if (missing.len == 0 && many.len == 0)
-        tell(r, WIRE_LEVEL_OK, RIGHTS, "%s, and no others that were tried", buf_str(&have));
+        tell(r, WIRE_LEVEL_OK, RIGHTS, "%s, none too many", buf_str(&have));
     buf_free(&many);
     buf_free(&missing);
     buf_free(&have);

@@ -94,8 +94,7 @@ def test_a_good_host_is_green(patient, fake):
                      "rights", "first sign-in"]
     what = dict(zip(areas, (f["what"] for f in findings)))
     assert what["credentials"] == f"file: arn:aws:iam::{HERE}:user/host"
-    assert what["rights"] == ("GetUser, GetLoginProfile, CreateLoginProfile, and no others that "
-                              "were tried")
+    assert what["rights"] == "GetUser, GetLoginProfile, CreateLoginProfile, none too many"
     assert what["services"] == "login (session), sshd (session)"
     assert fake.control("state")["accounts"] == before
     assert os.listdir(patient.machine.path("/var/lib/iamlp")) == ["pam.d"]
@@ -123,6 +122,9 @@ def test_on_a_terminal(patient):
     assert status == 1 and "\x1b[1;31mfail" in text and "\x1b[33mwarn" in text
     assert max(len(re.sub("\x1b\\[[0-9;]*m", "", x)) for x in text.splitlines()) <= 80
     assert re.search(r"\n\d+ to mend, \d+ to look at\.\n$", text)
+    order = [x.split("m")[1][:4].strip() for x in text.splitlines() if x.startswith("\x1b[")]
+    levels = ["ok", "note", "warn", "fail"]
+    assert order == sorted(order, key=levels.index) and set(order) == set(levels)
 
 
 def test_usage_and_root(patient):
