@@ -230,7 +230,9 @@ def simulate(call, source, *actions, resource=None, **context):
         head = f"ContextEntries.member.{n}.ContextKey"
         words |= {head + "Name": key, head + "Values.member.1": value, head + "Type": "string"}
     reply = call("SimulatePrincipalPolicy", PolicySourceArn=source, **words)
-    return reply, re.findall(r"<EvalDecision>(\w+)<", reply.body.decode())
+    found = dict(re.findall(r"<EvalActionName>iam:(\w+)<.*?<EvalDecision>(\w+)<",
+                            reply.body.decode(), re.S))
+    return reply, [found[a[4:]] for a in actions if found]
 
 
 def test_simulation_goes_by_the_rules(fake, call):

@@ -54,8 +54,10 @@ def _matches(rule, service, action, arn, tags, mfa):
         return False
     if not _names(rule.get("actions", ["*"]), service, action):
         return False
-    # As BoolIfExists has it: a request that says nothing is one without.
+    # As BoolIfExists has it: a request that says nothing is one without. And as Bool has it.
     if "mfa" in rule and rule["mfa"] != bool(mfa):
+        return False
+    if "mfa_said" in rule and rule["mfa_said"] is not mfa:
         return False
     if not like(arn, rule.get("resource", "*")):
         return False

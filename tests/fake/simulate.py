@@ -1,7 +1,8 @@
 """SimulatePrincipalPolicy: what a user or role may, by the rules the fake itself goes by.
 
 As with AWS's, a tag of the resource counts only where the request names it as a context entry, and
-who is asked about is a user or a role, never a session of one.
+who is asked about is a user or a role, never a session of one. Answers are in an order of the fake's own, since AWS
+promises none.
 """
 
 from . import permit
@@ -21,7 +22,7 @@ def simulate_principal_policy(call):
     tags = {k[len(TAG):]: v for k, v in context.items() if k.startswith(TAG)}
     mfa = {"true": True, "false": False}.get(context.get(MFA))
     results = []
-    for action in call.values["ActionNames"]:
+    for action in sorted(call.values["ActionNames"]):
         service, _, name = action.rpartition(":")
         for resource in call.values.get("ResourceArns", ["*"]):
             decided = permit.decide(who, service, name, resource, tags, mfa)

@@ -298,6 +298,8 @@ BROKEN = {
                        "UpdateLoginProfile, DeleteLoginProfile, CreateAccessKey"),
     "rights unseen": (rights(RIGHTS[:1]), "note", "rights", "iam:SimulatePrincipalPolicy"),
     "no change of password": (NOT_ALLOWED, "fail", "first sign-in", "AllowUsersToChangePassword"),
+    "MFA first, where it is said": (person(deny=[{"mfa_said": False}]), "fail", "first sign-in",
+                                    "without MFA"),
     "MFA first": (person(deny=[NO_MFA]), "fail", "first sign-in", "without MFA"),
     "change unseen": (both(NOT_ALLOWED, rights([*RIGHTS[:1], {"actions": [
         "GetAccountPasswordPolicy"]}])), "warn", "first sign-in", "nobody change their password"),
@@ -322,8 +324,8 @@ FINE = {
     "the tag": both(conf(require_tag="iamlp:state=pending"), rights([
         LOOK, SIMULATE, {**CREATE, "tag": {"iamlp:state": "pending"}}])),
     "a role": both(
-        conf(role_arn=f"arn:aws:iam::{HERE}:role/iamlp-here"),
-        control("set_role", role="iamlp-here", allow=RIGHTS),
+        conf(role_arn=f"arn:aws:iam::{HERE}:role/hosts/iamlp-here"),
+        control("set_role", role="iamlp-here", path="/hosts/", allow=RIGHTS),
         rights([{"actions": ["sts:AssumeRole"], "resource": f"arn:aws:iam::{HERE}:role/*"}])),
     "the unit's own place": both(
         sh(f"mkdir -p {UNIT}; printf '[Service]\\nExecStart=/usr/libexec/iamlp/iamlp-helper "
