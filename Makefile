@@ -32,7 +32,7 @@ PROGRAMS = iamlp-helper iamlp-net iamlp
 
 ROOMS_iamlp-helper = base wire state conf pwgen core helper
 ROOMS_iamlp-net    = base wire pwgen aws cred iam net
-ROOMS_iamlp        = base wire state conf pwgen cli
+ROOMS_iamlp        = base wire state conf pwgen aws cred iam dropin cli
 ROOMS_pam_iamlp.so = base wire state pam
 
 # What a room may use; its unit tests are linked with exactly these.
@@ -47,7 +47,8 @@ USES_iam    = base aws pwgen iam
 USES_core   = base wire conf pwgen state core
 USES_helper = base wire conf state pwgen core helper
 USES_net    = base wire aws pwgen cred iam net
-USES_cli    = base wire conf pwgen state aws cred iam cli
+USES_dropin = base aws pwgen cred iam dropin
+USES_cli    = base wire conf pwgen state aws cred iam dropin cli
 USES_pam    = base wire state pam
 
 # Third-party libraries, by the one room that knows them.

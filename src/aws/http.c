@@ -18,6 +18,7 @@ struct http {
     const struct clock *clock;
     char *user_agent;
     char *ca_pem;              /* NULL: the system's store */
+    bool unverified;           /* then no answer came over verified TLS */
     char proxy[192];           /* "": none */
     struct secret *proxy_auth; /* a header line; NULL: none */
 };
@@ -114,6 +115,7 @@ http_open(const struct http_options *o, struct err *e)
         to.user_agent = h->user_agent;
         to.ca_pem = h->ca_pem;
         to.ca_len = o->ca_len;
+        to.unverified = h->unverified = o->unverified;
         to.proxy = h->proxy[0] != '\0' ? h->proxy : NULL;
         to.proxy_auth = h->proxy_auth != NULL ? secret_str(h->proxy_auth) : NULL;
         h->transfer = transfer_open(&to, e);
@@ -193,7 +195,7 @@ http_send(struct http *h, const struct http_request *r, struct http_answer *a, s
     a->body = secret_new(HTTP_BODY_MAX, e);
     if (a->body != NULL)
         rc = perform(h, &t, &x, e);
-    a->tls = rc == 0 && u.tls;
+    a->tls = rc == 0 && u.tls && !h->unverified;
     if (rc != 0) {
         bool sent = a->sent;
 

@@ -4,7 +4,8 @@
  * HTTP-1  TLS MUST be 1.2 or later and verified (name and chain), against the
  *         system's store or the given bundle. Plain http is accepted for
  *         loopback and link-local addresses only (uri_is_local). A proxy's own TLS is
- *         held to the same.
+ *         held to the same. The one exception is asked for with `unverified`, which
+ *         iamlp-net never does.
  *
  * HTTP-2  No environment variable, .netrc, cookie or redirect MUST have any effect,
  *         and no proxy but the one in the options, which is used for https alone, by
@@ -46,6 +47,7 @@ struct http_options {
     const struct clock *clock;
     const char *proxy;               /* "http://HOST:PORT" or https; NULL: none */
     const struct secret *proxy_auth; /* "USER:PASSWORD"; NULL: the proxy wants none */
+    bool unverified; /* against HTTP-1, by the word of the person who typed the command alone */
 };
 
 /* NULL: ERR_MEMORY, ERR_TRUST (HTTP-2), ERR_CONFIG (the bundle holds no

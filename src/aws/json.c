@@ -40,8 +40,8 @@ too_deep(const char *text, size_t len)
     return false;
 }
 
-struct json *
-json_parse(const char *text, size_t len, struct err *e)
+static struct json *
+parse(const char *text, size_t len, size_t flags, struct err *e)
 {
     struct json *j = NULL;
     json_error_t where;
@@ -53,7 +53,7 @@ json_parse(const char *text, size_t len, struct err *e)
         return NULL;
     }
     json_set_alloc_funcs(wipe_malloc, wipe_free);
-    v = json_loadb(text, len, JSON_REJECT_DUPLICATES, &where);
+    v = json_loadb(text, len, flags, &where);
     if (v == NULL)
         err_set(e, json_error_code(&where) == json_error_out_of_memory ? ERR_MEMORY : ERR_FORMAT,
                 "not JSON: line %d, column %d", where.line, where.column);
@@ -69,6 +69,18 @@ json_parse(const char *text, size_t len, struct err *e)
     }
     j->object = v;
     return j;
+}
+
+struct json *
+json_parse(const char *text, size_t len, struct err *e)
+{
+    return parse(text, len, JSON_REJECT_DUPLICATES, e);
+}
+
+struct json *
+json_parse_last(const char *text, size_t len, struct err *e)
+{
+    return parse(text, len, 0, e);
 }
 
 void
@@ -99,4 +111,35 @@ json_member(const struct json *j, const char *key, struct err *e)
     }
     err_set(e, ERR_FORMAT, "%s is neither a string nor an integer", key);
     return NULL;
+}
+
+enum json_kind
+json_kind_of(const struct json *j, const char *key)
+{
+    const json_t *v = json_object_get(j->object, key);
+
+    if (v == NULL)
+        return JSON_KIND_ABSENT;
+    switch (json_typeof(v)) {
+    case JSON_STRING:
+        return JSON_KIND_STRING;
+    case JSON_INTEGER:
+        return JSON_KIND_INTEGER;
+    case JSON_TRUE:
+        return JSON_KIND_TRUE;
+    case JSON_FALSE:
+        return JSON_KIND_FALSE;
+    default:
+        return JSON_KIND_OTHER;
+    }
+}
+
+const char *
+json_key(const struct json *j, size_t at)
+{
+    void *i = json_object_iter(j->object);
+
+    while (i != NULL && at-- > 0)
+        i = json_object_iter_next(j->object, i);
+    return i != NULL ? json_object_iter_key(i) : NULL;
 }

@@ -20,6 +20,7 @@ struct transfer_options {
     size_t ca_len;
     const char *proxy;      /* "http://HOST:PORT", the port always given; NULL: none */
     const char *proxy_auth; /* a header line for it; NULL: none */
+    bool unverified;        /* whoever answers is believed to be the host */
 };
 
 /* NULL: ERR_MEMORY, ERR_CONFIG (this libcurl cannot take a bundle from memory). */

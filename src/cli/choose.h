@@ -4,7 +4,7 @@
 #ifndef IAMLP_CLI_CHOOSE_H
 #define IAMLP_CLI_CHOOSE_H
 
-#include "cli/term.h"
+#include "base/term.h"
 
 #define CHOOSE_TRIES     3   /* times that two lines may differ */
 #define CHOOSE_CHARS_MAX 128 /* IAM's own limit, in characters of UTF-8 */

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "cli/term.h"
+#include "base/term.h"
 #include "wire/wire.h"
 
 #define CONVERSE_AGAIN (-2) /* no exit status: the helper dropped us before it said a word */

@@ -1,10 +1,13 @@
 /*
  * iamlp: the command for the people around pam_iamlp. A table of verbs, one file each.
  */
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/verb.h"
+#include "dropin/dropin.h"
 #include "state/mark.h"
 
 static void
@@ -13,6 +16,9 @@ usage(FILE *to)
     (void)fputs("usage: iamlp VERB [arguments] [options]\n\n", to);
     for (const struct verb *v = verb_table; v->name != NULL; v++)
         (void)fprintf(to, "  %-10s %-9s %s\n", v->name, v->arguments, v->help);
+    (void)fputs("\nIn the place of `aws iam`, with its options (--help behind each):\n", to);
+    for (size_t i = 0; dropin_verb(i) != NULL; i++)
+        (void)fprintf(to, "  %s\n", dropin_verb(i));
     (void)fputs("\nOptions of claim:\n"
                 "  --auto             as a shell calls it: no word when there is nothing to do\n"
                 "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
@@ -36,6 +42,15 @@ usage(FILE *to)
                 to);
 }
 
+static bool
+is_dropin(const char *verb)
+{
+    for (size_t i = 0; dropin_verb(i) != NULL; i++)
+        if (strcmp(verb, dropin_verb(i)) == 0)
+            return true;
+    return false;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -54,6 +69,9 @@ main(int argc, char **argv)
     for (const struct verb *v = verb_table; v->name != NULL; v++)
         if (strcmp(argv[1], v->name) == 0)
             return v->run(argc - 1, argv + 1);
+    /* The AWS CLI takes its global options in front of the verb, too. */
+    if (argv[1][0] == '-' || is_dropin(argv[1]))
+        return dropin_run(argc - 1, argv + 1);
     (void)fprintf(stderr, "iamlp: there is no verb %s; try: iamlp --help\n", argv[1]);
     return VERB_USAGE;
 }

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "cli/term.h"
+#include "base/term.h"
 #include "wire/frame.h"
 
 /* One field as a line of its own, behind its label; nothing when it is absent. */

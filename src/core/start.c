@@ -7,7 +7,7 @@
 
 #include "base/fdio.h"
 #include "core/cache.h"
-#include "core/program.h"
+#include "base/program.h"
 
 /* conf's words are in the order of wire's. */
 _Static_assert((int)CONF_CREDENTIALS_PROCESS == (int)WIRE_CREDENTIALS_PROCESS &&
@@ -144,7 +144,7 @@ start_provide(struct start *st, const struct ask *a, const struct frame *answer,
 
     if (frame_get_text(answer, WIRE_F_COMMAND, command, sizeof(command)) && command[0] != '\0' &&
         written_by_root(st, "credential_process", command, st->process_fault)) {
-        st->process_output = program_run(command, a->clock, deadline, &e);
+        st->process_output = program_run(command, NULL, a->clock, deadline, &e);
         if (st->process_output == NULL)
             memcpy(st->process_fault, e.msg, sizeof(st->process_fault));
     }

@@ -11,6 +11,7 @@
 struct form {
     struct secret *body;
     const struct action *row;
+    bool unchecked;
     struct err *e;
 };
 
@@ -34,6 +35,8 @@ add_text(struct form *f, const struct action_member *m, const char *text, size_t
 static int
 add_name(struct form *f, const struct action_member *m, const char *name)
 {
+    if (f->unchecked)
+        return add_text(f, m, name, name != NULL ? strlen(name) : 0);
     if (name != NULL && name[strspn(name, NAME_CHARACTERS)] != '\0')
         return err_set(f->e, ERR_CONFIG,
                        "%s: %s holds a character that IAM does not allow in names; it allows "
@@ -164,7 +167,7 @@ add_member(struct form *f, const struct action_member *m, const struct iam_input
 struct secret *
 form_build(const struct action *row, const struct iam_input *in, struct err *e)
 {
-    struct form f = {query_begin(row->name, row->version, e), row, e};
+    struct form f = {query_begin(row->name, row->version, e), row, in->unchecked, e};
 
     if (f.body == NULL)
         return NULL;

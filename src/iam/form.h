@@ -10,7 +10,8 @@
 
 /* "Action=...&Version=...&..." with the members in the row's order; those not
  * given are left out. A new secret; NULL: ERR_MEMORY, or ERR_CONFIG naming the
- * member that is missing, too short or holds what IAM's names cannot. */
+ * member that is missing, too short or holds what IAM's names cannot (this last not with
+ * `unchecked`). */
 struct secret *form_build(const struct action *row, const struct iam_input *in, struct err *e);
 
 #endif

@@ -90,6 +90,7 @@ struct iam_input {
     const char *const *resource_arns;
     const struct iam_context *context;
     size_t context_count;
+    bool unchecked; /* names go out as they are: the server judges them, to a person */
 };
 
 void iam_input_init(struct iam_input *in);

@@ -20,7 +20,8 @@ MAY_INCLUDE = {
     "core": "base wire conf pwgen state",
     "helper": "base wire conf state core",
     "net": "base wire aws cred iam",
-    "cli": "base wire conf pwgen state aws cred iam",
+    "dropin": "base aws pwgen cred iam",
+    "cli": "base wire conf pwgen state aws cred iam dropin",
     "pam": "base wire state",
     "pam_iamlp.c": "base pam",
 }

@@ -38,11 +38,33 @@ def told(page):
     return set(re.findall(r"\bFl -([a-z-]+)", text(page)))
 
 
+def kebab(name, between):
+    """Of an action's or a member's name, as the command line has it."""
+    return re.sub(between, "-", name).lower()
+
+
+def dropin():
+    """The verbs and the options of what stands in for `aws iam`; and what of the options may be
+    told as well: the parameters' other halves."""
+    order, action = code("src/dropin/order.c"), code("src/iam/action.c")
+    listed = re.search(r"verbs\[\] = \{(.*?)\};", order, re.S)
+    actions = re.findall(r"IAM_(\w+)", listed[1] if listed else "")
+    known = set(re.findall(r'"--([a-z-]+)", WORDS_', order))
+    for name in actions:
+        row = re.search(rf"\[IAM_{name}\] = .*?\}},\n", action, re.S)
+        for table in re.findall(r"MEMBERS\((\w+_in)\)", row[0] if row else ""):
+            members = re.search(rf"{table}\[\] = \{{(.*?)\}};", action, re.S)[1]
+            known |= {kebab(m, r"(?<=[a-z])(?=[A-Z])") for m in re.findall(r'IN\("(\w+)"', members)}
+    return {kebab(name, "_") for name in actions}, known, {f"no-{name}" for name in known}
+
+
 def iamlp():
     verbs = set(re.findall(r'^    \{"([a-z-]+)", ', code("src/cli/verb.c"), re.M))
     said = set(re.findall(r"^\.It Cm (\S+)", text(IAMLP), re.M))
-    yield from compare(IAMLP, "", said, verbs)
-    yield from compare(IAMLP, "--", told(IAMLP), options("src/cli/*.c"))
+    more, known, halves = dropin()
+    yield from compare(IAMLP, "", said, verbs | more)
+    have = options("src/cli/*.c") | known
+    yield from compare(IAMLP, "--", told(IAMLP) - (halves - have), have)
     kinds = re.search(r"kind_names\[\w+\] = \{(.*?)\}", code("src/cli/policy.c"))
     for kind in re.findall(r'"(\w+)"', kinds[1] if kinds else ""):
         if not re.search(rf"^\.Cm {kind}\b", text(IAMLP), re.M):

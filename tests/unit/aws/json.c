@@ -133,11 +133,40 @@ ceilings(void **state)
     json_free(j);
 }
 
+static void
+a_persons_document(void **state)
+{
+    static const char doc[] = "{\"B\": 1, \"A\": \"x\", \"C\": true, \"D\": false, \"E\": null, "
+                              "\"F\": 1.0, \"G\": [], \"A\": \"last\"}";
+    static const enum json_kind kinds[] = {JSON_KIND_INTEGER, JSON_KIND_STRING, JSON_KIND_TRUE,
+                                           JSON_KIND_FALSE,   JSON_KIND_OTHER,  JSON_KIND_OTHER,
+                                           JSON_KIND_OTHER};
+    static const char *const keys[] = {"B", "A", "C", "D", "E", "F", "G"};
+    struct err e = ERR_INIT;
+    struct json *j = json_parse_last(doc, sizeof(doc) - 1, &e);
+    struct secret *s;
+
+    (void)state;
+    assert_null(json_parse(doc, sizeof(doc) - 1, NULL));
+    assert_non_null(j);
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        assert_string_equal(json_key(j, i), keys[i]);
+        assert_int_equal(json_kind_of(j, keys[i]), kinds[i]);
+    }
+    assert_null(json_key(j, COUNT(keys)));
+    assert_int_equal(json_kind_of(j, "a"), JSON_KIND_ABSENT);
+    s = json_member(j, "A", &e);
+    assert_string_equal(secret_str(s), "last");
+    secret_free(s);
+    json_free(j);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members),
+        cmocka_unit_test(a_persons_document),
         cmocka_unit_test(refuses_without_repeating),
         cmocka_unit_test(says_where),
         cmocka_unit_test(ceilings),

@@ -28,6 +28,13 @@ odd_name(struct iam_input *in)
 }
 
 static void
+unchecked_name(struct iam_input *in)
+{
+    in->user_name = "a b/\xc3\xa9";
+    in->unchecked = true;
+}
+
+static void
 create(struct iam_input *in)
 {
     in->user_name = "alice";
@@ -109,6 +116,7 @@ static const struct {
 } bodies[] = {
     {IAM_GET_USER, alice, IAM("GetUser") "&UserName=alice"},
     {IAM_GET_USER, odd_name, IAM("GetUser") "&UserName=A_b%2Bc%3Dd%2Ce.f%40g-9"},
+    {IAM_GET_USER, unchecked_name, IAM("GetUser") "&UserName=a%20b%2F%C3%A9"},
     {IAM_GET_LOGIN_PROFILE, alice, IAM("GetLoginProfile") "&UserName=alice"},
     /* The body that FACTS signs. */
     {IAM_CREATE_LOGIN_PROFILE, create,

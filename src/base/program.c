@@ -1,10 +1,11 @@
-#include "core/program.h"
+#include "base/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -59,7 +60,7 @@ take_word(const char **p, char *to)
 }
 
 static int
-split(const char *command, struct words *w, struct err *e)
+split(const char *command, bool for_root, struct words *w, struct err *e)
 {
     const char *p = command;
     char *to = w->text;
@@ -76,7 +77,7 @@ split(const char *command, struct words *w, struct err *e)
                            "a command with a quote that is not closed, or a backslash at its end");
     }
     w->argv[w->count] = NULL;
-    if (w->count == 0 || w->argv[0][0] != '/')
+    if (w->count == 0 || (for_root && w->argv[0][0] != '/'))
         return err_set(e, ERR_CONFIG,
                        "a command whose program is no absolute path; write one that begins with /");
     return 0;
@@ -86,6 +87,7 @@ split(const char *command, struct words *w, struct err *e)
 
 struct run {
     const struct words *words;
+    char *const *env; /* NULL: for root */
     int program;
     int out; /* what it prints; -1 when that has ended */
     pid_t pid;
@@ -93,13 +95,27 @@ struct run {
     int64_t deadline;
 };
 
-/* In the child. */
+/* In the child, for a person: what they would start themselves, found by their PATH, and
+ * able to ask at their terminal. */
+static _Noreturn void
+become_theirs(const struct run *r, int out)
+{
+    int null = open("/dev/null", O_RDWR | O_NOCTTY);
+
+    if (null < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(null, STDIN_FILENO) < 0)
+        _exit(NOT_RUN);
+    proc_close_from(STDERR_FILENO + 1);
+    environ = (char **)(uintptr_t)r->env;
+    (void)execvp(r->words->argv[0], r->words->argv);
+    _exit(NOT_RUN);
+}
+
+/* In the child, for root. */
 static _Noreturn void
 become(const struct run *r, int out)
 {
     const int program = STDERR_FILENO + 1;
     char *const envp[] = {NULL};
-    const struct sigaction standard = {.sa_handler = SIG_DFL};
     int null = open("/dev/null", O_RDWR | O_NOCTTY);
 
     (void)setsid();
@@ -111,7 +127,6 @@ become(const struct run *r, int out)
         _exit(NOT_RUN);
     proc_close_from(program + 1);
     proc_no_core();
-    (void)sigaction(SIGPIPE, &standard, NULL);
     if (chdir("/") != 0)
         _exit(NOT_RUN);
     (void)syscall(SYS_execveat, program, "", r->words->argv, envp, AT_EMPTY_PATH);
@@ -130,8 +145,14 @@ begin(struct run *r, struct err *e)
     if (pipe2(ends, O_CLOEXEC) != 0)
         return err_sys(e, "pipe");
     r->pid = fork();
-    if (r->pid == 0)
+    if (r->pid == 0) {
+        const struct sigaction standard = {.sa_handler = SIG_DFL};
+
+        (void)sigaction(SIGPIPE, &standard, NULL);
+        if (r->env != NULL)
+            become_theirs(r, ends[1]);
         become(r, ends[1]);
+    }
     if (r->pid < 0)
         err_sys(e, "fork");
     fdio_close(ends[1]);
@@ -142,7 +163,7 @@ begin(struct run *r, struct err *e)
 static int
 late(struct err *e)
 {
-    return err_set(e, ERR_TIMEOUT, "did not end in time; run it as root to see why");
+    return err_set(e, ERR_TIMEOUT, "did not end in time; run it by hand to see why");
 }
 
 /* Take what it prints until it closes its output. */
@@ -193,13 +214,13 @@ wait_for_end(struct run *r, struct err *e)
     }
     r->pid = 0;
     if (WIFSIGNALED(status))
-        return err_set(e, ERR_DENIED, "was ended by signal %d; run it as root to see why",
+        return err_set(e, ERR_DENIED, "was ended by signal %d; run it by hand to see why",
                        WTERMSIG(status));
     if (WEXITSTATUS(status) == NOT_RUN)
         return err_set(e, ERR_DENIED,
                        "ended with status 127: it, or what it starts, cannot be run");
     if (WEXITSTATUS(status) != 0)
-        return err_set(e, ERR_DENIED, "ended with status %d; run it as root to see why",
+        return err_set(e, ERR_DENIED, "ended with status %d; run it by hand to see why",
                        WEXITSTATUS(status));
     return 0;
 }
@@ -235,19 +256,26 @@ open_program(const char *path, struct err *e)
 }
 
 struct secret *
-program_run(const char *command, const struct clock *clock, int64_t deadline, struct err *e)
+program_run(const char *command, char *const *env, const struct clock *clock, int64_t deadline,
+            struct err *e)
 {
     struct words words;
-    struct run r = {
-        .words = &words, .program = -1, .out = -1, .clock = clock, .deadline = deadline};
+    struct run r = {.words = &words,
+                    .env = env,
+                    .program = -1,
+                    .out = -1,
+                    .clock = clock,
+                    .deadline = deadline};
     struct secret *output = NULL;
     int rc = -1;
 
-    if (split(command, &words, e) != 0)
+    if (split(command, env == NULL, &words, e) != 0)
         return NULL;
-    r.program = open_program(words.argv[0], e);
-    if (r.program < 0)
-        return NULL;
+    if (env == NULL) {
+        r.program = open_program(words.argv[0], e);
+        if (r.program < 0)
+            return NULL;
+    }
     output = secret_new(PROGRAM_OUTPUT_MAX + CHUNK, e);
     if (output == NULL || begin(&r, e) != 0 || collect(&r, output, e) != 0 ||
         wait_for_end(&r, e) != 0) {

@@ -1,4 +1,4 @@
-#include "cli/term.h"
+#include "base/term.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -213,6 +213,7 @@ read_line(struct term *t, struct secret *line)
 enum term_event
 term_ask(struct term *t, const char *question, bool hidden, struct secret *line)
 {
+    const int out = t->on_error ? STDERR_FILENO : STDOUT_FILENO;
     struct termios asking = t->found;
     enum term_event event;
 
@@ -230,14 +231,13 @@ term_ask(struct term *t, const char *question, bool hidden, struct secret *line)
         return stopped(t, SIGHUP);
     (void)tcflush(STDIN_FILENO, TCIFLUSH);
     /* An answer to a question that nobody has seen is none. */
-    event =
-        write_wrapped(STDOUT_FILENO, question, "") == 0 ? read_line(t, line) : stopped(t, SIGHUP);
+    event = write_wrapped(out, question, "") == 0 ? read_line(t, line) : stopped(t, SIGHUP);
     (void)tcsetattr(STDIN_FILENO, TCSANOW, &t->found);
     /* What follows a whole line was typed for the next program; half an answer was not. */
     if (event != TERM_LINE) {
         (void)tcflush(STDIN_FILENO, TCIFLUSH);
         secret_truncate(line, 0);
-        (void)term_write(STDOUT_FILENO, "\n", 1);
+        (void)term_write(out, "\n", 1);
     }
     return event;
 }

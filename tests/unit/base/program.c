@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/program.h"
+#include "base/program.h"
 
 static char folder[] = "/tmp/iamlp-program-XXXXXX";
 
@@ -102,7 +102,7 @@ run_by(int64_t (*now)(void), int64_t deadline, struct err *e, const char *comman
 {
     const struct clock clock = {clock_system.wall_s, now};
 
-    return program_run(command, &clock, deadline, e);
+    return program_run(command, NULL, &clock, deadline, e);
 }
 
 /* A script of ours with these arguments, with time enough. */
@@ -328,10 +328,40 @@ at_the_deadline_all_of_it_ends(void **state)
     check_late("leaves");
 }
 
+/* ---- PROGRAM-4 ---- */
+
+static void
+check_theirs(const char *command, const char *expected)
+{
+    char *const env[] = {(char[]){"PATH=/usr/bin:/bin"}, (char[]){"X=theirs"}, NULL};
+    struct err e = ERR_INIT;
+    struct secret *out =
+        program_run(command, env, &clock_system, clock_system.mono_ms() + 30000, &e);
+
+    if (out == NULL)
+        fail_msg("%s: %s", command, e.msg);
+    assert_string_equal(secret_str(out), expected);
+    secret_free(out);
+}
+
+static void
+for_a_person_it_is_as_if_they_had_started_it(void **state)
+{
+    char cwd[512], expected[600];
+
+    (void)state;
+    assert_non_null(getcwd(cwd, sizeof(cwd)));
+    (void)snprintf(expected, sizeof(expected), "%s\n", cwd);
+    check_theirs("pwd -P", expected);
+    check_theirs("sh -c 'echo $X; wc -c'", "theirs\n0\n");
+    check_theirs("sh -c 'ls /proc/self/fd | wc -l'", "4\n"); /* and the folder itself */
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(for_a_person_it_is_as_if_they_had_started_it),
         cmocka_unit_test(words_are_split_as_shlex_does),
         cmocka_unit_test(no_shell_reads_it),
         cmocka_unit_test(what_is_no_command),

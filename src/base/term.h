@@ -15,8 +15,8 @@
  * TERM-4  SIGTSTP is ignored: such a shell has no job control to go on with, and a
  *         stopped program would keep the user's lock and a hidden line open.
  */
-#ifndef IAMLP_CLI_TERM_H
-#define IAMLP_CLI_TERM_H
+#ifndef IAMLP_BASE_TERM_H
+#define IAMLP_BASE_TERM_H
 
 #include <stdbool.h>
 #include <termios.h>
@@ -28,7 +28,8 @@
 #define TERM_TEXT_MAX 2048 /* bytes of a text of ours */
 
 struct term {
-    int peer; /* watched while waiting; -1: none. Set by the caller */
+    int peer;      /* watched while waiting; -1: none. Set by the caller */
+    bool on_error; /* questions go to standard error: standard output is data. Likewise */
     int signals;
     int caught; /* the signal that came, SIGHUP where the terminal went away; 0: none */
     struct termios found;
