@@ -42,11 +42,13 @@ usage(const char *verb, unsigned takes)
 static bool
 set(struct root_line *l, unsigned takes, int option)
 {
-    const char **const texts[] = {&l->conf, &l->state, &l->run, &l->helper, &l->timeout};
-    static const char letters[] = "csrht";
+    const char **const texts[] = {&l->conf,         &l->state,    &l->run,     &l->helper,
+                                  &l->timeout,      &l->deliver,  &l->profile, &l->region,
+                                  &l->endpoint_url, &l->ca_bundle};
+    static const char letters[] = "csrhtDPREC";
     const char *at = option != '\0' ? strchr(letters, option) : NULL;
 
-    if (at != NULL)
+    if (at != NULL && (option >= 'a' || (takes & ROOT_OPERATOR) != 0))
         *texts[at - letters] = optarg;
     else if (option == 'j' && (takes & ROOT_JSON) != 0)
         l->json = true;
@@ -61,10 +63,19 @@ int
 root_parse(struct root_line *l, unsigned takes, int argc, char **argv)
 {
     static const struct option names[] = {
-        {"conf", required_argument, NULL, 'c'},    {"state", required_argument, NULL, 's'},
-        {"run", required_argument, NULL, 'r'},     {"helper", required_argument, NULL, 'h'},
-        {"timeout", required_argument, NULL, 't'}, {"json", no_argument, NULL, 'j'},
-        {"force", no_argument, NULL, 'f'},         {NULL, 0, NULL, 0},
+        {"conf", required_argument, NULL, 'c'},
+        {"state", required_argument, NULL, 's'},
+        {"run", required_argument, NULL, 'r'},
+        {"helper", required_argument, NULL, 'h'},
+        {"timeout", required_argument, NULL, 't'},
+        {"json", no_argument, NULL, 'j'},
+        {"force", no_argument, NULL, 'f'},
+        {"deliver", required_argument, NULL, 'D'},
+        {"profile", required_argument, NULL, 'P'},
+        {"region", required_argument, NULL, 'R'},
+        {"endpoint-url", required_argument, NULL, 'E'},
+        {"ca-bundle", required_argument, NULL, 'C'},
+        {NULL, 0, NULL, 0},
     };
     int option, wanted = (takes & ROOT_USER) != 0 ? 1 : 0;
 

@@ -13,7 +13,8 @@
 enum root_takes {
     ROOT_USER = 1, /* and has to: USER */
     ROOT_JSON = 2,
-    ROOT_FORCE = 4
+    ROOT_FORCE = 4,
+    ROOT_OPERATOR = 8 /* whose credentials, and what becomes of a password */
 };
 
 /* What stood there; paths are the defaults of both programs where they were not given. */
@@ -23,7 +24,8 @@ struct root_line {
     const char *state;
     const char *run;
     const char *helper;
-    const char *timeout; /* NULL: the helper's own */
+    const char *timeout;                                               /* NULL: the helper's own */
+    const char *deliver, *profile, *region, *endpoint_url, *ca_bundle; /* ROOT_OPERATOR */
     bool json;
     bool force;
 };

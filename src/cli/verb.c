@@ -8,6 +8,7 @@ const struct verb verb_table[] = {
     {"explain", "USER", "say why USER is served or not, and what would happen next", explain_run},
     {"provision", "USER", "give USER's IAM user a first console password and show it here",
      provision_run},
+    {"reset", "USER", "with credentials of your own: another console password for USER", reset_run},
     {"forget", "USER", "forget how far USER has come on this host: hired again", forget_run},
     {"enable", "SERVICE", "add one line to /etc/pam.d/SERVICE: its logins are looked at",
      enable_run},

@@ -6,6 +6,7 @@
 #include "core/claim.h"
 #include "core/forget.h"
 #include "core/login.h"
+#include "core/reset.h"
 #include "core/run.h"
 #include "core/step.h"
 #include "core/subject.h"
@@ -13,7 +14,7 @@
 #include "state/lock.h"
 #include "state/mark.h"
 
-/* Five doors of one shape: begin, find out who, take the lock, one room's steps, end. */
+/* Six doors of one shape: begin, find out who, take the lock, one room's steps, end. */
 
 static void
 story_begin(struct story *s, const struct story_world *w, enum step_way way,
@@ -77,6 +78,18 @@ story_forget(const struct story_world *w, const char *user, bool force)
     story_begin(&s, w, STEP_OPERATOR, NULL);
     if (forget_find(&s, user) == STEP_ON && subject_lock(&s) == STEP_ON)
         forget_record(&s, force);
+    return story_finish(&s);
+}
+
+enum outcome
+story_reset(const struct story_world *w, const char *user)
+{
+    struct story s;
+
+    story_begin(&s, w, STEP_OPERATOR, NULL);
+    if (subject_find(&s, user) == STEP_ON && subject_mapped(&s) == STEP_ON &&
+        subject_lock(&s) == STEP_ON && subject_load(&s) == STEP_ON)
+        reset_record(&s);
     return story_finish(&s);
 }
 

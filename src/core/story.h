@@ -55,6 +55,10 @@ enum outcome story_provision(const struct story_world *w, const char *user);
  * or of that uid, go (core/forget.h); what is in IAM stays. Ends as story_provision. */
 enum outcome story_forget(const struct story_world *w, const char *user, bool force);
 
+/* This host's half of `iamlp reset USER`: say who the IAM user is, wait until the operator has
+ * given them another password, and settle the record. Ends as story_provision. */
+enum outcome story_reset(const struct story_world *w, const char *user);
+
 /* The hook's story at a login: map the user and write the record and the mark; with
  * create = login also ask IAM, create and log, within the deadline, and show nothing. */
 enum outcome story_login(const struct story_world *w, const struct story_login *login);

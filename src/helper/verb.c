@@ -116,6 +116,12 @@ forget(const struct story_world *w, const struct verb_options *o)
 }
 
 static enum outcome
+reset(const struct story_world *w, const struct verb_options *o)
+{
+    return story_reset(w, o->user);
+}
+
+static enum outcome
 check(const struct story_world *w, const struct verb_options *o)
 {
     (void)o;
@@ -126,7 +132,7 @@ static const struct verb verbs[] = {
     {"mark", false, true, false, mark},          {"accept", false, true, false, accept_typed},
     {"claim", false, false, true, claim},        {"explain", true, false, true, explain},
     {"provision", true, false, true, provision}, {"check", false, false, true, check},
-    {"forget", true, false, false, forget},
+    {"reset", true, false, true, reset},         {"forget", true, false, false, forget},
 };
 
 int
