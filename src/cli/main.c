@@ -19,27 +19,31 @@ usage(FILE *to)
     (void)fputs("\nIn the place of `aws iam`, with its options (--help behind each):\n", to);
     for (size_t i = 0; dropin_verb(i) != NULL; i++)
         (void)fprintf(to, "  %s\n", dropin_verb(i));
-    (void)fputs("\nOptions of claim:\n"
-                "  --auto             as a shell calls it: no word when there is nothing to do\n"
-                "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
-                "\nOptions of enable:\n"
-                "  --session, --account, --password  the stack (session)\n"
-                "\nOption of forget:\n"
-                "  --force            also what may stand for a password that nobody has seen\n"
-                "\nOptions of policy:\n"
-                "  --only KIND        host, role, trust or optional: this document alone\n"
-                "  --principal ARN    who assumes the roles\n"
-                "  --org ID           of the organisation they have to belong to\n"
-                "\nOptions of check, explain, forget, provision and status; enable takes --state,\n"
-                "policy --conf; every verb but claim and policy needs root:\n"
-                "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
-                "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
-                "  --run DIR          marks and sockets (/run/iamlp)\n"
-                "  --helper PATH      the program that runs the story\n"
-                "  --json             of check, explain and status: one object\n"
-                "  --timeout SECONDS  how long AWS may take for one answer (20)\n"
-                "\n  iamlp --version, iamlp --help\n",
-                to);
+    (void)fputs(
+        "\nOptions of claim:\n"
+        "  --auto             as a shell calls it: no word when there is nothing to do\n"
+        "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
+        "\nOptions of enable:\n"
+        "  --session, --account, --password  the stack (session)\n"
+        "\nOptions of reset, beside those of the AWS CLI --profile, --region, --endpoint-url and\n"
+        "--ca-bundle:\n"
+        "  --deliver COMMAND  is given the password on standard input; it is not shown\n"
+        "\nOption of forget:\n"
+        "  --force            also what may stand for a password that nobody has seen\n"
+        "\nOptions of policy:\n"
+        "  --only KIND        host, role, trust or optional: this document alone\n"
+        "  --principal ARN    who assumes the roles\n"
+        "  --org ID           of the organisation they have to belong to\n"
+        "\nOptions of check, explain, forget, provision, reset and status; enable takes\n"
+        "--state, policy --conf; every verb but claim and policy needs root:\n"
+        "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
+        "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
+        "  --run DIR          marks and sockets (/run/iamlp)\n"
+        "  --helper PATH      the program that runs the story\n"
+        "  --json             of check, explain and status: one object\n"
+        "  --timeout SECONDS  how long AWS may take for one answer (20)\n"
+        "\n  iamlp --version, iamlp --help\n",
+        to);
 }
 
 static bool

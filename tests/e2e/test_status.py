@@ -126,7 +126,7 @@ def test_the_parts(status, pamd):
     pamd.enable("sshd", "--account")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(os.path.join(status.run_folder, "claim.sock"))
-        assert status.run().parts["claim socket"].startswith("! ")
+        assert status.run().parts["claim socket"].startswith("! nobody listens")
         listener.listen()
         assert "is closed to the people" in status.run().parts["claim socket"]
         os.chmod(listener.getsockname(), 0o666)
@@ -154,13 +154,16 @@ def test_in_json(status):
     status.record(64002, "bob", "failed", 60, code="AccessDenied", section="prod",
                   not_before=status.now + 60)
     status.host.write_text("64003", "v=2\n")
+    status.record(64004, "dave", "pending", 5)
     status.words.append("--json")
     said = json.loads(status.run().last.stdout)
     parts = {p["area"]: p for p in said["parts"]}
     assert parts["keyring"] == {"level": "ok", "area": "keyring", "what": "usable"}
     assert parts["claim socket"]["level"] == "fail"
     assert parts["claim socket"]["mend"].startswith("mend with: systemctl enable")
-    alice, bob, carol = said["users"]
+    alice, bob, carol, dave = said["users"]
+    assert dave == {"local_user": "dave", "uid": 64004, "phase": "pending", "next": "claim",
+                    "since": status.now - 5}
     assert carol == {"local_user": "carol", "uid": 64003, "phase": "unreadable"}
     assert alice == {"local_user": "alice", "uid": 64001, "phase": "done", "how": "exists",
                      "since": status.now - 60, "account": "123456789012",
