@@ -45,21 +45,24 @@ ask(void)
     return -1;
 }
 
-/* Is it that file? The kernel gives the lower half of the inode's number. */
+/* Is the message of len bytes about that file? The kernel gives the lower half of the inode's
+ * number. Read by copies: the macros of the kernel's headers cast to what is not aligned. */
 static bool
-is_file(struct nlmsghdr *h, const struct stat *st)
+is_file(const char *message, size_t len, const struct stat *st)
 {
-    struct unix_diag_msg *m = NLMSG_DATA(h);
-    struct rtattr *a = (struct rtattr *)(void *)(m + 1);
     unsigned dev = major(st->st_dev) << DEV_MINOR_BITS | minor(st->st_dev);
+    struct unix_diag_vfs vfs;
+    struct rtattr a;
 
-    for (size_t left = NLMSG_PAYLOAD(h, sizeof(*m)); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
-        struct unix_diag_vfs vfs;
-
-        if (a->rta_type != UNIX_DIAG_VFS || RTA_PAYLOAD(a) < sizeof(vfs))
-            continue;
-        memcpy(&vfs, RTA_DATA(a), sizeof(vfs));
-        return vfs.udiag_vfs_ino == (__u32)st->st_ino && vfs.udiag_vfs_dev == dev;
+    for (size_t at = sizeof(struct unix_diag_msg); at + sizeof(a) <= len;) {
+        memcpy(&a, message + at, sizeof(a));
+        if (a.rta_len < sizeof(a) || a.rta_len > len - at)
+            return false;
+        if (a.rta_type == UNIX_DIAG_VFS && a.rta_len >= sizeof(a) + sizeof(vfs)) {
+            memcpy(&vfs, message + at + sizeof(a), sizeof(vfs));
+            return vfs.udiag_vfs_ino == (__u32)st->st_ino && vfs.udiag_vfs_dev == dev;
+        }
+        at += RTA_ALIGN(a.rta_len);
     }
     return false;
 }
@@ -68,23 +71,22 @@ is_file(struct nlmsghdr *h, const struct stat *st)
 static int
 search(int fd, const struct stat *st)
 {
-    union {
-        struct nlmsghdr head;
-        char bytes[ANSWER_SIZE];
-    } answer;
+    char answer[ANSWER_SIZE];
+    struct nlmsghdr h;
 
     for (;;) {
-        ssize_t n = recv(fd, &answer, sizeof(answer), 0);
-        size_t left = n > 0 ? (size_t)n : 0;
+        ssize_t n = recv(fd, answer, sizeof(answer), 0);
+        size_t len = n > 0 ? (size_t)n : 0;
 
         if (n <= 0)
             return -1;
-        for (struct nlmsghdr *h = &answer.head; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
-            if (h->nlmsg_type == NLMSG_DONE)
+        for (size_t at = 0; at + sizeof(h) <= len; at += NLMSG_ALIGN(h.nlmsg_len)) {
+            memcpy(&h, answer + at, sizeof(h));
+            if (h.nlmsg_type == NLMSG_DONE)
                 return 0;
-            if (h->nlmsg_type == NLMSG_ERROR)
+            if (h.nlmsg_type == NLMSG_ERROR || h.nlmsg_len < sizeof(h) || h.nlmsg_len > len - at)
                 return -1;
-            if (is_file(h, st))
+            if (is_file(answer + at + sizeof(h), h.nlmsg_len - sizeof(h), st))
                 return 1;
         }
     }

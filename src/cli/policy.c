@@ -128,8 +128,7 @@ write_place(struct job *j, const struct document *d)
         [ROLE] = "permissions of the role",
         [TRUST] = "trust policy of the role",
         [OPTIONAL] =
-            "more permissions, not needed: for passwords that fit the account's policy, and for "
-            "iamlp check",
+            "more permissions, not needed: to fit the password policy, and for iamlp check",
     };
 
     writer_text(&j->w, "document", kind_names[d->kind]);
