@@ -108,8 +108,8 @@ deliver(struct crew *c, struct crew_worker *w, const struct frame *f)
     struct err e = ERR_INIT;
 
     w->state = CREW_DELIVERING;
-    if (c->deliver == NULL || errand_deliver(&w->deliver, c->deliver, w->row->name, f,
-                                             clock_system.mono_ms() + c->deliver_ms, &e) != 0)
+    if (c->deliver.command == NULL ||
+        errand_deliver(&w->deliver, &c->deliver, w->row->name, f, &e) != 0)
         answer(c, w, e.code != ERR_OK ? e.msg : "there is no command");
 }
 

@@ -49,8 +49,7 @@ struct crew {
     const struct root_command *command;
     struct people *people;
     struct stop *stop;
-    const char *deliver; /* NULL: nothing can be delivered */
-    int64_t deliver_ms;
+    struct deliver_order deliver;
     int jobs;
     bool terminal; /* stderr is one */
 

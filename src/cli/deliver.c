@@ -10,11 +10,25 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/fdio.h"
 
 enum {
-    ENVIRONMENT_MAX = 8192 /* of ours: each of the texts is short */
+    ENVIRONMENT_MAX = 8192, /* of ours: each of the texts is short */
+    LOOK_MS = 200,
+    WITHIN_S = 60,
+    WITHIN_MAX_S = 240 /* a story waits for five minutes */
 };
+
+bool
+deliver_within(struct deliver_order *o, const char *seconds)
+{
+    char *end = NULL;
+    long n = seconds == NULL ? WITHIN_S : strtol(seconds, &end, 10);
+
+    o->ms = (int64_t)n * 1000;
+    return n >= 1 && n <= WITHIN_MAX_S && (end == NULL || *end == '\0');
+}
 
 /* The names that a run without them must not inherit. */
 static bool
@@ -33,7 +47,7 @@ add(struct buf *b, const char *name, const char *value)
 
 /* An environment in `texts` and an array, the caller's to free. */
 static char **
-compose(const struct deliver_facts *facts, struct buf *texts, struct err *e)
+compose(char *const *inherited, const struct deliver_facts *facts, struct buf *texts, struct err *e)
 {
     char **envp;
     size_t count = 0, n = 0;
@@ -47,7 +61,7 @@ compose(const struct deliver_facts *facts, struct buf *texts, struct err *e)
         add(texts, "TEST", "1");
     if (buf_check(texts, "the environment", e) != 0)
         return NULL;
-    while (environ != NULL && environ[count] != NULL)
+    while (inherited != NULL && inherited[count] != NULL)
         count++;
     envp = calloc(count + 8, sizeof(char *));
     if (envp == NULL) {
@@ -55,8 +69,8 @@ compose(const struct deliver_facts *facts, struct buf *texts, struct err *e)
         return NULL;
     }
     for (size_t i = 0; i < count; i++)
-        if (!is_ours(environ[i]))
-            envp[n++] = environ[i];
+        if (!is_ours(inherited[i]))
+            envp[n++] = inherited[i];
     for (size_t at = 0; at < texts->len; at += strlen(texts->data + at) + 1)
         envp[n++] = texts->data + at;
     return envp;
@@ -91,16 +105,16 @@ fill(int out, const struct secret *password, struct err *e)
 }
 
 int
-deliver_begin(struct deliver *d, const char *command, const struct deliver_facts *facts,
-              const struct secret *password, int64_t deadline, struct err *e)
+deliver_begin(struct deliver *d, const struct deliver_order *o, const struct deliver_facts *facts,
+              const struct secret *password, struct err *e)
 {
     char **envp = NULL;
     int ends[2] = {-1, -1}, rc = -1;
     struct buf texts;
 
-    *d = (struct deliver){.pid = 0, .left = -1, .deadline = deadline};
+    *d = (struct deliver){.pid = 0, .left = -1, .deadline = clock_system.mono_ms() + o->ms};
     buf_init(&texts, ENVIRONMENT_MAX);
-    envp = compose(facts, &texts, e);
+    envp = compose(o->inherited, facts, &texts, e);
     if (envp == NULL)
         goto out;
     if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -113,7 +127,7 @@ deliver_begin(struct deliver *d, const char *command, const struct deliver_facts
     ends[1] = -1;
     d->pid = fork();
     if (d->pid == 0)
-        become(command, ends[0], envp);
+        become(o->command, ends[0], envp);
     if (d->pid < 0) {
         d->pid = 0;
         err_sys(e, "fork");
@@ -175,4 +189,43 @@ deliver_poll(struct deliver *d, int64_t now_ms, struct err *e)
                        "the command exited with 0 but has not read the password from its standard "
                        "input");
     return 0;
+}
+
+int
+deliver_whole(const struct deliver_order *o, const struct deliver_facts *facts,
+              const struct secret *password, struct stop *stop, struct err *e)
+{
+    struct deliver d;
+    int rc = 1;
+
+    if (deliver_begin(&d, o, facts, password, e) != 0)
+        return -1;
+    while (rc > 0) {
+        stop_wait(stop, LOOK_MS);
+        if (stop->caught != 0) {
+            deliver_kill(&d);
+            return err_set(e, ERR_DENIED, "stopped");
+        }
+        rc = deliver_poll(&d, clock_system.mono_ms(), e);
+    }
+    return rc;
+}
+
+int
+deliver_try(const struct deliver_order *o, struct stop *stop, struct err *e)
+{
+    static const char nobodys[] = "This-is-only-a-test-1";
+    static const struct deliver_facts facts = {
+        .user = "iamlp-test",
+        .iam_user = "iamlp-test",
+        .account = "000000000000",
+        .signin_url = "https://000000000000.signin.aws.amazon.com/console",
+        .note = "",
+        .test = true,
+    };
+    struct secret *password = secret_from(nobodys, sizeof(nobodys) - 1, e);
+    int rc = password != NULL ? deliver_whole(o, &facts, password, stop, e) : -1;
+
+    secret_free(password);
+    return rc == 0 ? 0 : err_wrap(e, "--deliver, tried with a password that is nobody's");
 }

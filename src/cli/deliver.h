@@ -9,6 +9,7 @@
  *            line: a shell reads that.
  * DELIVER-4  It runs in a session of its own: Ctrl-C at our terminal does not stop half a
  *            delivery.
+ * DELIVER-5  It is tried with a password that is nobody's before one of anybody's is made.
  */
 #ifndef IAMLP_CLI_DELIVER_H
 #define IAMLP_CLI_DELIVER_H
@@ -19,6 +20,14 @@
 
 #include "base/err.h"
 #include "base/secret.h"
+#include "cli/stop.h"
+
+/* The command, and what it has beside the password. */
+struct deliver_order {
+    const char *command;    /* for /bin/sh -c; NULL: nothing can be delivered */
+    char *const *inherited; /* environment; may be NULL */
+    int64_t ms;             /* that it may take */
+};
 
 /* Printable texts. */
 struct deliver_facts {
@@ -36,16 +45,29 @@ struct deliver {
     int64_t deadline;
 };
 
-/* Start it with /bin/sh -c, our environment and IAMLP_USER, IAMLP_IAM_USER, IAMLP_ACCOUNT,
+#define DELIVER_WITHIN "--deliver-timeout is 1 to 240 seconds"
+
+/* The time from a command line; NULL: 60 seconds. false: DELIVER_WITHIN says what it is. */
+bool deliver_within(struct deliver_order *o, const char *seconds);
+
+/* Start it with that environment and IAMLP_USER, IAMLP_IAM_USER, IAMLP_ACCOUNT,
  * IAMLP_SIGNIN_URL, IAMLP_NOTE and IAMLP_TEST ("1", or not there). Its output goes to our
- * stderr. `deadline` is of the monotonic clock. -1: ERR_SYSTEM, ERR_MEMORY. */
-int deliver_begin(struct deliver *d, const char *command, const struct deliver_facts *facts,
-                  const struct secret *password, int64_t deadline, struct err *e);
+ * stderr. -1: ERR_SYSTEM, ERR_MEMORY. */
+int deliver_begin(struct deliver *d, const struct deliver_order *o,
+                  const struct deliver_facts *facts, const struct secret *password, struct err *e);
 
 /* 1: it runs. 0: delivered. -1: not, and the sentence says why (ERR_DENIED, ERR_TIMEOUT). */
 int deliver_poll(struct deliver *d, int64_t now_ms, struct err *e);
 
 /* End it, and what it has started in its session's process group. */
 void deliver_kill(struct deliver *d);
+
+/* From the beginning to the end, or to a signal, which ends it (ERR_DENIED). -1: as
+ * deliver_begin and deliver_poll. */
+int deliver_whole(const struct deliver_order *o, const struct deliver_facts *facts,
+                  const struct secret *password, struct stop *stop, struct err *e);
+
+/* DELIVER-5. As deliver_whole. */
+int deliver_try(const struct deliver_order *o, struct stop *stop, struct err *e);
 
 #endif

@@ -68,41 +68,11 @@ parse(int argc, char **argv, struct request *r)
 
 /* ---- what other services would notice ------------------------------------------------ */
 
-struct search {
-    const struct request *request;
-    char includer[PAMDIR_NAME_MAX];
-};
-
-static int
-search_one(void *arg, const char *name, const struct buf *text)
-{
-    struct search *s = arg;
-    const char *service = s->request->service, *target;
-    struct pamd_reader reader;
-    struct pamd_line line;
-    int rc;
-
-    pamd_begin(&reader, name, buf_str(text), text->len);
-    while ((rc = pamd_next(&reader, &line, NULL)) != 0) {
-        if (rc < 0 || line.kind == PAMD_CALL ||
-            (line.type != s->request->type && line.type != PAMD_ANY))
-            continue;
-        target = line.target;
-        if (strncmp(target, PAMDIR_PATH "/", sizeof(PAMDIR_PATH)) == 0)
-            target += sizeof(PAMDIR_PATH);
-        if (strcmp(target, service) == 0) {
-            (void)snprintf(s->includer, sizeof(s->includer), "%s", name);
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* The line would act, and count in jumps, wherever the file is included. */
 static int
 refuse_shared(const struct request *r, struct err *e)
 {
-    struct search s = {r, ""};
+    char includer[PAMDIR_NAME_MAX];
     int found;
 
     if (strcmp(r->service, "other") == 0)
@@ -114,13 +84,13 @@ refuse_shared(const struct request *r, struct err *e)
                        "cron, sudo, su and more include %s, and pam-auth-update writes it; enable "
                        "one service, such as sshd",
                        r->service);
-    found = pamdir_each(true, search_one, &s, e);
+    found = pamdir_includer(r->service, r->type, includer, e);
     if (found <= 0)
         return found;
     return err_set(e, ERR_DENIED,
                    "the service %s includes %s, so the line would act there as well; enable a "
                    "service that no other includes",
-                   s.includer, r->service);
+                   includer, r->service);
 }
 
 /* ---- the change ---------------------------------------------------------------------- */

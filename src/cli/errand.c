@@ -41,8 +41,8 @@ get_clean(const struct frame *f, enum wire_field id, char *out, size_t size)
 }
 
 int
-errand_deliver(struct deliver *d, const char *command, const char *user, const struct frame *show,
-               int64_t deadline, struct err *e)
+errand_deliver(struct deliver *d, const struct deliver_order *o, const char *user,
+               const struct frame *show, struct err *e)
 {
     char iam_user[FACT_SIZE], account[FACT_SIZE], url[TEXT_SIZE], note[TEXT_SIZE];
     const struct deliver_facts facts = {
@@ -56,7 +56,7 @@ errand_deliver(struct deliver *d, const char *command, const char *user, const s
     int rc = -1;
 
     if (password != NULL)
-        rc = deliver_begin(d, command, &facts, password, deadline, e);
+        rc = deliver_begin(d, o, &facts, password, e);
     secret_free(password);
     return rc;
 }

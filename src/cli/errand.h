@@ -15,8 +15,8 @@
 int errand_begin(int fd, enum wire_type task, const char *user);
 
 /* Start the command with what SHOW says. -1: as deliver_begin, or ERR_ABSENT. */
-int errand_deliver(struct deliver *d, const char *command, const char *user,
-                   const struct frame *show, int64_t deadline, struct err *e);
+int errand_deliver(struct deliver *d, const struct deliver_order *o, const char *user,
+                   const struct frame *show, struct err *e);
 
 /* Send SEEN: delivered, or why not. -1: the helper is gone. */
 int errand_answer(int fd, const char *why);

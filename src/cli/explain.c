@@ -1,42 +1,102 @@
-/* iamlp explain USER: the helper's facts, one a line. */
+/* iamlp explain USER: the helper's facts, one a line, or as one JSON object. */
+#include <ctype.h>
 #include <stdio.h>
 
+#include "base/outcome.h"
 #include "base/text.h"
 #include "cli/root.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
+#include "cli/writer.h"
+
+enum {
+    JSON_MAX = 64 * 1024
+};
+
+struct explanation {
+    bool json;
+    struct buf out;
+    struct writer w;
+};
 
 static void
-print_fact(const struct frame *f)
+take_text(const struct frame *f, enum wire_field id, char *out, size_t size)
 {
-    char name[64], text[1024];
     size_t len = 0;
-    const char *p = frame_get(f, WIRE_F_TEXT, &len);
+    const char *p = frame_get(f, id, &len);
 
-    text_clean(text, sizeof(text), p != NULL ? p : "", len);
-    p = frame_get(f, WIRE_F_NAME, &len);
-    text_clean(name, sizeof(name), p != NULL ? p : "", len);
-    (void)printf("%-16s %s\n", name, text);
+    text_clean(out, size, p != NULL ? p : "", len);
+}
+
+/* "IAM user" as a key: "iam_user". */
+static void
+make_key(char *name)
+{
+    for (; *name != '\0'; name++)
+        *name = *name == ' ' ? '_' : (char)tolower((unsigned char)*name);
+}
+
+static void
+tell_fact(struct explanation *x, const struct frame *f)
+{
+    char name[64], text[2560];
+
+    take_text(f, WIRE_F_NAME, name, sizeof(name));
+    take_text(f, WIRE_F_TEXT, text, sizeof(text));
+    if (!x->json) {
+        (void)printf("%-16s %s\n", name, text);
+        return;
+    }
+    make_key(name);
+    writer_text(&x->w, name, text);
+}
+
+static int
+tell_end(struct explanation *x, const struct frame *f)
+{
+    enum outcome o =
+        (enum outcome)frame_get_number(f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR, OUTCOME_ERROR);
+    char text[1024];
+
+    if (!x->json)
+        return talk_end(f);
+    take_text(f, WIRE_F_TEXT, text, sizeof(text));
+    writer_text(&x->w, "result", outcome_name(o));
+    if (text[0] != '\0')
+        writer_text(&x->w, "message", text);
+    return o == OUTCOME_OK ? VERB_OK : VERB_FAILED;
 }
 
 int
 explain_run(int argc, char **argv)
 {
+    struct explanation x = {.json = false};
     struct root r = {0, -1};
+    struct root_line line;
     struct frame f = {0};
-    int rc = root_start(&r, argc, argv);
+    int rc = root_parse(&line, ROOT_USER | ROOT_JSON, argc, argv);
 
+    if (rc == 0)
+        rc = root_start(&r, &line);
     if (rc != 0)
         return rc;
+    x.json = line.json;
+    buf_init(&x.out, JSON_MAX);
+    writer_begin(&x.w, &x.out);
+    writer_open(&x.w, NULL, '{');
     rc = -1;
     while (rc < 0 && root_receive(&r, &f) == 0) {
         if (f.type == WIRE_FACT)
-            print_fact(&f);
+            tell_fact(&x, &f);
         else
-            rc = f.type == WIRE_END ? talk_end(&f) : VERB_OTHER;
+            rc = f.type == WIRE_END ? tell_end(&x, &f) : VERB_OTHER;
         frame_free(&f);
     }
     frame_free(&f);
     root_stop(&r, true);
+    writer_close(&x.w, '}');
+    if (x.json && rc >= 0)
+        (void)fputs(buf_str(&x.out), stdout);
+    buf_free(&x.out);
     return rc < 0 ? VERB_OTHER : rc;
 }

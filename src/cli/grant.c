@@ -12,6 +12,7 @@
 #define UPDATE              "iam:UpdateLoginProfile"
 #define TAG_USER            "iam:TagUser"
 #define GET_PASSWORD_POLICY "iam:GetAccountPasswordPolicy"
+#define SIMULATE            "iam:SimulatePrincipalPolicy"
 #define ASSUME              "sts:AssumeRole"
 #define SET_SOURCE_IDENTITY "sts:SetSourceIdentity"
 
@@ -149,18 +150,6 @@ grant_by_token(const struct conf *c, const struct conf_account *account)
 }
 
 bool
-grant_serves(const struct conf *c, const struct conf_account *account)
-{
-    for (size_t i = 0; i < c->rule_count; i++)
-        if (strcmp(c->rules[i].account, account->name) == 0)
-            return true;
-    for (size_t i = 0; i < c->user_count; i++)
-        if (c->users[i].iam_user[0] != '\0' && strcmp(c->users[i].account, account->name) == 0)
-            return true;
-    return c->rule_count == 0 && c->user_count == 0;
-}
-
-bool
 grant_needs_host(const struct conf *c, const struct conf_account *account)
 {
     return account->role_arn == NULL || !grant_by_token(c, account);
@@ -173,7 +162,7 @@ grant_host(struct writer *w, const char *key, const struct conf *c, const struct
     for (size_t i = 0; i < c->account_count; i++) {
         const struct conf_account *account = &c->accounts[i];
 
-        if (only != NULL ? account != only : !grant_serves(c, account))
+        if (only != NULL ? account != only : !conf_serves(c, account))
             continue;
         if (account->role_arn == NULL) {
             iam_statements(w, c, account, i);
@@ -205,6 +194,10 @@ grant_optional(struct writer *w, const char *key)
     statement_open(w, "FitThePasswordPolicy", 0);
     writer_text(w, "Action", GET_PASSWORD_POLICY);
     writer_text(w, "Resource", "*"); /* it belongs to no user */
+    writer_close(w, '}');
+    statement_open(w, "SeeWhatIsAllowed", 0);
+    writer_text(w, "Action", SIMULATE);
+    writer_text(w, "Resource", "*"); /* of the host's own identity, too, which is not known here */
     writer_close(w, '}');
     statement_close_policy(w);
 }

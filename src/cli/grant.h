@@ -16,9 +16,6 @@
 #include "cli/writer.h"
 #include "conf/conf.h"
 
-/* Is somebody mapped to that account? While nobody is mapped at all, every one counts. */
-bool grant_serves(const struct conf *c, const struct conf_account *account);
-
 /* Does the host come to that account's role with a token, and as nobody in AWS? */
 bool grant_by_token(const struct conf *c, const struct conf_account *account);
 
@@ -37,7 +34,7 @@ void grant_role(struct writer *w, const char *key, const struct conf *c,
                 const struct conf_account *account);
 
 /* For either; not needed: with it a password is made, or asked for, that fits the
- * account's own policy. */
+ * account's own policy, and `iamlp check` sees which rights there are. */
 void grant_optional(struct writer *w, const char *key);
 
 #endif

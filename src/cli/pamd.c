@@ -184,6 +184,7 @@ read_words(const struct pamd_reader *r, struct pamd_line *line, char *text, stru
         return fault(r, line->number, e, "names neither a module nor a file");
     if ((size_t)snprintf(line->target, sizeof(line->target), "%s", target) >= sizeof(line->target))
         return fault(r, line->number, e, "names a module or file with too long a name");
+    (void)snprintf(line->arguments, sizeof(line->arguments), "%s", at + strspn(at, " \t"));
     name = strrchr(target, '/');
     line->ours =
         line->kind == PAMD_CALL && strcmp(name != NULL ? name + 1 : target, PAMD_MODULE) == 0;

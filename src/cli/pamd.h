@@ -48,6 +48,7 @@ struct pamd_line {
     enum pamd_kind kind;
     char control[64];           /* as written, for sentences; its end may be cut off */
     char target[PAMD_WORD_MAX]; /* the module or the file */
+    char arguments[512];        /* behind it, as written; its end may be cut off */
     bool ends;                  /* when it succeeds, the stack is decided */
     unsigned jump;              /* how many modules it may skip at most */
     bool ours;                  /* calls pam_iamlp.so */

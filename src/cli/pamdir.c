@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "cli/pamd.h"
 
 /* Where libpam looks, in its order; which of the vendor's it knows differs. */
 static const char *const folders[] = {PAMDIR_PATH, "/usr/lib/pam.d", "/usr/etc/pam.d"};
@@ -212,4 +211,43 @@ pamdir_each(bool vendors, pamdir_visit *each, void *arg, struct err *e)
     for (size_t i = 0; rc == 0 && i < count; i++)
         rc = each_in(folders[i], each, arg, e);
     return rc;
+}
+
+struct search {
+    const char *service;
+    enum pamd_type type;
+    char *includer;
+};
+
+static int
+search_one(void *arg, const char *name, const struct buf *text)
+{
+    const struct search *s = arg;
+    const char *target;
+    struct pamd_reader reader;
+    struct pamd_line line;
+    int rc;
+
+    pamd_begin(&reader, name, buf_str(text), text->len);
+    while ((rc = pamd_next(&reader, &line, NULL)) != 0) {
+        if (rc < 0 || line.kind == PAMD_CALL || (line.type != s->type && line.type != PAMD_ANY))
+            continue;
+        target = line.target;
+        if (strncmp(target, PAMDIR_PATH "/", sizeof(PAMDIR_PATH)) == 0)
+            target += sizeof(PAMDIR_PATH);
+        if (strcmp(target, s->service) == 0) {
+            (void)snprintf(s->includer, PAMDIR_NAME_MAX, "%s", name);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int
+pamdir_includer(const char *service, enum pamd_type type, char includer[PAMDIR_NAME_MAX],
+                struct err *e)
+{
+    struct search s = {service, type, includer};
+
+    return pamdir_each(true, search_one, &s, e);
 }

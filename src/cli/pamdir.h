@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "cli/pamd.h"
 
 #define PAMDIR_PATH "/etc/pam.d"
 
@@ -57,5 +58,10 @@ typedef int pamdir_visit(void *arg, const char *name, const struct buf *text);
 /* Tell `each` of every readable service file in the folder, and then in the vendors',
  * in the order of their names. Returns what ended the walk, else 0; -1: ERR_SYSTEM. */
 int pamdir_each(bool vendors, pamdir_visit *each, void *arg, struct err *e);
+
+/* Does another service include this one's lines of that type? 1, and the first that does; 0;
+ * -1: ERR_SYSTEM. */
+int pamdir_includer(const char *service, enum pamd_type type, char includer[PAMDIR_NAME_MAX],
+                    struct err *e);
 
 #endif

@@ -128,7 +128,7 @@ write_place(struct job *j, const struct document *d)
         [ROLE] = "permissions of the role",
         [TRUST] = "trust policy of the role",
         [OPTIONAL] =
-            "more permissions, not needed: to make passwords that fit the account's policy",
+            "more permissions, not needed: to fit the password policy, and for iamlp check",
     };
 
     writer_text(&j->w, "document", kind_names[d->kind]);
@@ -165,7 +165,7 @@ documents(struct job *j)
     for (size_t i = 0; i < j->conf->account_count; i++) {
         const struct conf_account *account = &j->conf->accounts[i];
 
-        if (j->only != NULL ? account != j->only : !grant_serves(j->conf, account))
+        if (j->only != NULL ? account != j->only : !conf_serves(j->conf, account))
             continue;
         if (account->role_arn != NULL) {
             document(j, TRUST, account);
@@ -190,7 +190,7 @@ tell_gaps(const struct job *j)
     for (size_t i = 0; i < j->conf->account_count; i++) {
         const struct conf_account *account = &j->conf->accounts[i];
 
-        if (j->only != NULL ? account != j->only : !grant_serves(j->conf, account))
+        if (j->only != NULL ? account != j->only : !conf_serves(j->conf, account))
             continue;
         gap = gap || (account->role_arn != NULL &&
                       (j->r.more.principal == NULL || grant_by_token(j->conf, account)));

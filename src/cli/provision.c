@@ -91,6 +91,7 @@ provision_run(int argc, char **argv)
 {
     struct root r = {0, -1};
     struct term t = {.peer = -1};
+    struct root_line line;
     struct err e = ERR_INIT;
     int rc;
 
@@ -102,7 +103,9 @@ provision_run(int argc, char **argv)
         return VERB_OTHER;
     }
     proc_no_core();
-    rc = root_start(&r, argc, argv);
+    rc = root_parse(&line, ROOT_USER, argc, argv);
+    if (rc == 0)
+        rc = root_start(&r, &line);
     if (rc != 0)
         return rc;
     t.peer = r.fd;

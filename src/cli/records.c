@@ -22,25 +22,21 @@ static const int widths[COLUMNS] = {12, 15, 5, 5, 12, 26};
 static const char *const titles[COLUMNS] = {"LOCAL USER", "PHASE",   "SINCE",
                                             "NEXT",       "ACCOUNT", "IAM USER"};
 
-struct row {
+struct records_row {
     char cells[COLUMNS][160];
-};
-
-struct table {
-    struct row *rows;
-    size_t count;
-    int odd; /* rows that somebody has to look at */
+    uid_t uid;
+    struct record record; /* RECORD_NONE: not read */
 };
 
 static void
-set(struct row *row, int column, const char *text)
+set(struct records_row *row, int column, const char *text)
 {
     text_clean(row->cells[column], sizeof(row->cells[column]), text, strlen(text));
 }
 
 /* A time that has passed or is still to pass, in the largest unit that fits. */
 static void
-set_span(struct row *row, int column, int64_t s)
+set_span(struct records_row *row, int column, int64_t s)
 {
     char text[32];
 
@@ -58,7 +54,7 @@ set_span(struct row *row, int column, int64_t s)
 }
 
 static void
-set_phase(struct row *row, const struct record *r)
+set_phase(struct records_row *row, const struct record *r)
 {
     const char *more = "";
     char text[64];
@@ -74,7 +70,7 @@ set_phase(struct row *row, const struct record *r)
 
 /* A user whose record says no name: the one in passwd, else the number. */
 static void
-set_uid(struct row *row, uid_t uid)
+set_uid(struct records_row *row, uid_t uid)
 {
     const struct passwd *pw = getpwuid(uid);
     char number[16];
@@ -84,7 +80,7 @@ set_uid(struct row *row, uid_t uid)
 }
 
 static void
-fill(struct row *row, const struct record *r, int64_t now)
+fill(struct records_row *row, const struct record *r, int64_t now)
 {
     if (r->name[0] != '\0')
         set(row, 0, r->name);
@@ -99,12 +95,11 @@ fill(struct row *row, const struct record *r, int64_t now)
 }
 
 static int
-add(struct table *t, int state, const char *name, int64_t now, struct err *e)
+add(struct records *t, int state, const char *name, int64_t now, struct err *e)
 {
-    struct row *grown = realloc(t->rows, (t->count + 1) * sizeof(*grown)), *row;
+    struct records_row *grown = realloc(t->rows, (t->count + 1) * sizeof(*grown)), *row;
     uid_t uid = (uid_t)strtoul(name, NULL, 10);
     bool aside = strchr(name, '.') != NULL;
-    struct record r;
     struct stat st;
 
     if (grown == NULL)
@@ -112,13 +107,15 @@ add(struct table *t, int state, const char *name, int64_t now, struct err *e)
     t->rows = grown;
     row = &t->rows[t->count++];
     memset(row, 0, sizeof(*row));
+    row->uid = uid;
     set_uid(row, uid);
     for (int i = 1; i < COLUMNS; i++)
         set(row, i, "-");
-    if (!aside && store_read(state, uid, &r, NULL) == 0) {
-        fill(row, &r, now);
+    if (!aside && store_read(state, uid, &row->record, NULL) == 0) {
+        fill(row, &row->record, now);
         return 0;
     }
+    record_init(&row->record, uid);
     t->odd++;
     set(row, 1, aside ? "set aside" : "unreadable");
     if (fstatat(state, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
@@ -138,7 +135,7 @@ is_record(const struct dirent *d)
 static int
 by_name(const void *a, const void *b)
 {
-    const struct row *x = a, *y = b;
+    const struct records_row *x = a, *y = b;
     int order = strcmp(x->cells[0], y->cells[0]);
 
     return order != 0 ? order : strcmp(x->cells[1], y->cells[1]);
@@ -157,30 +154,98 @@ print_cell(const char *text, int column, bool narrow)
 }
 
 int
-records_print(int state, int64_t now, bool narrow, struct err *e)
+records_read(struct records *r, int state, int64_t now, struct err *e)
 {
-    struct table t = {NULL, 0, 0};
     struct dirent **names = NULL;
     int count = scandirat(state, ".", &names, is_record, NULL), rc = 0;
 
+    *r = (struct records){NULL, 0, 0};
     if (count < 0)
         return err_sys(e, "the state folder");
     for (int i = 0; i < count; i++) {
         if (rc == 0)
-            rc = add(&t, state, names[i]->d_name, now, e);
+            rc = add(r, state, names[i]->d_name, now, e);
         free(names[i]);
     }
     free(names);
-    if (rc == 0 && t.count > 0) {
-        qsort(t.rows, t.count, sizeof(t.rows[0]), by_name);
-        for (int c = 0; c < COLUMNS; c++)
-            print_cell(titles[c], c, narrow);
-        for (size_t i = 0; i < t.count; i++)
-            for (int c = 0; c < COLUMNS; c++)
-                print_cell(t.rows[i].cells[c], c, narrow);
-    }
-    if (rc == 0 && t.count == 0)
+    if (r->count > 0)
+        qsort(r->rows, r->count, sizeof(r->rows[0]), by_name);
+    return rc;
+}
+
+void
+records_print(const struct records *r, bool narrow)
+{
+    if (r->count == 0)
         (void)printf("Nobody has logged in or been provisioned here yet.\n");
-    free(t.rows);
-    return rc != 0 ? -1 : t.odd;
+    for (int c = 0; r->count > 0 && c < COLUMNS; c++)
+        print_cell(titles[c], c, narrow);
+    for (size_t i = 0; i < r->count; i++)
+        for (int c = 0; c < COLUMNS; c++)
+            print_cell(r->rows[i].cells[c], c, narrow);
+}
+
+static void
+write_text(struct writer *w, const char *key, const char *text)
+{
+    char clean[160];
+
+    text_clean(clean, sizeof(clean), text, strlen(text));
+    if (clean[0] != '\0')
+        writer_text(w, key, clean);
+}
+
+/* Times are seconds since the epoch; what is not known is left out. */
+static void
+write_record(struct writer *w, const struct record *r)
+{
+    if (r->phase == RECORD_NONE)
+        return;
+    if (r->phase == RECORD_DONE)
+        write_text(w, "how", record_hows[r->how]);
+    if (r->phase == RECORD_FAILED)
+        write_text(w, "code", r->code);
+    writer_number(w, "since", r->changed);
+    if (r->not_before > 0)
+        writer_number(w, "not_before", r->not_before);
+    write_text(w, "section", r->section);
+    write_text(w, "account", r->account);
+    write_text(w, "iam_user", r->iam_user);
+}
+
+void
+records_write(const struct records *r, struct writer *w, const char *key)
+{
+    writer_open(w, key, '[');
+    for (size_t i = 0; i < r->count; i++) {
+        const struct records_row *row = &r->rows[i];
+        bool read = row->record.phase != RECORD_NONE;
+
+        writer_open(w, NULL, '{');
+        writer_text(w, "local_user", row->cells[0]);
+        writer_number(w, "uid", (int64_t)row->uid);
+        writer_text(w, "phase", read ? record_phases[row->record.phase] : row->cells[1]);
+        write_record(w, &row->record);
+        if (strcmp(row->cells[3], "claim") == 0)
+            writer_text(w, "next", "claim");
+        writer_close(w, '}');
+    }
+    writer_close(w, ']');
+}
+
+void
+records_free(struct records *r)
+{
+    free(r->rows);
+    *r = (struct records){NULL, 0, 0};
+}
+
+int
+records_odd(int state)
+{
+    struct records r;
+    int odd = records_read(&r, state, 0, NULL) == 0 ? r.odd : 0;
+
+    records_free(&r);
+    return odd;
 }

@@ -24,12 +24,15 @@ struct verb {
 
 extern const struct verb verb_table[]; /* ends with a NULL name */
 
+verb_run check_run;
 verb_run claim_run;
 verb_run disable_run;
 verb_run enable_run;
 verb_run explain_run;
+verb_run forget_run;
 verb_run policy_run;
 verb_run provision_run;
+verb_run reset_run;
 verb_run status_run;
 
 #endif

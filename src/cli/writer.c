@@ -1,5 +1,7 @@
 #include "cli/writer.h"
 
+#include <inttypes.h>
+
 void
 writer_begin(struct writer *w, struct buf *out)
 {
@@ -70,4 +72,11 @@ writer_text(struct writer *w, const char *key, const char *text)
 {
     add_key(w, key);
     add_quoted(w, text);
+}
+
+void
+writer_number(struct writer *w, const char *key, int64_t n)
+{
+    add_key(w, key);
+    buf_addf(w->out, "%" PRId64, n);
 }

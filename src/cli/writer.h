@@ -12,6 +12,7 @@
 #define IAMLP_CLI_WRITER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -29,5 +30,6 @@ void writer_open(struct writer *w, const char *key, char bracket);
 void writer_close(struct writer *w, char bracket);
 
 void writer_text(struct writer *w, const char *key, const char *text);
+void writer_number(struct writer *w, const char *key, int64_t n);
 
 #endif

@@ -97,3 +97,15 @@ conf_find_account(const struct conf *c, const char *name)
             return &c->accounts[i];
     return NULL;
 }
+
+bool
+conf_serves(const struct conf *c, const struct conf_account *account)
+{
+    for (size_t i = 0; i < c->rule_count; i++)
+        if (strcmp(c->rules[i].account, account->name) == 0)
+            return true;
+    for (size_t i = 0; i < c->user_count; i++)
+        if (c->users[i].iam_user[0] != '\0' && strcmp(c->users[i].account, account->name) == 0)
+            return true;
+    return c->rule_count == 0 && c->user_count == 0;
+}

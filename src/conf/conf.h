@@ -160,4 +160,7 @@ bool conf_by_token(const struct conf *c);
 /* The account of that name ("" is the default); NULL when there is none. */
 const struct conf_account *conf_find_account(const struct conf *c, const char *name);
 
+/* Is somebody mapped to that account? While nobody is mapped at all, every one counts. */
+bool conf_serves(const struct conf *c, const struct conf_account *account);
+
 #endif

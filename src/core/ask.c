@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "core/cache.h"
+#include "core/result.h"
 #include "core/start.h"
 #include "wire/frame.h"
 
@@ -46,56 +46,15 @@ ask_server_now(const struct ask *a)
 /* ---- one question, one answer ------------------------------------------------------ */
 
 static void
-answer_failed(struct ask_answer *r, struct err *e, bool acts)
+note_clock(struct ask *a, const struct frame *f)
 {
-    memset(r, 0, sizeof(*r));
-    r->fault = e->code == ERR_TIMEOUT ? WIRE_FAULT_TIMEOUT : WIRE_FAULT_NETWORK;
-    r->maybe_acted = acts;
-    (void)snprintf(r->code, sizeof(r->code), "%s", e->code == ERR_TIMEOUT ? "timeout" : "net");
-    err_wrap(e, "iamlp-net");
-    memcpy(r->text, e->msg, sizeof(r->text));
-}
+    int64_t date = frame_get_number(f, WIRE_F_DATE, 1, RESULT_FAR, 0);
 
-static void
-get_clean(const struct frame *f, enum wire_field id, char *out, size_t size)
-{
-    size_t len = 0;
-    const char *p = frame_get(f, id, &len);
-
-    text_clean(out, size, p != NULL ? p : "", len);
-}
-
-static void
-read_answer(struct ask *a, const struct frame *f, struct ask_answer *r)
-{
-    const int64_t far = INT64_C(253402300799); /* 9999-12-31 */
-
-    memset(r, 0, sizeof(*r));
-    r->fault = (enum wire_fault)frame_get_number(f, WIRE_F_FAULT, WIRE_FAULT_NONE, WIRE_FAULT_OTHER,
-                                                 WIRE_FAULT_OTHER);
-    r->maybe_acted = frame_get_number(f, WIRE_F_MAYBE_ACTED, 0, 1, 1) == 1;
-    get_clean(f, WIRE_F_CODE, r->code, sizeof(r->code));
-    get_clean(f, WIRE_F_TEXT, r->text, sizeof(r->text));
-    get_clean(f, WIRE_F_REQUEST_ID, r->request_id, sizeof(r->request_id));
-    /* To the letter: these are compared, and never shown before they have been. */
-    (void)frame_get_text(f, WIRE_F_PARTITION, r->partition, sizeof(r->partition));
-    (void)frame_get_text(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
-    get_clean(f, WIRE_F_PATH, r->path, sizeof(r->path));
-    r->has_tag = frame_get_text(f, WIRE_F_TAG_VALUE, r->tag_value, sizeof(r->tag_value));
-    r->last_used = frame_get_number(f, WIRE_F_LAST_USED, 0, far, 0);
-    r->created = frame_get_number(f, WIRE_F_CREATED, 0, far, 0);
-    r->reset_required = frame_get_number(f, WIRE_F_RESET_REQUIRED, 0, 1, 0) == 1;
-    r->policy.min_length =
-        (unsigned)frame_get_number(f, WIRE_F_MIN_LENGTH, 1, POLICY_LENGTH_MAX, POLICY_LENGTH_MAX);
-    r->policy.upper = frame_get_number(f, WIRE_F_UPPER, 0, 1, 1) == 1;
-    r->policy.lower = frame_get_number(f, WIRE_F_LOWER, 0, 1, 1) == 1;
-    r->policy.number = frame_get_number(f, WIRE_F_NUMBER, 0, 1, 1) == 1;
-    r->policy.symbol = frame_get_number(f, WIRE_F_SYMBOL, 0, 1, 1) == 1;
-    if (frame_get_number(f, WIRE_F_DATE, 1, far, 0) > 0) {
-        a->date = frame_get_number(f, WIRE_F_DATE, 1, far, 0);
+    if (date > 0) {
+        a->date = date;
         a->date_ms = a->clock->mono_ms();
     }
-    a->skew = frame_get_number(f, WIRE_F_SKEW, -far, far, a->skew);
+    a->skew = frame_get_number(f, WIRE_F_SKEW, -RESULT_FAR, RESULT_FAR, a->skew);
     a->throttled += (int)frame_get_number(f, WIRE_F_THROTTLED, 1, 100, 0);
 }
 
@@ -113,14 +72,15 @@ exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r, struct
 
     if (frame_send(f, a->fd, a->clock, deadline, &e) != 0 ||
         frame_recv(reply, a->fd, WIRE_NET_ANSWER_MAX, a->clock, deadline, &e) != 0) {
-        answer_failed(r, &e, acts);
+        result_failed(r, &e, acts);
         ask_close(a);
     } else if (reply->type != WIRE_RESULT) {
         err_set(&e, ERR_FORMAT, "sent frame %d instead of a result", (int)reply->type);
-        answer_failed(r, &e, acts);
+        result_failed(r, &e, acts);
         ask_close(a);
     } else {
-        read_answer(a, reply, r);
+        result_read(reply, r);
+        note_clock(a, reply);
         cache_take(a, reply);
         /* Others are in their place. */
         a->kept = a->kept && frame_get_number(reply, WIRE_F_REVOKED, 0, 1, 0) == 0;
@@ -140,7 +100,7 @@ in_time(const struct ask *a, struct ask_answer *r)
     if (ask_left(a) > 0)
         return true;
     err_set(&e, ERR_TIMEOUT, "the time for this login is up");
-    answer_failed(r, &e, false);
+    result_failed(r, &e, false);
     return false;
 }
 
@@ -177,14 +137,6 @@ give(struct ask *a, struct start *st, enum wire_type type, struct ask_answer *r)
     return well;
 }
 
-/* BREAKER-1 */
-static bool
-reached(const struct ask_answer *r)
-{
-    return r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK &&
-           r->fault != WIRE_FAULT_THROTTLED;
-}
-
 /* A new iamlp-net, with credentials. What is missing on this host says nothing about AWS
  * (BREAKER-4), nor does an iamlp-net that died before it answered, nor what has taken this
  * host all of the time. */
@@ -208,7 +160,7 @@ begin(struct ask *a, struct ask_answer *r)
     a->started_ms = a->clock->mono_ms();
     if (well)
         return true;
-    if (counts && !reached(r) && (a->fd >= 0 || r->fault == WIRE_FAULT_TIMEOUT)) {
+    if (counts && !result_reached(r) && (a->fd >= 0 || r->fault == WIRE_FAULT_TIMEOUT)) {
         a->questions++;
         a->reached = false;
     }
@@ -248,7 +200,7 @@ tell(struct ask *a, const struct secret *password, struct ask_answer *r)
     secret_free(a->told);
     a->told = secret_from(secret_str(password), secret_len(password), &e);
     if (a->told == NULL)
-        answer_failed(r, &e, false);
+        result_failed(r, &e, false);
     return a->told != NULL;
 }
 
@@ -270,81 +222,129 @@ silence(const struct ask *a, struct ask_answer *r)
     (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
 }
 
+/* What a question is made of; NULL and -1: left out. */
+struct question {
+    enum wire_type type;
+    const char *iam_user, *tag_key, *tag_value;
+    const struct secret *password;
+    const char *arn, *actions, *resource;
+    int mfa;
+};
+
 /* ASK-5. Permissions change with a session's revocation, too, and in another account there
- * is no such user. That a tag may not be set is usual. */
+ * is no such user. That a tag may not be set, or a request not imagined, is usual. */
 static bool
-doubts_keys(enum wire_type type, const struct ask_answer *r)
+doubts_keys(const struct question *q, const struct ask_answer *r)
 {
     return r->fault == WIRE_FAULT_CREDENTIALS ||
-           (r->fault == WIRE_FAULT_DENIED && type != WIRE_TAG_USER) ||
-           (r->fault == WIRE_FAULT_NO_SUCH_ENTITY && type == WIRE_GET_USER);
+           (r->fault == WIRE_FAULT_DENIED && q->type != WIRE_TAG_USER &&
+            q->type != WIRE_SIMULATE) ||
+           (r->fault == WIRE_FAULT_NO_SUCH_ENTITY && q->type == WIRE_GET_USER);
 }
 
 static void
-question(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
-         const char *tag_value, const struct secret *password, struct ask_answer *r)
+question(struct ask *a, const struct question *q, struct ask_answer *r)
 {
+    bool acts = q->password != NULL || q->type == WIRE_TAG_USER;
     struct frame f, reply;
 
     if (!ensure_started(a, r))
         return;
-    if (password != NULL && !tell(a, password, r))
+    if (q->password != NULL && !tell(a, q->password, r))
         return;
-    frame_init(&f, type, WIRE_PERSON_MAX);
+    frame_init(&f, q->type, WIRE_PERSON_MAX);
     frame_put_number(&f, WIRE_F_MS, ask_left(a));
-    frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
-    frame_put_text(&f, WIRE_F_TAG_KEY, tag_key);
-    frame_put_text(&f, WIRE_F_TAG_VALUE, tag_value);
-    if (password != NULL)
-        frame_put(&f, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
-    (void)exchange(a, &f, password != NULL || tag_value != NULL, r, &reply);
+    frame_put_text(&f, WIRE_F_IAM_USER, q->iam_user);
+    frame_put_text(&f, WIRE_F_TAG_KEY, q->tag_key);
+    frame_put_text(&f, WIRE_F_TAG_VALUE, q->tag_value);
+    frame_put_text(&f, WIRE_F_ARN, q->arn);
+    frame_put_text(&f, WIRE_F_ACTIONS, q->actions);
+    frame_put_text(&f, WIRE_F_RESOURCE, q->resource);
+    if (q->type == WIRE_SIMULATE && q->mfa >= 0)
+        frame_put_number(&f, WIRE_F_MFA, q->mfa);
+    if (q->password != NULL)
+        frame_put(&f, WIRE_F_PASSWORD, secret_str(q->password), secret_len(q->password));
+    (void)exchange(a, &f, acts, r, &reply);
     frame_free(&reply);
-    if (a->kept && doubts_keys(type, r))
+    if (a->kept && doubts_keys(q, r))
         cache_drop(a);
-    a->reached = reached(r);
+    a->reached = result_reached(r);
     silence(a, r);
+}
+
+/* Most are about one user. */
+static void
+about_user(struct ask *a, enum wire_type type, const char *iam_user, const char *tag_key,
+           const struct secret *password, struct ask_answer *r)
+{
+    const struct question q = {
+        .type = type, .iam_user = iam_user, .tag_key = tag_key, .password = password};
+
+    question(a, &q, r);
 }
 
 void
 ask_user(struct ask *a, const char *iam_user, const char *tag_key, struct ask_answer *r)
 {
-    question(a, WIRE_GET_USER, iam_user, tag_key, NULL, NULL, r);
+    about_user(a, WIRE_GET_USER, iam_user, tag_key, NULL, r);
 }
 
 void
 ask_login_profile(struct ask *a, const char *iam_user, struct ask_answer *r)
 {
-    question(a, WIRE_GET_LOGIN_PROFILE, iam_user, NULL, NULL, NULL, r);
+    about_user(a, WIRE_GET_LOGIN_PROFILE, iam_user, NULL, NULL, r);
 }
 
 void
 ask_create(struct ask *a, const char *iam_user, const struct secret *password, struct ask_answer *r)
 {
-    question(a, WIRE_CREATE_LOGIN_PROFILE, iam_user, NULL, NULL, password, r);
+    about_user(a, WIRE_CREATE_LOGIN_PROFILE, iam_user, NULL, password, r);
 }
 
 void
 ask_update(struct ask *a, const char *iam_user, const struct secret *password, struct ask_answer *r)
 {
-    question(a, WIRE_UPDATE_LOGIN_PROFILE, iam_user, NULL, NULL, password, r);
+    about_user(a, WIRE_UPDATE_LOGIN_PROFILE, iam_user, NULL, password, r);
 }
 
 void
 ask_policy(struct ask *a, struct ask_answer *r)
 {
-    question(a, WIRE_GET_PASSWORD_POLICY, NULL, NULL, NULL, NULL, r);
+    about_user(a, WIRE_GET_PASSWORD_POLICY, NULL, NULL, NULL, r);
+}
+
+void
+ask_caller(struct ask *a, struct ask_answer *r)
+{
+    about_user(a, WIRE_CALLER, NULL, NULL, NULL, r);
+}
+
+void
+ask_simulate(struct ask *a, const struct ask_imagined *i, struct ask_answer *r)
+{
+    const struct question q = {.type = WIRE_SIMULATE,
+                               .tag_key = i->tag_key,
+                               .tag_value = i->tag_value,
+                               .arn = i->arn,
+                               .actions = i->actions,
+                               .resource = i->resource,
+                               .mfa = i->without_mfa ? 0 : -1};
+
+    question(a, &q, r);
 }
 
 void
 ask_tag(struct ask *a, const char *iam_user, const char *key, const char *value, int ms,
         struct ask_answer *r)
 {
+    const struct question q = {
+        .type = WIRE_TAG_USER, .iam_user = iam_user, .tag_key = key, .tag_value = value};
     bool was_reached = a->reached;
     int timeout_ms = a->timeout_ms;
 
     if (ms < timeout_ms)
         a->timeout_ms = ms;
-    question(a, WIRE_TAG_USER, iam_user, key, value, NULL, r);
+    question(a, &q, r);
     a->timeout_ms = timeout_ms;
     a->reached = was_reached;
 }

@@ -42,6 +42,7 @@ struct ask {
     const char *user; /* local, of whom the questions are */
     int timeout_ms;   /* of one question */
     int64_t deadline; /* of all of them, on the monotonic clock; INT64_MAX: none */
+    bool fresh;       /* credentials that were kept are not used */
     int fd;           /* -1: not started */
 
     int questions;       /* that were begun */
@@ -55,6 +56,8 @@ struct ask {
     struct secret *told; /* the last password that this iamlp-net was given, or NULL */
     char shared[2][FDIO_FINGERPRINT_MAX]; /* of credentials_file and config_file as read */
 };
+
+#define ASK_ARN_MAX 640 /* bytes with the final NUL */
 
 struct ask_answer {
     enum wire_fault fault;
@@ -74,6 +77,14 @@ struct ask_answer {
     bool reset_required;
     /* password policy */
     struct policy policy;
+    bool may_change; /* users may change their own password */
+    /* whose keys; `account`, too */
+    char arn[ASK_ARN_MAX];
+    char provider[17];
+    char endpoint_url[257]; /* IAM's */
+    int64_t expires;        /* seconds; 0: they do not */
+    /* simulation: a letter for each action (wire/wire.h) */
+    char decisions[17];
 };
 
 /* Milliseconds that the next question may take; 0: the time is up. */
@@ -88,6 +99,20 @@ void ask_create(struct ask *a, const char *iam_user, const struct secret *passwo
 void ask_update(struct ask *a, const char *iam_user, const struct secret *password,
                 struct ask_answer *r);
 void ask_policy(struct ask *a, struct ask_answer *r);
+void ask_caller(struct ask *a, struct ask_answer *r);
+
+/* A request that is only imagined. */
+struct ask_imagined {
+    const char *arn;      /* of the user or role that makes it */
+    const char *actions;  /* "iam:GetUser,..." */
+    const char *resource; /* ARN */
+    const char *tag_key;  /* of the resource; NULL: none */
+    const char *tag_value;
+    bool without_mfa;
+};
+
+/* Which of its actions would be allowed? A right to ask this is not needed for anything else. */
+void ask_simulate(struct ask *a, const struct ask_imagined *i, struct ask_answer *r);
 
 /* Set one tag of the user, in at most `ms`. Whether AWS could be reached for it is not
  * what `reached` tells of. */

@@ -60,6 +60,21 @@ client_fact(struct client *c, const char *name, const char *text, struct err *e)
     return send_frame(c, &f, e);
 }
 
+void
+client_finding(struct client *c, enum wire_level level, const char *area, const char *account,
+               const char *text)
+{
+    struct frame f;
+    struct err e = ERR_INIT;
+
+    frame_init(&f, WIRE_FACT, WIRE_PERSON_MAX);
+    frame_put_number(&f, WIRE_F_LEVEL, level);
+    frame_put_text(&f, WIRE_F_NAME, area);
+    frame_put_text(&f, WIRE_F_ACCOUNT, account);
+    frame_put_text(&f, WIRE_F_TEXT, text);
+    (void)send_frame(c, &f, &e);
+}
+
 int
 client_ask(struct client *c, const char *user, const char *iam_user, const char *account,
            const char *text, enum wire_choice *choice, struct err *e)

@@ -30,6 +30,11 @@ int client_greet(struct client *c, enum wire_mode mode, const char *text, struct
 /* One fact of `iamlp explain`. */
 int client_fact(struct client *c, const char *name, const char *text, struct err *e);
 
+/* One finding of `iamlp check`: "what is", or "what is wrong; how to mend it". `account`: the
+ * section it is about, or NULL. A client that is gone shows at the end. */
+void client_finding(struct client *c, enum wire_level level, const char *area, const char *account,
+                    const char *text);
+
 /* Put the plan to the person and wait for the answer. -1: the client went away,
  * said something else, or the time is up. */
 int client_ask(struct client *c, const char *user, const char *iam_user, const char *account,

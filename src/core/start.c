@@ -267,5 +267,6 @@ start_put(const struct start *st, const struct ask *a, struct frame *f)
     frame_put_text(f, WIRE_F_IMDS_URL, c->imds_endpoint_url);
     frame_put_text(f, WIRE_F_IMDS_ROLE, c->imds_role);
     put_role(a, f);
-    cache_put(a, f);
+    if (!a->fresh)
+        cache_put(a, f);
 }

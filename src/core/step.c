@@ -162,8 +162,8 @@ static const struct {
     {"AccessDenied", "no permission, or no such user under the path the policy allows"},
 };
 
-static const char *
-mend_for(const char *code)
+const char *
+step_mend(const char *code)
 {
     for (size_t i = 0; i < sizeof(mends) / sizeof(mends[0]); i++)
         if (strcmp(code, mends[i].code) == 0)
@@ -198,7 +198,7 @@ enum step
 step_fail_answer(struct story *s, const char *event, const char *action)
 {
     const struct ask_answer *r = &s->answer;
-    const char *mend = mend_for(r->code);
+    const char *mend = step_mend(r->code);
 
     return step_fail(s, event, faults[r->fault].outcome, code_of(r), "%s: %s%s%s", action, r->text,
                      mend != NULL ? "; " : "", mend != NULL ? mend : "");

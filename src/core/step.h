@@ -92,6 +92,9 @@ enum record_how step_how(const struct story *s);
 /* Wipe the password and drop its hold. */
 void step_drop_hold(struct story *s);
 
+/* What an administrator has to mend, by AWS's code; NULL: nothing is known about it. */
+const char *step_mend(const char *code);
+
 /* Seconds since the epoch as "2026-11-23 09:12 UTC". */
 void step_date(int64_t t, char out[32]);
 

@@ -4,7 +4,9 @@
 
 #include "core/accept.h"
 #include "core/claim.h"
+#include "core/forget.h"
 #include "core/login.h"
+#include "core/reset.h"
 #include "core/run.h"
 #include "core/step.h"
 #include "core/subject.h"
@@ -136,6 +138,29 @@ story_provision(const struct story_world *w, const char *user)
     if (subject_find(&s, user) == STEP_ON && subject_mapped(&s) == STEP_ON &&
         subject_lock(&s) == STEP_ON && subject_load(&s) == STEP_ON)
         run_story(&s);
+    return story_finish(&s);
+}
+
+enum outcome
+story_forget(const struct story_world *w, const char *user, bool force)
+{
+    struct story s;
+
+    story_begin(&s, w, STEP_OPERATOR, NULL);
+    if (forget_find(&s, user) == STEP_ON && subject_lock(&s) == STEP_ON)
+        forget_record(&s, force);
+    return story_finish(&s);
+}
+
+enum outcome
+story_reset(const struct story_world *w, const char *user)
+{
+    struct story s;
+
+    story_begin(&s, w, STEP_OPERATOR, NULL);
+    if (subject_find(&s, user) == STEP_ON && subject_mapped(&s) == STEP_ON &&
+        subject_lock(&s) == STEP_ON && subject_load(&s) == STEP_ON)
+        reset_record(&s);
     return story_finish(&s);
 }
 

@@ -5,24 +5,17 @@
 #include <string.h>
 
 #include "base/fdio.h"
-#include "dropin/detour.h"
 #include "dropin/dropin.h"
 #include "dropin/newpass.h"
+#include "dropin/operator.h"
 #include "dropin/output.h"
 #include "dropin/say.h"
-#include "dropin/signer.h"
-
-#define USER_AGENT "iamlp/" IAMLP_VERSION
 
 struct job {
     const struct order *order;
     struct input *input;
     const struct settings *settings;
-    struct signer signer;
-    struct detour detour;
-    struct endpoint endpoint;
-    struct http *http;
-    struct retry retry;
+    struct operator op;
     struct iam_output *out;
     int tty; /* a generated password is shown there; -1: none was made */
 };
@@ -30,14 +23,11 @@ struct job {
 static int
 find_keys(struct job *j, int64_t deadline, struct err *e)
 {
-    const struct cred_context c = {j->http, &clock_system, &j->retry, deadline};
-
-    if (j->order->no_sign_request != NULL)
-        return DROPIN_OK;
-    switch (signer_find(&j->signer, j->settings, &c, e)) {
+    switch (operator_sign(&j->op, deadline, e)) {
     case SIGNER_FOUND:
-        say_debug(j->order, "keys of %s: %s", j->signer.from,
-                  cred_of(&j->signer.set)->key.access_key_id);
+        if (j->order->no_sign_request == NULL)
+            say_debug(j->order, "keys of %s: %s", j->op.signer.from,
+                      cred_of(&j->op.signer.set)->key.access_key_id);
         return DROPIN_OK;
     case SIGNER_NONE:
         return say_failure(DROPIN_CREDENTIALS, e);
@@ -47,36 +37,6 @@ find_keys(struct job *j, int64_t deadline, struct err *e)
         break;
     }
     return say_failure(DROPIN_OTHER, e);
-}
-
-static int
-connect_to(struct job *j, struct err *e)
-{
-    const struct settings *s = j->settings;
-    struct endpoint_wish wish = {.region = s->region,
-                                 .url = j->order->endpoint_url,
-                                 .fips = s->fips,
-                                 .dualstack = s->dualstack};
-    struct http_options options = {
-        .user_agent = USER_AGENT,
-        .ca_pem = s->ca != NULL ? secret_str(s->ca) : NULL,
-        .ca_len = s->ca != NULL ? secret_len(s->ca) : 0,
-        .clock = &clock_system,
-        .unverified = j->order->no_verify_ssl != NULL,
-    };
-
-    if (endpoint_resolve(j->order->row->service, &wish, &j->endpoint, e) != 0 ||
-        detour_find(j->endpoint.host, &j->detour, e) != 0)
-        return -1;
-    if (j->detour.url[0] != '\0') {
-        options.proxy = j->detour.url;
-        options.proxy_auth = j->detour.auth;
-    }
-    if (options.unverified)
-        (void)fprintf(stderr, "iamlp: --no-verify-ssl: nobody has checked who answers; "
-                              "--ca-bundle names the authority that vouches for it\n");
-    j->http = http_open(&options, e);
-    return j->http != NULL ? 0 : -1;
 }
 
 /* AWS's or our sentence about a request that was not answered with success. */
@@ -109,7 +69,7 @@ call(struct job *j, const struct query_target *t, struct err *e)
 
     if (rc != 0)
         return say_failure(DROPIN_OTHER, e);
-    say_debug(j->order, "%s at %s: HTTP %d, %d sent, request %s", o->row->name, j->endpoint.url,
+    say_debug(j->order, "%s at %s: HTTP %d, %d sent, request %s", o->row->name, j->op.endpoint.url,
               a.status, a.attempts, a.request_id);
     if (j->tty >= 0 && (a.fault == FAULT_NONE || a.maybe_acted) &&
         newpass_show(j->input, o, j->tty, a.fault == FAULT_NONE, e) != 0)
@@ -126,11 +86,9 @@ static int
 ask(struct job *j, struct err *e)
 {
     const int64_t deadline = clock_system.mono_ms() + j->settings->within_ms;
-    struct query_target t = {
-        .endpoint = &j->endpoint, .clock = &clock_system, .deadline = deadline, .retry = &j->retry};
+    struct query_target t;
     int status;
 
-    retry_init(&j->retry);
     j->out = calloc(1, sizeof(*j->out));
     if (j->out == NULL) {
         err_set(e, ERR_MEMORY, "out of memory");
@@ -141,13 +99,12 @@ ask(struct job *j, struct err *e)
         err_set(e, ERR_CONFIG, "You must specify a region: --region, AWS_REGION, or the profile's");
         return say_failure(DROPIN_CREDENTIALS, e);
     }
-    if (connect_to(j, e) != 0)
+    if (operator_connect(&j->op, e) != 0)
         return say_failure(DROPIN_OTHER, e);
     status = find_keys(j, deadline, e);
     if (status != DROPIN_OK)
         return status;
-    t.http = j->http;
-    t.key = j->order->no_sign_request == NULL ? &cred_of(&j->signer.set)->key : NULL;
+    t = operator_target(&j->op, deadline);
     if (j->order->generate_password != NULL &&
         newpass_generate(j->input, j->order, &t, &j->tty, e) != 0)
         return say_failure(DROPIN_OTHER, e);
@@ -160,13 +117,12 @@ ask(struct job *j, struct err *e)
 int
 dispatch_run(const struct order *o, struct input *i, const struct settings *s, struct err *e)
 {
-    struct job j = {.order = o, .input = i, .settings = s, .tty = -1};
+    struct job j = {
+        .order = o, .input = i, .settings = s, .op = {.order = o, .settings = s}, .tty = -1};
     int status = ask(&j, e);
 
     fdio_close(j.tty);
-    signer_free(&j.signer);
-    http_close(j.http);
-    secret_free(j.detour.auth);
+    operator_close(&j.op);
     free(j.out);
     return status;
 }

@@ -4,6 +4,9 @@
  *     iamlp-helper mark | accept              channel 3 of wire/wire.h: pam_iamlp.so
  *     iamlp-helper claim                      channel 1: iamlp claim
  *     iamlp-helper explain | provision USER   channel 1: iamlp, run by root
+ *     iamlp-helper reset USER                 the same
+ *     iamlp-helper forget USER [--force]      the same
+ *     iamlp-helper check                      the same
  *     iamlp-helper batch                      channel 1, one story after the other
  *     iamlp-helper --listen PATH              claim for each connection to PATH, or to
  *                                             descriptor 0 where PATH is -
@@ -43,9 +46,13 @@ static int
 parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
 {
     static const struct option names[] = {
-        {"conf", required_argument, NULL, 'c'},   {"state", required_argument, NULL, 's'},
-        {"run", required_argument, NULL, 'r'},    {"timeout", required_argument, NULL, 't'},
-        {"listen", required_argument, NULL, 'l'}, {NULL, 0, NULL, 0},
+        {"conf", required_argument, NULL, 'c'},
+        {"state", required_argument, NULL, 's'},
+        {"run", required_argument, NULL, 'r'},
+        {"timeout", required_argument, NULL, 't'},
+        {"listen", required_argument, NULL, 'l'},
+        {"force", no_argument, NULL, 'f'},
+        {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -63,6 +70,9 @@ parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
             break;
         case 'l':
             o->listen = optarg;
+            break;
+        case 'f':
+            o->force = true;
             break;
         case 't':
             o->timeout_s = (int)strtol(optarg, NULL, 10);

@@ -7,6 +7,7 @@
 #include "base/fdio.h"
 #include "base/log.h"
 #include "core/explain.h"
+#include "core/survey.h"
 #include "helper/batch.h"
 #include "helper/netproc.h"
 #include "helper/peer.h"
@@ -22,8 +23,8 @@ enum {
 struct verb {
     const char *name;
     bool takes_user;
-    bool waited_for; /* --timeout bounds the whole story, and it begins without a usable
-                        configuration */
+    bool waited_for; /* --timeout bounds the whole story */
+    bool needs_conf; /* and does not begin without a usable one */
     enum outcome (*run)(const struct story_world *w, const struct verb_options *o);
 };
 
@@ -116,10 +117,31 @@ claim(const struct story_world *w, const struct verb_options *o)
     return story_claim(w, peer.name, peer.uid);
 }
 
+static enum outcome
+forget(const struct story_world *w, const struct verb_options *o)
+{
+    return story_forget(w, o->user, o->force);
+}
+
+static enum outcome
+reset(const struct story_world *w, const struct verb_options *o)
+{
+    return story_reset(w, o->user);
+}
+
+static enum outcome
+check(const struct story_world *w, const struct verb_options *o)
+{
+    (void)o;
+    return survey_run(w);
+}
+
 static const struct verb verbs[] = {
-    {"mark", false, true, mark},           {"accept", false, true, accept_typed},
-    {"claim", false, false, claim},        {"explain", true, false, explain},
-    {"provision", true, false, provision}, {"batch", false, false, batch},
+    {"mark", false, true, false, mark},          {"accept", false, true, false, accept_typed},
+    {"claim", false, false, true, claim},        {"explain", true, false, true, explain},
+    {"provision", true, false, true, provision}, {"batch", false, false, true, batch},
+    {"check", false, false, true, check},        {"reset", true, false, true, reset},
+    {"forget", true, false, false, forget},
 };
 
 int
@@ -181,7 +203,7 @@ verb_run(const struct verb_options *o)
     conf = conf_load(o->conf, &why);
     w.conf = conf;
     w.state = store_open(o->state, &e);
-    if (w.state < 0 || (conf == NULL && !o->verb->waited_for)) {
+    if (w.state < 0 || (conf == NULL && o->verb->needs_conf)) {
         const char *msg = w.state < 0 ? e.msg : why.msg;
 
         /* Anybody can claim, any number of times: that must not fill the log. */

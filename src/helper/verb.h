@@ -18,6 +18,7 @@ struct verb_options {
     const char *listen; /* NULL: serve descriptor 0 */
     const char *machine;
     int timeout_s;
+    bool force; /* of forget */
 };
 
 /* Set verb and user. -1: ERR_CONFIG, no such verb, or a user missing or too many. */

@@ -91,6 +91,17 @@ static const struct action_member caller_identity_out[] = {
     OUT("Arn", STRING, arn, true),
 };
 
+static const struct action_member simulate_in[] = {
+    IN("PolicySourceArn", STRING, policy_source_arn, true, 20),
+    IN("ActionNames", LIST, action_names, true, 1),
+    IN("ResourceArns", LIST, resource_arns, false, 0),
+    IN("ContextEntries", CONTEXT, context, false, 0),
+};
+
+static const struct action_member simulate_out[] = {
+    OUT("EvaluationResults", DECISIONS, decisions, false),
+};
+
 #define NOTHING    NULL, 0
 #define MEMBERS(a) a, COUNT(a)
 #define IAM_ACTION ENDPOINT_IAM, IAM_VERSION
@@ -121,6 +132,9 @@ static const struct action actions[] = {
                                   "ListAccountAliasesResult", NOTHING,
                                   MEMBERS(account_aliases_out)},
     [IAM_TAG_USER] = {"TagUser", IAM_ACTION, true, NULL, MEMBERS(tag_user_in), NOTHING},
+    [IAM_SIMULATE_PRINCIPAL_POLICY] = {"SimulatePrincipalPolicy", IAM_ACTION, false,
+                                       "SimulatePrincipalPolicyResult", MEMBERS(simulate_in),
+                                       MEMBERS(simulate_out)},
     [IAM_GET_CALLER_IDENTITY] = {"GetCallerIdentity", STS_ACTION, false, "GetCallerIdentityResult",
                                  NOTHING, MEMBERS(caller_identity_out)},
 };

@@ -21,9 +21,12 @@ enum action_kind {
     ACTION_SECRET, /* requests only */
     ACTION_BOOL,   /* enum iam_bool */
     ACTION_INT,
-    ACTION_TIME,  /* answers only: int64_t seconds */
-    ACTION_TAGS,  /* the fields tags and tag_count of either struct */
-    ACTION_FIRST, /* answers only: the first string of a list */
+    ACTION_TIME,      /* answers only: int64_t seconds */
+    ACTION_TAGS,      /* the fields tags and tag_count of either struct */
+    ACTION_FIRST,     /* answers only: the first string of a list */
+    ACTION_LIST,      /* requests only: strings, NULL at the end */
+    ACTION_CONTEXT,   /* requests only: the fields context and context_count */
+    ACTION_DECISIONS, /* answers only: the fields decisions and decision_count */
 };
 
 struct action_member {
@@ -32,7 +35,8 @@ struct action_member {
     size_t offset; /* of the field in struct iam_input or struct iam_output */
     size_t size;   /* of the field, in answers: the ceiling of a string with its NUL */
     bool required;
-    int min; /* requests: least length of strings and secrets, least value of ints */
+    int min; /* requests: least length of strings and secrets, least value of ints, least
+                count of lists */
 };
 
 struct action {

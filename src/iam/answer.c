@@ -98,6 +98,28 @@ store_tag(struct reader *r, const struct action_member *m, const char *below, co
     return 0;
 }
 
+/* As tags: what stands deeper, such as the statements that matched, is not looked at. */
+static int
+store_decision(struct reader *r, const struct action_member *m, const char *below, const char *text)
+{
+    struct iam_output *out = r->out;
+    struct iam_decision *d = &out->decisions[out->decision_count];
+
+    if (strcmp(below, "member") != 0 && strcmp(below, "member/EvalActionName") != 0 &&
+        strcmp(below, "member/EvalDecision") != 0)
+        return 0;
+    if (out->decision_count == IAM_DECISIONS_MAX)
+        return malformed(r, m, "holds too many decisions");
+    if (strcmp(below, "member/EvalActionName") == 0)
+        return store_string(r, m, d->action, sizeof(d->action), text);
+    if (strcmp(below, "member/EvalDecision") == 0)
+        return store_string(r, m, d->decision, sizeof(d->decision), text);
+    if (d->action[0] == '\0' || d->decision[0] == '\0')
+        return malformed(r, m, "holds half a decision");
+    out->decision_count++;
+    return 0;
+}
+
 /* The element `below` the result belongs to the member m; scalars end there. */
 static int
 store(struct reader *r, const struct action_member *m, const char *below, const char *text)
@@ -107,6 +129,8 @@ store(struct reader *r, const struct action_member *m, const char *below, const 
 
     if (m->kind == ACTION_TAGS)
         return store_tag(r, m, below, text);
+    if (m->kind == ACTION_DECISIONS)
+        return store_decision(r, m, below, text);
     if (m->kind == ACTION_FIRST) {
         if (strcmp(below, "member") != 0 || (r->seen & bit) != 0)
             return 0;

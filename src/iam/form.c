@@ -92,6 +92,45 @@ add_tags(struct form *f, const struct action_member *m, const struct iam_tag *ta
 }
 
 static int
+add_list(struct form *f, const struct action_member *m, const char *const *list)
+{
+    size_t n = 0;
+
+    for (; list != NULL && list[n] != NULL; n++) {
+        char name[64];
+
+        (void)snprintf(name, sizeof(name), "%s.member.%zu", m->name, n + 1);
+        if (query_add(f->body, name, list[n], strlen(list[n]), f->e) != 0)
+            return -1;
+    }
+    return n >= (size_t)m->min
+               ? 0
+               : err_set(f->e, ERR_CONFIG, "%s: %s is empty", f->row->name, m->name);
+}
+
+static int
+add_context(struct form *f, const struct action_member *m, const struct iam_context *context,
+            size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct {
+            const char *name, *value;
+        } parts[] = {{"ContextKeyName", context[i].key},
+                     {"ContextKeyValues.member.1", context[i].value},
+                     {"ContextKeyType", context[i].boolean ? "boolean" : "string"}};
+
+        for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++) {
+            char name[96];
+
+            (void)snprintf(name, sizeof(name), "%s.member.%zu.%s", m->name, i + 1, parts[p].name);
+            if (query_add(f->body, name, parts[p].value, strlen(parts[p].value), f->e) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int
 add_member(struct form *f, const struct action_member *m, const struct iam_input *in)
 {
     const void *p = field(in, m);
@@ -113,8 +152,13 @@ add_member(struct form *f, const struct action_member *m, const struct iam_input
         return add_int(f, m, *(const int *)p);
     case ACTION_TAGS:
         return add_tags(f, m, in->tags, in->tag_count);
+    case ACTION_LIST:
+        return add_list(f, m, *(const char *const *const *)p);
+    case ACTION_CONTEXT:
+        return add_context(f, m, in->context, in->context_count);
     case ACTION_TIME:
     case ACTION_FIRST:
+    case ACTION_DECISIONS:
         break;
     }
     return err_set(f->e, ERR_CONFIG, "%s: %s belongs into answers only", f->row->name, m->name);

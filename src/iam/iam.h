@@ -25,6 +25,7 @@
 #define IAM_TAG_KEY_MAX   (128 * 4 + 1)
 #define IAM_TAG_VALUE_MAX (256 * 4 + 1)
 #define IAM_TAGS_MAX      50
+#define IAM_DECISIONS_MAX 16
 
 enum iam_action {
     IAM_GET_USER,
@@ -37,6 +38,7 @@ enum iam_action {
     IAM_CHANGE_PASSWORD,
     IAM_LIST_ACCOUNT_ALIASES,
     IAM_TAG_USER,
+    IAM_SIMULATE_PRINCIPAL_POLICY,
     IAM_GET_CALLER_IDENTITY, /* sts */
     IAM_ACTION_COUNT,
 };
@@ -55,6 +57,18 @@ struct iam_tag {
     char value[IAM_TAG_VALUE_MAX];
 };
 
+/* A condition key of a request that is only imagined, and its value. */
+struct iam_context {
+    const char *key;
+    const char *value;
+    bool boolean; /* else a string */
+};
+
+struct iam_decision {
+    char action[65];   /* "iam:GetUser" */
+    char decision[17]; /* allowed, explicitDeny or implicitDeny */
+};
+
 /* All members any action takes. iam_input_init makes each one "not given". */
 struct iam_input {
     const char *user_name;
@@ -70,6 +84,12 @@ struct iam_input {
     enum iam_bool hard_expiry;
     const struct iam_tag *tags;
     size_t tag_count;
+    /* SimulatePrincipalPolicy */
+    const char *policy_source_arn;
+    const char *const *action_names; /* NULL at the end */
+    const char *const *resource_arns;
+    const struct iam_context *context;
+    size_t context_count;
     bool unchecked; /* names go out as they are: the server judges them, to a person */
 };
 
@@ -99,6 +119,9 @@ struct iam_output {
     char account_alias[64];
     /* GetCallerIdentity */
     char account[13];
+    /* SimulatePrincipalPolicy: one for each action and resource */
+    struct iam_decision decisions[IAM_DECISIONS_MAX];
+    size_t decision_count;
 };
 
 /* Call. Returns 0 when `a` is filled; `out` is valid where a->fault is

@@ -16,4 +16,7 @@
  * is not a root user's. -1: ERR_DENIED, it is. No answer is no refusal. */
 int caller_check(struct session *ss, int64_t deadline, bool *known, struct err *e);
 
+/* Answer CALLER: whose the keys are that calls are signed with, and where they are from. */
+void caller_answer(struct session *ss, int64_t deadline, struct frame *a);
+
 #endif

@@ -115,6 +115,35 @@ put_policy(struct frame *f, const struct iam_output *out)
     frame_put_number(f, WIRE_F_LOWER, p.lower);
     frame_put_number(f, WIRE_F_NUMBER, p.number);
     frame_put_number(f, WIRE_F_SYMBOL, p.symbol);
+    frame_put_number(f, WIRE_F_MAY_CHANGE, out->allow_users_to_change_password == IAM_TRUE);
+}
+
+static void
+put_caller(struct frame *f, const struct iam_output *out)
+{
+    reply_well(f);
+    frame_put_text(f, WIRE_F_ARN, out->arn);
+    frame_put_text(f, WIRE_F_ACCOUNT, out->account);
+}
+
+/* One letter for each, in their order. */
+static void
+put_decisions(struct frame *f, const struct iam_output *out)
+{
+    static const struct {
+        const char *decision;
+        char letter;
+    } letters[] = {{"allowed", 'a'}, {"explicitDeny", 'd'}, {"implicitDeny", 'n'}};
+    char text[IAM_DECISIONS_MAX + 1] = "";
+
+    for (size_t i = 0; i < out->decision_count; i++) {
+        text[i] = 'n';
+        for (size_t k = 0; k < sizeof(letters) / sizeof(letters[0]); k++)
+            if (strcmp(out->decisions[i].decision, letters[k].decision) == 0)
+                text[i] = letters[k].letter;
+    }
+    reply_well(f);
+    frame_put_text(f, WIRE_F_DECISIONS, text);
 }
 
 static void
@@ -131,6 +160,12 @@ put_success(struct frame *f, enum iam_action action, const struct iam_output *ou
         break;
     case IAM_GET_ACCOUNT_PASSWORD_POLICY:
         put_policy(f, out);
+        break;
+    case IAM_GET_CALLER_IDENTITY:
+        put_caller(f, out);
+        break;
+    case IAM_SIMULATE_PRINCIPAL_POLICY:
+        put_decisions(f, out);
         break;
     default:
         reply_well(f);

@@ -2,8 +2,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "iam/iam.h"
+#include "net/caller.h"
 #include "net/reply.h"
 #include "net/session.h"
 #include "wire/frame.h"
@@ -26,6 +28,15 @@ static const struct call {
     {WIRE_UPDATE_LOGIN_PROFILE, IAM_UPDATE_LOGIN_PROFILE},
     {WIRE_GET_PASSWORD_POLICY, IAM_GET_ACCOUNT_PASSWORD_POLICY},
     {WIRE_TAG_USER, IAM_TAG_USER},
+    {WIRE_SIMULATE, IAM_SIMULATE_PRINCIPAL_POLICY},
+};
+
+/* What SIMULATE asks about. */
+struct imagined {
+    char arn[IAM_ARN_MAX], resource[IAM_ARN_MAX], actions[512];
+    const char *names[IAM_DECISIONS_MAX + 1], *resources[2];
+    char tag[sizeof("aws:ResourceTag/") + IAM_TAG_KEY_MAX];
+    struct iam_context context[2];
 };
 
 /* The members of a request, and what they point to. */
@@ -34,7 +45,51 @@ struct asked {
     char user[IAM_NAME_MAX];
     struct iam_tag tag;
     struct secret *password;
+    struct imagined imagined;
 };
+
+/* A word for each action, NULL at the end; more than there can be decisions are left out. */
+static void
+split(char *list, const char *names[IAM_DECISIONS_MAX + 1])
+{
+    size_t n = 0;
+
+    for (char *p = list; p != NULL && *p != '\0' && n < IAM_DECISIONS_MAX;) {
+        char *comma = strchr(p, ',');
+
+        names[n++] = p;
+        if (comma != NULL)
+            *comma++ = '\0';
+        p = comma;
+    }
+    names[n] = NULL;
+}
+
+static void
+read_imagined(const struct frame *q, struct asked *k)
+{
+    struct imagined *i = &k->imagined;
+    int64_t mfa = frame_get_number(q, WIRE_F_MFA, 0, 1, -1);
+
+    if (!frame_get_text(q, WIRE_F_ARN, i->arn, sizeof(i->arn)) ||
+        !frame_get_text(q, WIRE_F_ACTIONS, i->actions, sizeof(i->actions)) ||
+        !frame_get_text(q, WIRE_F_RESOURCE, i->resource, sizeof(i->resource)))
+        return;
+    split(i->actions, i->names);
+    i->resources[0] = i->resource;
+    i->resources[1] = NULL;
+    k->in.policy_source_arn = i->arn;
+    k->in.action_names = i->names;
+    k->in.resource_arns = i->resources;
+    k->in.context = i->context;
+    if (k->in.tags != NULL) {
+        (void)snprintf(i->tag, sizeof(i->tag), "aws:ResourceTag/%s", k->tag.key);
+        i->context[k->in.context_count++] = (struct iam_context){i->tag, k->tag.value, false};
+    }
+    if (mfa >= 0)
+        i->context[k->in.context_count++] =
+            (struct iam_context){"aws:MultiFactorAuthPresent", mfa == 1 ? "true" : "false", true};
+}
 
 static void
 read_call(const struct frame *q, struct asked *k)
@@ -53,6 +108,7 @@ read_call(const struct frame *q, struct asked *k)
         k->in.tags = &k->tag;
         k->in.tag_count = 1;
     }
+    read_imagined(q, k);
 }
 
 static int
@@ -63,6 +119,21 @@ call(struct session *ss, enum iam_action action, const struct asked *k, int64_t 
                                         ss->clock, deadline,      &ss->retry};
 
     return iam_call(&target, action, &k->in, out, answer, e);
+}
+
+/* In the order of what was asked; what was not answered has no decision. */
+static void
+put_in_order(const struct asked *k, struct iam_output *out)
+{
+    struct iam_decision found[IAM_DECISIONS_MAX] = {{"", ""}};
+    size_t n = 0;
+
+    for (; k->in.action_names != NULL && k->in.action_names[n] != NULL; n++)
+        for (size_t i = 0; i < out->decision_count; i++)
+            if (strcasecmp(k->in.action_names[n], out->decisions[i].action) == 0)
+                found[n] = out->decisions[i];
+    memcpy(out->decisions, found, sizeof(found));
+    out->decision_count = n;
 }
 
 /* A definite no to the keys, so nothing was done, even by a create. */
@@ -116,8 +187,10 @@ answer_call(struct session *ss, enum iam_action action, const struct frame *q, i
         if (rc == 0)
             rc = call(ss, action, &k, deadline, &out, &answer, &e);
     }
-    if (rc == 0)
+    if (rc == 0) {
         name_keys(ss, &answer);
+        put_in_order(&k, &out);
+    }
     if (rc == 0)
         reply_call(a, action, &out, &answer, k.tag.key);
     else
@@ -141,6 +214,10 @@ dispatch(struct session *ss, const struct frame *q, struct frame *a)
     }
     if (q->type == WIRE_START && !ss->begun) {
         session_start(ss, q, deadline, a);
+        return true;
+    }
+    if (q->type == WIRE_CALLER && ss->started) {
+        caller_answer(ss, deadline, a);
         return true;
     }
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)

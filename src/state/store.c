@@ -91,6 +91,17 @@ store_set_aside(int state, uid_t uid, struct err *e)
 }
 
 int
+store_remove(int state, uid_t uid, struct err *e)
+{
+    char name[16];
+
+    file_name(name, uid);
+    if (unlinkat(state, name, 0) != 0 && errno != ENOENT)
+        return err_sys(e, "cannot remove record %s", name);
+    return fsync(state) == 0 ? 0 : err_sys(e, "cannot sync the state folder");
+}
+
+int
 store_open(const char *path, struct err *e)
 {
     int fd = fdio_open_dir_trusted(path, FDIO_PRIVATE, e);

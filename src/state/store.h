@@ -36,4 +36,8 @@ int store_write(int state, const struct record *r, struct err *e);
 /* Rename STATE/<uid> to the first free of STATE/<uid>.aside.0, .aside.1, ... */
 int store_set_aside(int state, uid_t uid, struct err *e);
 
+/* Take STATE/<uid> away, durably; nothing to do where it is not there. -1: ERR_SYSTEM,
+ * and a power cut may bring it back. */
+int store_remove(int state, uid_t uid, struct err *e);
+
 #endif

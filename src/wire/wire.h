@@ -18,7 +18,8 @@
  *     helper                                   client
  *                                  <-          CLAIM AUTO    (`iamlp claim` only, at once)
  *     GREET MODE TEXT?             ->          (`iamlp claim` only)
- *     FACT  NAME TEXT              ->          (explain and status; any number)
+ *     FACT  NAME TEXT              ->          (explain; any number)
+ *     FACT  NAME TEXT LEVEL ACCOUNT? ->        (check; any number)
  *     ASK   USER IAM_USER ACCOUNT TEXT ->
  *                                  <-          ANSWER CHOICE
  *     CHOOSE TEXT?                 ->          (source = ask; TEXT: why not the last one)
@@ -78,6 +79,8 @@
  *     UPDATE_LOGIN_PROFILE  MS IAM_USER PASSWORD     (reset required, always)
  *     GET_PASSWORD_POLICY   MS
  *     TAG_USER              MS IAM_USER TAG_KEY TAG_VALUE
+ *     CALLER                MS
+ *     SIMULATE              MS ARN ACTIONS RESOURCE TAG_KEY? TAG_VALUE? MFA?
  *
  * FILES comes first where there are shared files, and only then: its answer says what the
  * profile in them needs that only root can provide. By then iamlp-net has spoken to
@@ -93,7 +96,14 @@
  *     FILES               COMMAND? WEB_TOKEN_PATH?
  *     GET_USER            PARTITION ACCOUNT PATH LAST_USED? TAG_VALUE?
  *     *_LOGIN_PROFILE     CREATED RESET_REQUIRED?   (UPDATE: neither)
- *     GET_PASSWORD_POLICY MIN_LENGTH UPPER LOWER NUMBER SYMBOL
+ *     GET_PASSWORD_POLICY MIN_LENGTH UPPER LOWER NUMBER SYMBOL MAY_CHANGE
+ *     CALLER              ARN? ACCOUNT?   (neither where STS must not be asked)
+ *     SIMULATE            DECISIONS
+ *
+ * The answer to CALLER also has PROVIDER, EXPIRES? and ENDPOINT_URL, whatever STS said. ACTIONS
+ * are names with commas between them; DECISIONS is one letter for each, in their order: a
+ * (allowed), d (denied by a statement), n (not allowed). MFA is what the imagined request
+ * says of aws:MultiFactorAuthPresent, TAG_KEY and TAG_VALUE a tag of the resource.
  */
 #ifndef IAMLP_WIRE_WIRE_H
 #define IAMLP_WIRE_WIRE_H
@@ -134,6 +144,8 @@ enum wire_type {
     WIRE_FILES,
     WIRE_TAG_USER,
     WIRE_KEPT, /* on no channel: how core/cache puts kept credentials away */
+    WIRE_CALLER,
+    WIRE_SIMULATE,
 };
 
 enum wire_field {
@@ -150,6 +162,7 @@ enum wire_field {
     WIRE_F_MODE,    /* enum wire_mode */
     WIRE_F_SERVICE, /* of PAM */
     WIRE_F_RHOST,
+    WIRE_F_LEVEL, /* enum wire_level */
 
     WIRE_F_MS = 32, /* milliseconds */
     WIRE_F_REGION,
@@ -203,9 +216,25 @@ enum wire_field {
     WIRE_F_SKEW,            /* seconds AWS's clock is ahead; sent where it was corrected */
     WIRE_F_REVOKED,
     WIRE_F_CALLER,
-    WIRE_F_THROTTLED,  /* how often AWS said that it is too busy */
+    WIRE_F_THROTTLED, /* how often AWS said that it is too busy */
+    WIRE_F_ARN,
+    WIRE_F_PROVIDER,
+    WIRE_F_EXPIRES, /* seconds since the epoch; absent: they do not */
+    WIRE_F_MAY_CHANGE,
+    WIRE_F_ACTIONS,
+    WIRE_F_RESOURCE, /* ARN */
+    WIRE_F_MFA,      /* 0 or 1 */
+    WIRE_F_DECISIONS,
     WIRE_F_BASE = 128, /* and the five behind it: wire/kept.h */
     WIRE_F_ROLE = 136, /* and the five behind it */
+};
+
+/* How much a finding of `iamlp check` weighs. */
+enum wire_level {
+    WIRE_LEVEL_OK,
+    WIRE_LEVEL_NOTE, /* worth knowing */
+    WIRE_LEVEL_WARN, /* works, and should be looked at */
+    WIRE_LEVEL_FAIL  /* has to be mended */
 };
 
 enum wire_choice {

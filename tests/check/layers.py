@@ -36,9 +36,9 @@ HOMES = {
     "*iniparser*": "src/conf/*.c",
     "security/*": "src/pam/* pam_iamlp.c",
     "*seccomp*": "src/net/sandbox.c",
-    # core keeps keys there; iamlp-net is started with a session keyring of its own; status
+    # core keeps keys there; iamlp-net is started with a session keyring of its own; check
     # asks the kernel whether there is one.
-    "linux/keyctl.h": "src/base/proc.c src/core/keyring.c src/cli/status.c",
+    "linux/keyctl.h": "src/base/proc.c src/core/keyring.c src/cli/check_host.c",
 }
 ONE_FILE = ("*iniparser*",)
 

@@ -1,6 +1,7 @@
 """IAM's operations as the fake does them: profiles, policy, passwords, sign-in."""
 
 import os
+import re
 import sys
 
 import pytest
@@ -219,3 +220,43 @@ def test_unknown_actions_and_versions(call):
         assert (reply.status, reply.code) == (400, "InvalidAction")
         assert action in reply.get("Message")
     assert call("").code == "MissingAction"
+
+
+def simulate(call, source, *actions, resource=None, **context):
+    words = {f"ActionNames.member.{n}": a for n, a in enumerate(actions, 1)}
+    if resource:
+        words["ResourceArns.member.1"] = resource
+    for n, (key, value) in enumerate(context.items(), 1):
+        head = f"ContextEntries.member.{n}.ContextKey"
+        words |= {head + "Name": key, head + "Values.member.1": value, head + "Type": "string"}
+    reply = call("SimulatePrincipalPolicy", PolicySourceArn=source, **words)
+    found = dict(re.findall(r"<EvalActionName>iam:(\w+)<.*?<EvalDecision>(\w+)<",
+                            reply.body.decode(), re.S))
+    return reply, [found[a[4:]] for a in actions if found]
+
+
+def test_simulation_goes_by_the_rules(fake, call):
+    host, person = (f"arn:aws:iam::123456789012:user/{n}" for n in ("host", f"people/{ALICE}"))
+    rights = ("iam:GetUser", "iam:CreateLoginProfile", "iam:DeleteLoginProfile")
+    assert simulate(call, host, *rights, resource=person)[1] == ["allowed", "implicitDeny",
+                                                                 "implicitDeny"]
+    tag = {"aws:ResourceTag/iamlp:state": "pending"}
+    assert simulate(call, host, *rights, resource=person, **tag)[1][1] == "allowed"
+    role = "arn:aws:iam::123456789012:role/iamlp-here"
+    assert simulate(call, role, *rights, resource=person)[1][:2] == ["allowed"] * 2
+    fake.control("set_user", user=ALICE, allow=[{"actions": ["iam:ChangePassword"]}],
+                 deny=[{"not_actions": ["iam:CreateVirtualMFADevice"], "mfa": False}])
+    for mfa, decided in (("false", "explicitDeny"), ("true", "allowed")):
+        found = simulate(call, person, "iam:ChangePassword", resource=person,
+                         **{"aws:MultiFactorAuthPresent": mfa})[1]
+        assert found == [decided]
+    assert simulate(call, person, "iam:CreateVirtualMFADevice")[1] == ["implicitDeny"]
+    assert simulate(call, host + "-nosuch", "iam:GetUser")[0].code == "NoSuchEntity"
+    assert simulate(call, host)[0].code == "ValidationError"
+
+
+def test_simulation_is_a_right(fake):
+    with Caller(fake.http, "AKIAI44QH8DHBEXAMPLE",
+                "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY") as host:
+        source = "arn:aws:iam::123456789012:user/host"
+        assert simulate(host.call, source, "iam:GetUser")[0].code == "AccessDenied"

@@ -38,8 +38,8 @@ EXAMPLES = [
     ("host-assume", ELSEWHERE, "host"),
     ("identity-role", ELSEWHERE, "role"),
     ("identity-trust", ELSEWHERE, "trust"),
-    ("password-policy", HERE, "optional"),
-    ("password-policy", ELSEWHERE, "optional"),
+    ("optional", HERE, "optional"),
+    ("optional", ELSEWHERE, "optional"),
 ]
 
 
@@ -86,7 +86,7 @@ def test_everything_in_one_object(host):
     (first, second) = printed(host, HERE)["documents"]
     assert (first["document"], second["document"]) == ("host", "optional")
     assert first["policy"] == example("host")
-    assert second["policy"] == example("password-policy")
+    assert second["policy"] == example("optional")
     assert "account" not in first
 
 
@@ -134,7 +134,7 @@ def test_roles_of_several_accounts(host):
     done = run_policy(host, conf, "--only", "role", *MORE)
     assert done.returncode == 252 and "2 accounts" in done.stderr and not done.stdout
     assert one(host, conf, "role", "prod") == found[4]["policy"]
-    assert one(host, conf, "optional") == example("password-policy")
+    assert one(host, conf, "optional") == example("optional")
 
 
 def partitions():
@@ -264,7 +264,7 @@ def test_the_optional_right_makes_passwords_that_fit(fake, host):
     give(fake, example("host"))
     seen = host.provision("alice")
     assert seen.status == 1 and "GetAccountPasswordPolicy" in seen.text
-    give(fake, example("host"), example("password-policy"))
+    give(fake, example("host"), example("optional"))
     seen = host.provision("alice")
     assert seen.status == 0 and len(seen.password) >= 40
 

@@ -1,5 +1,6 @@
 """iamlp status: the host's parts, and a row for each user."""
 
+import json
 import os
 import shutil
 import socket
@@ -125,8 +126,10 @@ def test_the_parts(status, pamd):
     pamd.enable("sshd", "--account")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(os.path.join(status.run_folder, "claim.sock"))
-        assert status.run().parts["claim socket"].startswith("! ")
+        assert status.run().parts["claim socket"].startswith("! nobody listens")
         listener.listen()
+        assert "is closed to the people" in status.run().parts["claim socket"]
+        os.chmod(listener.getsockname(), 0o666)
         parts = status.run().parts
     assert parts["claim socket"] == os.path.join(status.run_folder, "claim.sock")
     assert parts["services"] == "login (session, by hand), sshd (session), sshd (account)"
@@ -157,6 +160,31 @@ def test_what_is_amiss(status):
     status.run()
     assert status.last.returncode == 1 and "! " in status.parts["state folder"]
     assert "chmod go-rwx" in status.parts["state folder"]
+
+
+def test_in_json(status):
+    status.record(64001, "alice", "done", 60, how="exists", account="123456789012",
+                  iam_user="Alice.Smith@example.com")
+    status.record(64002, "bob", "failed", 60, code="AccessDenied", section="prod",
+                  not_before=status.now + 60)
+    status.host.write_text("64003", "v=2\n")
+    status.record(64004, "dave", "pending", 5)
+    status.words.append("--json")
+    said = json.loads(status.run().last.stdout)
+    parts = {p["area"]: p for p in said["parts"]}
+    assert parts["keyring"] == {"level": "ok", "area": "keyring", "what": "usable"}
+    assert parts["claim socket"]["level"] == "fail"
+    assert parts["claim socket"]["mend"].startswith("mend with: systemctl enable")
+    alice, bob, carol, dave = said["users"]
+    assert dave == {"local_user": "dave", "uid": 64004, "phase": "pending", "next": "claim",
+                    "since": status.now - 5}
+    assert carol == {"local_user": "carol", "uid": 64003, "phase": "unreadable"}
+    assert alice == {"local_user": "alice", "uid": 64001, "phase": "done", "how": "exists",
+                     "since": status.now - 60, "account": "123456789012",
+                     "iam_user": "Alice.Smith@example.com"}
+    assert bob == {"local_user": "bob", "uid": 64002, "phase": "failed", "code": "AccessDenied",
+                   "since": status.now - 60, "not_before": status.now + 60, "section": "prod"}
+    assert status.last.returncode == 1
 
 
 def test_usage_and_root(status):

@@ -6,7 +6,7 @@ AwsError as AWS refuses, and then nothing has changed. The caller holds the worl
 
 import dataclasses
 
-from . import passwords, permit
+from . import passwords, permit, simulate
 from .clock import iso
 from .errors import AwsError
 from .world import user_arn, user_id
@@ -228,4 +228,5 @@ IAM = {
     "UpdateAccountPasswordPolicy": update_account_password_policy,
     "DeleteAccountPasswordPolicy": delete_account_password_policy,
     "ListAccountAliases": list_account_aliases,
+    "SimulatePrincipalPolicy": simulate.simulate_principal_policy,
 }

@@ -49,6 +49,9 @@ TABLE = {
         ("PasswordReusePrevention", False, "int", 1, 24),
         ("HardExpiry", False, "bool", 0, 0)),
     "ListAccountAliases": PAGE,
+    "SimulatePrincipalPolicy": (
+        ("PolicySourceArn", True, "text", 20, 2048), ("ActionNames", True, "list", 1, 0),
+        ("ResourceArns", False, "list", 0, 0), ("ContextEntries", False, "context", 0, 0), *PAGE),
     "GetCallerIdentity": (),
     "AssumeRole": (*SESSION, ("ExternalId", False, "external", 2, 1224),
                    ("SourceIdentity", False, "session", 2, 64)),
@@ -69,6 +72,10 @@ def check(action, given):
     for name, required, kind, least, most in TABLE[action]:
         if kind == "tags":
             value = _tags(given)
+        elif kind == "list":
+            value = _list(given, name) or None
+        elif kind == "context":
+            value = _context(given)
         else:
             value = given.get(name)
         shown = name[0].lower() + name[1:]
@@ -77,7 +84,8 @@ def check(action, given):
                 found.append(f"Value null at '{shown}' failed to satisfy constraint:"
                              " Member must not be null")
             continue
-        value, wrong = _convert(kind, value, least, most)
+        value, wrong = (value, []) if kind in ("list", "context") else _convert(kind, value, least,
+                                                                               most)
         values[name] = value
         # A sensitive value is not repeated in the answer.
         at = "Value" if kind in ("secret", "tags", "token") else f"Value '{value}'"
@@ -114,6 +122,24 @@ def _convert(kind, value, least, most):
     if size > most:
         wrong.append(f"Member must {what} less than or equal to {most}")
     return value, wrong
+
+
+def _list(given, name):
+    """NAME.member.1, .2, ..."""
+    found = []
+    while f"{name}.member.{len(found) + 1}" in given:
+        found.append(given[f"{name}.member.{len(found) + 1}"])
+    return found
+
+
+def _context(given):
+    """ContextEntries as a dict: the first value by name."""
+    entries, at = {}, 1
+    while f"ContextEntries.member.{at}.ContextKeyName" in given:
+        head = f"ContextEntries.member.{at}.ContextKey"
+        entries[given[head + "Name"]] = given.get(head + "Values.member.1", "")
+        at += 1
+    return entries
 
 
 def _tags(given):

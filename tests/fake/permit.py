@@ -26,12 +26,13 @@ def check(key, action, arn, tags, shown):
                                    f" on resource: {shown} {why}")
 
 
-def decide(key, service, action, arn, tags):
-    """What the key's own rules say: "deny", "allow", or None where they say nothing."""
+def decide(key, service, action, arn, tags, mfa=None):
+    """What the key's own rules say: "deny", "allow", or None where they say nothing. mfa: what the
+    request has for aws:MultiFactorAuthPresent, None for nothing."""
     if key["arn"].endswith(":root"):
         return "allow"
     for decision in ("deny", "allow"):
-        if any(_matches(rule, service, action, arn, tags) for rule in key.get(decision, [])):
+        if any(_matches(rule, service, action, arn, tags, mfa) for rule in key.get(decision, [])):
             return decision
     return None
 
@@ -41,11 +42,22 @@ def like(text, pattern):
     return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
-def _matches(rule, service, action, arn, tags):
-    # An action without a service, "*" among them, is of any.
-    wanted = [a.lower().rpartition(":") for a in rule["actions"]]
-    if not any(at in ("", service) and fnmatch.fnmatchcase(action.lower(), pattern)
-               for at, _, pattern in wanted):
+def _names(patterns, service, action):
+    """Is the action among them? One without a service, "*" among them, is of any."""
+    wanted = [p.lower().rpartition(":") for p in patterns]
+    return any(at in ("", service) and fnmatch.fnmatchcase(action.lower(), pattern)
+               for at, _, pattern in wanted)
+
+
+def _matches(rule, service, action, arn, tags, mfa):
+    if "not_actions" in rule and _names(rule["not_actions"], service, action):
+        return False
+    if not _names(rule.get("actions", ["*"]), service, action):
+        return False
+    # As BoolIfExists has it: a request that says nothing is one without. And as Bool has it.
+    if "mfa" in rule and rule["mfa"] != bool(mfa):
+        return False
+    if "mfa_said" in rule and rule["mfa_said"] is not mfa:
         return False
     if not like(arn, rule.get("resource", "*")):
         return False

@@ -79,6 +79,8 @@ class World:
             "password_last_used": clock.given(given.get("password_last_used"), now),
             "login_profile": None,
             "password_history": [],
+            "allow": list(given.get("allow", [])),
+            "deny": list(given.get("deny", [])),
         }
         if given.get("login_profile"):
             user["login_profile"] = self.new_profile(user, given["login_profile"])

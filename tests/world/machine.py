@@ -121,7 +121,8 @@ class Machine:
         self.fake = fake
         self.configure()
         os.mkdir(self.path("/run/iamlp"), 0o755)
-        self.start("/usr/libexec/iamlp/iamlp-helper.real", "--listen", CLAIM_SOCKET)
+        self.listener = self.start("/usr/libexec/iamlp/iamlp-helper.real", "--listen",
+                                   CLAIM_SOCKET)
         wait_for(lambda: os.path.exists(self.path(CLAIM_SOCKET)), "iamlp-helper to listen")
 
     def path(self, inside):

@@ -170,6 +170,26 @@ aliases_and_identity(void **state)
 }
 
 static void
+decisions(void **state)
+{
+    (void)state;
+    must_parse(
+        IAM_SIMULATE_PRINCIPAL_POLICY, NULL,
+        "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>"
+        "<member><EvalActionName>iam:GetUser</EvalActionName><MatchedStatements><member>"
+        "<SourcePolicyId>p</SourcePolicyId><EvalDecision>x</EvalDecision></member>"
+        "</MatchedStatements><EvalDecision>allowed</EvalDecision></member><member>"
+        "<EvalDecision>explicitDeny</EvalDecision>"
+        "<EvalActionName>iam:TagUser</EvalActionName></member>"
+        "</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>");
+    assert_int_equal(out.decision_count, 2);
+    assert_string_equal(out.decisions[0].action, "iam:GetUser");
+    assert_string_equal(out.decisions[0].decision, "allowed");
+    assert_string_equal(out.decisions[1].action, "iam:TagUser");
+    assert_string_equal(out.decisions[1].decision, "explicitDeny");
+}
+
+static void
 without_a_result_the_root_is_enough(void **state)
 {
     static const enum iam_action actions[] = {IAM_UPDATE_LOGIN_PROFILE, IAM_DELETE_LOGIN_PROFILE,
@@ -267,6 +287,11 @@ static const struct {
      "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>a</Arn>"
      "<Account>1234567890123</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
      "the answer to GetCallerIdentity: Account has more than 12 bytes"},
+    {IAM_SIMULATE_PRINCIPAL_POLICY,
+     "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>"
+     "<member><EvalActionName>iam:GetUser</EvalActionName></member>"
+     "</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>",
+     "the answer to SimulatePrincipalPolicy: EvaluationResults holds half a decision"},
 };
 
 static void
@@ -353,6 +378,7 @@ main(void)
         cmocka_unit_test(login_profiles_in_any_order),
         cmocka_unit_test(password_policy),
         cmocka_unit_test(aliases_and_identity),
+        cmocka_unit_test(decisions),
         cmocka_unit_test(without_a_result_the_root_is_enough),
         cmocka_unit_test(control_characters_are_taken_out),
         cmocka_unit_test(lies_are_not_believed),

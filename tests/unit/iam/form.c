@@ -64,6 +64,21 @@ update_reset_only(struct iam_input *in)
 }
 
 static void
+simulate(struct iam_input *in)
+{
+    static const char *const actions[] = {"iam:GetUser", "iam:CreateLoginProfile", NULL};
+    static const char *const resources[] = {"arn:aws:iam::123456789012:user/people/alice", NULL};
+    static const struct iam_context context[] = {{"aws:MultiFactorAuthPresent", "false", true},
+                                                 {"aws:ResourceTag/a b", "x&y", false}};
+
+    in->policy_source_arn = "arn:aws:iam::123456789012:user/host";
+    in->action_names = actions;
+    in->resource_arns = resources;
+    in->context = context;
+    in->context_count = 2;
+}
+
+static void
 whole_policy(struct iam_input *in)
 {
     in->minimum_password_length = 14;
@@ -133,6 +148,17 @@ static const struct {
      IAM("TagUser") "&UserName=alice&Tags.member.1.Key=iamlp%3Astate&Tags.member.1.Value=done"
                     "&Tags.member.2.Key=Team&Tags.member.2.Value="},
     {IAM_GET_CALLER_IDENTITY, NULL, "Action=GetCallerIdentity&Version=2011-06-15"},
+    {IAM_SIMULATE_PRINCIPAL_POLICY, simulate,
+     "Action=SimulatePrincipalPolicy&Version=2010-05-08"
+     "&PolicySourceArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Auser%2Fhost"
+     "&ActionNames.member.1=iam%3AGetUser&ActionNames.member.2=iam%3ACreateLoginProfile"
+     "&ResourceArns.member.1=arn%3Aaws%3Aiam%3A%3A123456789012%3Auser%2Fpeople%2Falice"
+     "&ContextEntries.member.1.ContextKeyName=aws%3AMultiFactorAuthPresent"
+     "&ContextEntries.member.1.ContextKeyValues.member.1=false"
+     "&ContextEntries.member.1.ContextKeyType=boolean"
+     "&ContextEntries.member.2.ContextKeyName=aws%3AResourceTag%2Fa%20b"
+     "&ContextEntries.member.2.ContextKeyValues.member.1=x%26y"
+     "&ContextEntries.member.2.ContextKeyType=string"},
     /* A member of another action is not sent. */
     {IAM_GET_USER, create, IAM("GetUser") "&UserName=alice"},
 };

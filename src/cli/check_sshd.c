@@ -1,0 +1,95 @@
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cli/check.h"
+#include "cli/pamd.h"
+#include "cli/pamdir.h"
+
+#define CONFIG "/etc/ssh/sshd_config"
+
+/* The keyword and its first value in a line; quotes and '=' as sshd takes them. */
+static bool
+read_line(char *line, const char **key, const char **value)
+{
+    static const char between[] = " \t=\"\r\n";
+    char *p = line + strspn(line, " \t");
+    size_t n = strcspn(p, between);
+
+    *key = p;
+    if (*p == '#' || n == 0 || p[n] == '\0')
+        return false;
+    p[n] = '\0';
+    p += n + 1;
+    p += strspn(p, between);
+    p[strcspn(p, between)] = '\0';
+    *value = p;
+    return *p != '\0';
+}
+
+static bool read_config(const char *path, int depth, char uses[8]);
+
+static bool
+read_included(const char *pattern, int depth, char uses[8])
+{
+    char absolute[512];
+    glob_t found;
+    bool said = false;
+
+    (void)snprintf(absolute, sizeof(absolute), "%s%s", pattern[0] == '/' ? "" : "/etc/ssh/",
+                   pattern);
+    if (glob(absolute, 0, NULL, &found) != 0)
+        return false;
+    for (size_t i = 0; i < found.gl_pathc && !said; i++)
+        said = read_config(found.gl_pathv[i], depth + 1, uses);
+    globfree(&found);
+    return said;
+}
+
+/* The first UsePAM counts, and none below a Match. */
+static bool
+read_config(const char *path, int depth, char uses[8])
+{
+    FILE *f = depth < 16 ? fopen(path, "re") : NULL;
+    const char *key, *value;
+    char line[1024];
+    bool said = false;
+
+    while (f != NULL && !said && fgets(line, sizeof(line), f) != NULL) {
+        if (!read_line(line, &key, &value))
+            continue;
+        if (strcasecmp(key, "Match") == 0)
+            break;
+        if (strcasecmp(key, "Include") == 0)
+            said = read_included(value, depth, uses);
+        if (strcasecmp(key, "UsePAM") == 0) {
+            (void)snprintf(uses, 8, "%s", value);
+            said = true;
+        }
+    }
+    if (f != NULL)
+        (void)fclose(f);
+    return said;
+}
+
+static int
+has_line(void *arg, const char *name, const struct buf *text)
+{
+    (void)arg;
+    return strcmp(name, "sshd") == 0 &&
+           memmem(buf_str(text), text->len, PAMD_MODULE, strlen(PAMD_MODULE)) != NULL;
+}
+
+void
+check_sshd_pam(struct check *c)
+{
+    char uses[8] = "no"; /* as sshd is built by its authors */
+
+    if (pamdir_each(false, has_line, NULL, NULL) != 1)
+        return;
+    (void)read_config(CONFIG, 0, uses);
+    if (strcasecmp(uses, "yes") != 0)
+        finding_add(&c->found, WIRE_LEVEL_FAIL, "sshd",
+                    "UsePAM is %s in " CONFIG ", so sshd asks no PAM line; set UsePAM yes", uses);
+}

@@ -1,0 +1,16 @@
+/*
+ * listening: does somebody wait for connections at a path? Found without connecting, since
+ * whoever connects to the claim socket is a claim.
+ *
+ * The kernel's list of sockets (sock_diag(7)) says which file each one is, whatever name it was
+ * bound by: iamlp-helper renames its own. Where the kernel lacks that list, the names that
+ * sockets were bound by have to do, as systemd binds them.
+ */
+#ifndef IAMLP_CLI_LISTENING_H
+#define IAMLP_CLI_LISTENING_H
+
+#include <stdbool.h>
+
+bool listening_at(const char *path);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * result: RESULT of wire/wire.h, field by field into a struct (core/ask.h, ASK-1).
+ */
+#ifndef IAMLP_CORE_RESULT_H
+#define IAMLP_CORE_RESULT_H
+
+#include "core/ask.h"
+#include "wire/frame.h"
+
+#define RESULT_FAR INT64_C(253402300799) /* 9999-12-31, in seconds since the epoch */
+
+/* Fill `r`. What is absent, too long or out of its range is as wire.h says of absent ones. */
+void result_read(const struct frame *f, struct ask_answer *r);
+
+/* Fill `r` where there is none (ASK-2); `acts`: the call may have acted. Wraps `e`. */
+void result_failed(struct ask_answer *r, struct err *e, bool acts);
+
+/* BREAKER-1: did AWS answer, and not with "too busy"? */
+bool result_reached(const struct ask_answer *r);
+
+#endif
