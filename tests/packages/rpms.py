@@ -30,10 +30,12 @@ class RpmHost(Host):
         super().__init__(folder, rpms, fake)
         assert self.apt("install", "rpm").returncode == 0
         stacks = os.path.dirname(self.text("sh", "-c", "echo /usr/lib/*/security/pam_unix.so"))
+        # Debian 12's rpm wants to be told.
+        self._force = ["--force-debian"] if "force-debian" in self.text("rpm", "--help") else []
         self.run("ln", "-s", "/usr/lib64/security/pam_iamlp.so", stacks)
 
     def rpm(self, *words):
-        return self.run("rpm", "--force-debian", "--nodeps", *words, text=True, timeout=120)
+        return self.run("rpm", *self._force, "--nodeps", *words, text=True, timeout=120)
 
     def install(self, *options):
         os.makedirs(self.path("/run/rpms"), exist_ok=True)
