@@ -201,7 +201,7 @@ os.setresuid(64002, 64002, 64002)
 for _ in range(1000):
     s = socket.socket(socket.AF_UNIX)
     s.connect(sys.argv[1])
-print("done")
+print("done", flush=True)
 kept = [s]
 sys.stdin.read()
 """

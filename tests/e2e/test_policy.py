@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 
@@ -50,7 +51,8 @@ def example(name):
 
 def run_policy(host, conf, *words, **options):
     path = host.write("iamlp.conf", conf)
-    return subprocess.run([os.path.join(BUILD, "iamlp"), "policy", "--conf", path, *words],
+    program = options.pop("program", os.path.join(BUILD, "iamlp"))
+    return subprocess.run([program, "policy", "--conf", path, *words],
                           stdout=options.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE,
                           text=True, timeout=30, check=False, **options)
 
@@ -191,11 +193,12 @@ def test_what_it_cannot_do(host):
 
 
 def test_it_needs_no_root(host):
-    # pytest's folders are closed to others.
+    # pytest's folders are closed to others, and so may be the way to where it was built.
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         os.chmod(folder, 0o755)
         host.folder = folder
-        done = run_policy(host, HERE, "--only", "host", user=65534, group=65534, extra_groups=[])
+        done = run_policy(host, HERE, "--only", "host", user=65534, group=65534, extra_groups=[],
+                          program=shutil.copy(os.path.join(BUILD, "iamlp"), folder))
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == example("host")
 

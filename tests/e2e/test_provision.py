@@ -397,7 +397,7 @@ def test_certificate_that_nobody_signed(fake, host):
 
 
 @pytest.mark.parametrize("line, says", [("colour = blue", "colour"), ("role_arn = arn:aws:iam::1:role/x",
-                                                                  "write arn:aws:iam::")])
+                                                                  "not of the form")])
 def test_a_wrong_configuration_provisions_nobody(fake, host, log, line, says):
     with open(host.conf, encoding="utf-8") as file:
         text = file.read()

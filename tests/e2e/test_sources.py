@@ -104,7 +104,7 @@ def test_nor_does_it_take_a_login_the_time_to_say_so(fake, host, log, program):
     host.hook("alice", timeout=3)
     noted = log.events()[-1]
     assert fake.actions() == [] and noted["code"] not in ("helper", "network")
-    assert "/program: did not end in time; run it as root to see why" in noted["msg"]
+    assert "/program: did not end in time; run it by hand to see why" in noted["msg"]
 
 
 @pytest.mark.parametrize("mode, mend", [(0o777, "chmod go-w"), (0o644, "chmod u+x")])

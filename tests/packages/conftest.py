@@ -52,6 +52,6 @@ def debian(request, tmp_path_factory):
     from chroot import Chroot
     with Chroot(str(tmp_path_factory.mktemp("other-" + request.param)),
                 os.path.join(ROOTS, request.param)) as one:
-        one.name = request.param
+        one.name, one.base = request.param, os.path.join(ROOTS, request.param)
         one.copy_tree("/build/tree")
         yield one

@@ -9,7 +9,6 @@ import re
 
 import pytest
 
-from conftest import ROOTS
 from installed import LOGIN, Logins
 from rpms import RpmHost, Rpms
 from world.client import Client
@@ -20,7 +19,7 @@ ALICE = "Alice.Smith@example.com"
 
 @pytest.fixture(scope="module")
 def rpms(debian):
-    return Rpms(debian, os.path.join(ROOTS, debian.name))
+    return Rpms(debian, debian.base)
 
 
 @pytest.fixture(scope="module")

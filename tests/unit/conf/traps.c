@@ -211,7 +211,7 @@ static void
 blanks_around_values_and_line_ends_are_dropped(void **state)
 {
     struct conf *c = accepted("[users]\r\n\talice\t = \t Alice \t\r\n\r\n  bob=Bob\r\n \t \n[aws]\n"
-                              "credentials_file=/c\nprofile = ' people '\nregion=us-east-1");
+                              "config_file = /c\nprofile = ' people '\nregion=us-east-1");
 
     (void)state;
     assert_int_equal(c->user_count, 2);
