@@ -39,7 +39,7 @@ def ssm_script():
 
 @NEEDS_WORLD
 @pytest.mark.parametrize("only, document", [
-    ("host", "host-assume.json"), ("role", "identity-role.json"), ("optional", "password-policy.json"),
+    ("host", "host-assume.json"), ("role", "identity-role.json"), ("optional", "optional.json"),
     ("trust", "identity-trust.json")])
 def test_the_configuration_needs_the_policies_beside_it(host, only, document):
     path = host.write("iamlp.conf", text("iamlp.conf"))
@@ -187,7 +187,7 @@ def test_alerts_say_the_same():
 def test_misuse_is_what_the_policies_do_not_allow():
     usual = json.loads(text("alert/misused.json"))["detail"]["$or"][1]["eventName"][0]["anything-but"]
     allowed = set()
-    for name in ("identity-role.json", "password-policy.json"):
+    for name in ("identity-role.json", "optional.json"):
         for statement in policy(name)["Statement"]:
             named = statement["Action"]
             allowed |= {named} if isinstance(named, str) else set(named)
