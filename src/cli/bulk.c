@@ -159,7 +159,7 @@ bulk_run(int argc, char **argv)
     struct err e = ERR_INIT;
     struct stop stop = {.fd = -1};
     struct crew c = {.jobs = 0};
-    int rc = parse(&r, argc, argv);
+    int told = VERB_OTHER, rc = parse(&r, argc, argv);
 
     if (rc == VERB_OK)
         rc = root_prepare(&command, "batch", &r.line);
@@ -174,15 +174,13 @@ bulk_run(int argc, char **argv)
         c.deliver = r.deliver;
     c.jobs = (int)r.jobs;
     c.terminal = isatty(STDERR_FILENO) != 0;
-    if (stop_begin(&stop, &e) != 0 || gather(&people, &r, &e) != 0) {
+    /* A directory may take its time; a signal ends that at once. */
+    if (gather(&people, &r, &e) != 0 || stop_begin(&stop, &e) != 0 ||
+        (work(&c, &r, &e) != 0 && c.fatal && c.task == WIRE_MAP))
         (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
-        rc = VERB_OTHER;
-    } else {
-        (void)work(&c, &r, &e);
-        rc = c.fatal ? VERB_OTHER : tell(&people, &r, stop.caught, &e);
-        if (c.fatal)
-            (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
-    }
+    else
+        told = tell(&people, &r, stop.caught, &e);
+    rc = c.fatal ? VERB_OTHER : told;
     crew_end(&c);
     stop_end(&stop);
     people_free(&people);

@@ -185,12 +185,18 @@ people_from(struct people *p, const char *path, struct err *e)
 
 /* ---- what came of them ----------------------------------------------------------------- */
 
+/* An error that somebody has to look at before there is another try. */
+static bool
+by_hand(const char *code)
+{
+    return strcmp(code, "user") == 0 || strcmp(code, "config") == 0 || strcmp(code, "aside") == 0;
+}
+
 bool
 people_may_pass(enum outcome o, const char *code)
 {
     return o == OUTCOME_THROTTLED || o == OUTCOME_TIMEOUT || strcmp(code, "busy") == 0 ||
-           (o == OUTCOME_ERROR && strcmp(code, "hold") != 0 && strcmp(code, "config") != 0 &&
-            strcmp(code, "user") != 0 && strcmp(code, "aside") != 0);
+           (o == OUTCOME_ERROR && strcmp(code, "hold") != 0 && !by_hand(code));
 }
 
 enum people_result
@@ -220,8 +226,7 @@ people_judge(enum wire_type task, enum outcome o, const char *code)
             return PEOPLE_OPEN;
         return code[0] == '\0' ? PEOPLE_CREATE : PEOPLE_RESUME;
     case OUTCOME_ERROR:
-        return strcmp(code, "user") == 0 || strcmp(code, "config") == 0 ? PEOPLE_WRONG
-                                                                        : PEOPLE_FAILED;
+        return by_hand(code) ? PEOPLE_WRONG : PEOPLE_FAILED;
     default:
         return PEOPLE_FAILED;
     }

@@ -3,6 +3,7 @@
 import collections
 import csv
 import io
+import json
 import os
 import signal
 import subprocess
@@ -291,6 +292,71 @@ def test_hold_none_is_refused(crowd):
     assert crowd.fake.requests() == []
 
 
+DENIED = {"status": 403, "code": "AccessDenied", "message": "not authorized"}
+DELIVERS_NOTHING = '[ -n "$IAMLP_TEST" ] && exec cat >/dev/null; cat >/dev/null; exit 1'
+
+
+def test_a_command_that_breaks_after_its_test_stops_the_run(crowd):
+    """Each password that waits is one that is lost with this host."""
+    run = crowd.apply(deliver=DELIVERS_NOTHING)
+    assert run.returncode == 1 and "in a row have failed" in run.stderr
+    assert "the command exited with 1" in run.stderr
+    counts = crowds.summary(run)
+    assert 25 <= counts["undelivered"] < 25 + 4 and counts["not-tried"] == COUNT - counts["undelivered"]
+    assert crowd.fake.actions().count("CreateLoginProfile") == counts["undelivered"]
+    second = crowd.apply()
+    assert second.returncode == 0, second.stderr
+    everybody_once(crowd)
+
+
+def test_now_and_then_one_is_not_delivered(crowd):
+    run = crowd.apply(deliver=crowd.deliver(before='case $IAMLP_USER in *[05]) ;; *) exit 1;; esac;'))
+    assert run.returncode == 1 and "in a row" not in run.stderr
+    assert crowds.summary(run) == {"users": COUNT, "undelivered": COUNT * 4 // 5,
+                                   "created": COUNT // 5}
+
+
+def test_who_may_create_for_nobody_does_not_ask_for_everybody(crowd, fake):
+    fake.fault("error", action="CreateLoginProfile", times=-1, **DENIED)
+    run = crowd.apply()
+    assert run.returncode == 1 and "in a row have failed" in run.stderr
+    assert crowds.summary(run)["not-tried"] > COUNT / 4
+
+
+def test_those_outside_of_the_path_do_not_stop_the_run(crowd, fake):
+    """Denials in a row say nothing about the others, once one has been served."""
+    fake.fault("error", after=6, times=40, **DENIED)
+    run = crowd.apply("--jobs", "1")
+    assert run.returncode == 1 and "in a row" not in run.stderr
+    assert crowds.summary(run) == {"users": COUNT, "wrong": 40, "created": COUNT - 40}
+
+
+def test_a_create_without_an_answer_is_not_called_untried(crowd, fake):
+    fake.fault("html_503", action="CreateLoginProfile", times=-1)
+    run = crowd.apply()
+    assert run.returncode == 1 and "in a row have failed" in run.stderr
+    tried = {e["params"]["UserName"] for e in crowd.fake.requests()}
+    rows = crowds.results(run)
+    for number in range(1, COUNT + 1):
+        wanted = "failed" if crowds.iam_user(number) in tried else "not-tried"
+        assert rows[crowds.name(number)]["result"] == wanted, number
+
+
+def test_a_foreign_record_is_set_aside_and_nothing_created(crowd):
+    crowd.host.write_record(crowds.FIRST, phase="created", name="mallory", machine="none",
+                            iam_user=crowds.iam_user(1))
+    plan = crowds.results(crowd.run("--output", "json"))["p00001"]
+    assert (plan["result"], plan["code"]) == ("wrong", "aside") and "set aside" in plan["text"]
+    run = crowd.apply()
+    row = crowds.results(run)["p00001"]
+    assert run.returncode == 1 and (row["result"], row["code"]) == ("wrong", "aside")
+    assert crowd.record(1) is None and crowd.delivered(1) == []
+    assert os.path.exists(f"{crowd.host.state}/{crowds.FIRST}.aside.0")
+    assert crowds.summary(run) == {"users": COUNT, "wrong": 1, "created": COUNT - 1}
+    again = crowd.apply()
+    assert again.returncode == 0 and len(crowd.delivered(1)) == 1
+
+
 def test_wrong_keys_are_not_tried_on_everybody(crowd):
     crowd.host.write("credentials", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPL0\n"
                      "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n", 0o600)
@@ -358,19 +424,54 @@ def children(pid):
         return [int(word) for word in file.read().split()]
 
 
+def comm(pid):
+    with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+        return file.read().strip()
+
+
 def test_a_helper_that_dies_is_replaced(crowd):
     run = begin(crowd, deliver=crowd.deliver(before="sleep 0.05;"))
     for goal in (5, 15):
         until(lambda: created(crowd) >= goal)
         for pid in children(run.pid):
-            with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
-                helper = file.read() == "iamlp-helper\n"
-            if helper:
+            if comm(pid) == "iamlp-helper":
                 os.kill(pid, signal.SIGKILL)
                 break
     out, err = run.communicate(timeout=120)
     assert run.returncode == 0, err + out
     everybody_once(crowd, at_most=2)
+
+
+def test_a_helper_that_cannot_be_replaced_ends_the_run_with_its_results(crowd):
+    run = begin(crowd, deliver=crowd.deliver(before="sleep 0.05;"))
+    until(lambda: created(crowd) >= 5)
+    os.rename(crowd.host.conf, crowd.host.conf + ".away")
+    os.kill(next(pid for pid in children(run.pid) if comm(pid) == "iamlp-helper"), signal.SIGKILL)
+    out, err = run.communicate(timeout=120)
+    os.rename(crowd.host.conf + ".away", crowd.host.conf)
+    assert run.returncode == 255 and "iamlp.conf" in err, err
+    found = {row["user"]: row["result"] for row in json.loads(out)}
+    assert len(found) == COUNT and "not-tried" in found.values()
+    for number in range(1, COUNT + 1):
+        record = crowd.record(number)
+        if found[crowds.name(number)] == "created":
+            assert record["phase"] == "done" and len(crowd.delivered(number)) == 1
+        else:
+            # One was killed in the middle, and says so.
+            assert record is None or found[crowds.name(number)] == "failed"
+    assert crowd.apply().returncode == 0
+    everybody_once(crowd, at_most=2)
+
+
+def test_a_slow_source_of_names_can_be_interrupted(crowd):
+    fifo = os.path.join(crowd.host.folder, "fifo")
+    os.mkfifo(fifo)
+    run = subprocess.Popen(["sh", "-c", 'exec "$@" <>"$0"', fifo, *crowd.command(
+        who=("--from", "/dev/stdin"))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until(lambda: comm(run.pid) == "iamlp")
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=60)
+    assert run.returncode == -signal.SIGTERM
 
 
 def test_ctrl_c_finishes_what_runs(crowd):

@@ -44,7 +44,7 @@ what_an_end_means(void **state)
         {WIRE_PROVISION, OUTCOME_TIMEOUT, "timeout", PEOPLE_FAILED, true},
         {WIRE_PROVISION, OUTCOME_ERROR, "ServiceFailure", PEOPLE_FAILED, true},
         {WIRE_PROVISION, OUTCOME_ERROR, "hold", PEOPLE_FAILED, false},
-        {WIRE_PROVISION, OUTCOME_ERROR, "aside", PEOPLE_FAILED, false},
+        {WIRE_PROVISION, OUTCOME_ERROR, "aside", PEOPLE_WRONG, false},
     };
 
     (void)state;
