@@ -9,6 +9,7 @@
 #include "base/proc.h"
 #include "cli/crew.h"
 #include "cli/results.h"
+#include "cli/roster.h"
 #include "cli/verb.h"
 
 enum {
@@ -95,16 +96,21 @@ static int
 gather(struct people *p, const struct request *r, struct err *e)
 {
     if (r->line.all)
-        return people_all(p, e);
-    return r->line.group != NULL ? people_group(p, r->line.group, e)
-                                 : people_from(p, r->line.from, e);
+        return roster_all(p, e);
+    return r->line.group != NULL ? roster_group(p, r->line.group, e)
+                                 : roster_from(p, r->line.from, e);
 }
 
 /* Map them all before any is created: who shares an IAM user shows only then. */
 static int
 work(struct crew *c, const struct request *r, struct err *e)
 {
-    if (crew_run(c, WIRE_MAP, "mapping", e) != 0 || people_twins(c->people, e) != 0)
+    int rc = crew_run(c, WIRE_MAP, "mapping", e);
+
+    if (rc == 0)
+        rc = people_twins(c->people, e);
+    people_dismiss(c->people);
+    if (rc != 0)
         return -1;
     if (c->stop->caught != 0)
         return 0;

@@ -139,6 +139,37 @@ def test_all_lists_everybody_of_passwd(crowd):
     assert crowds.summary(run)["unmapped"] >= 2 and len(table) == COUNT + 6 + 1
 
 
+def test_a_twin_shows_whoever_is_asked_for(crowd):
+    """IAM compares names without their case, and the other one need not be in the list."""
+    crowd.host.configure(users="alice = p00001@example.com", rest=crowd.RULE)
+    for who in (("--from", people(crowd, "p00001", "p00002")), ("--group", "crowd")):
+        run = crowd.run("--output", "json", who=who)
+        rows = crowds.results(run)
+        assert run.returncode == 1 and "alice" not in rows
+        assert (rows["p00001"]["result"], rows["p00001"]["code"]) == ("wrong", "twins")
+        assert "alice and p00001" in rows["p00001"]["text"]
+        assert rows["p00002"]["result"] == "create"
+
+
+def test_a_file_is_a_file(crowd, tmp_path):
+    shadow, fifo = os.path.join(tmp_path, "link"), os.path.join(tmp_path, "fifo")
+    os.symlink("/etc/shadow", shadow)
+    os.mkfifo(fifo)
+    for path, why in ((shadow, "is a link"), (fifo, "is not a file"), (str(tmp_path), "not a file")):
+        run = crowd.run(who=("--from", path))
+        assert run.returncode == 255 and why in run.stderr and run.stdout == "", path
+    words = [word for word in crowd.command("--output", "json") if word != "--group=crowd"]
+    run = subprocess.run(["bash", "-c", 'exec "$@" --from <(echo p00001)', "-", *words],
+                         capture_output=True, text=True, check=False)
+    assert crowds.results(run)["p00001"]["result"] == "create", run.stderr
+
+
+def test_a_formula_is_none_in_csv(crowd):
+    crowd.host.configure(users="alice = =SUM", rest=crowd.RULE)
+    run = crowd.run("--output", "csv", who=("--from", people(crowd, "alice")))
+    assert [row["iam_user"] for row in csv.DictReader(io.StringIO(run.stdout))] == ["'=SUM"]
+
+
 def test_csv_is_csv(crowd):
     run = crowd.run("--output", "csv", who=("--from", people(crowd, "p00001", "no,such\"one")))
     rows = list(csv.reader(io.StringIO(run.stdout, newline="")))
@@ -230,6 +261,19 @@ def test_what_the_command_gets(crowd):
     password = text["real.in"].rstrip("\n")
     assert crowd.fake.sign_in("P00003@example.com", password)["ok"]
     assert password not in text["real"] + text["real.cmdline"] and text["test.in"] != text["real.in"]
+
+
+def test_a_command_has_nothing_of_the_operators_rights(crowd):
+    keep = os.path.join(crowd.host.folder, "seen")
+    run = crowd.apply(deliver=f'env >{keep}; keyctl show >>{keep}; cat >/dev/null',
+                      who=("--from", people(crowd, "p00003")),
+                      env={**os.environ, "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+                           "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"})
+    assert run.returncode == 0, run.stderr
+    with open(keep, encoding="utf-8") as file:
+        seen = file.read()
+    assert "IAMLP_USER=p00003" in seen and "AWS_" not in seen
+    assert "Session Keyring" in seen and "_uid.0" not in seen and "iamlp" not in seen.split("Session")[1]
 
 
 @pytest.mark.parametrize("command, why", [
