@@ -9,6 +9,7 @@
 #include "base/proc.h"
 #include "cli/crew.h"
 #include "cli/results.h"
+#include "cli/roster.h"
 #include "cli/verb.h"
 
 enum {
@@ -95,16 +96,21 @@ static int
 gather(struct people *p, const struct request *r, struct err *e)
 {
     if (r->line.all)
-        return people_all(p, e);
-    return r->line.group != NULL ? people_group(p, r->line.group, e)
-                                 : people_from(p, r->line.from, e);
+        return roster_all(p, e);
+    return r->line.group != NULL ? roster_group(p, r->line.group, e)
+                                 : roster_from(p, r->line.from, e);
 }
 
 /* Map them all before any is created: who shares an IAM user shows only then. */
 static int
 work(struct crew *c, const struct request *r, struct err *e)
 {
-    if (crew_run(c, WIRE_MAP, "mapping", e) != 0 || people_twins(c->people, e) != 0)
+    int rc = crew_run(c, WIRE_MAP, "mapping", e);
+
+    if (rc == 0)
+        rc = people_twins(c->people, e);
+    people_dismiss(c->people);
+    if (rc != 0)
         return -1;
     if (c->stop->caught != 0)
         return 0;
@@ -159,7 +165,7 @@ bulk_run(int argc, char **argv)
     struct err e = ERR_INIT;
     struct stop stop = {.fd = -1};
     struct crew c = {.jobs = 0};
-    int rc = parse(&r, argc, argv);
+    int told = VERB_OTHER, rc = parse(&r, argc, argv);
 
     if (rc == VERB_OK)
         rc = root_prepare(&command, "batch", &r.line);
@@ -174,15 +180,13 @@ bulk_run(int argc, char **argv)
         c.deliver = r.deliver;
     c.jobs = (int)r.jobs;
     c.terminal = isatty(STDERR_FILENO) != 0;
-    if (stop_begin(&stop, &e) != 0 || gather(&people, &r, &e) != 0) {
+    /* A directory may take its time; a signal ends that at once. */
+    if (gather(&people, &r, &e) != 0 || stop_begin(&stop, &e) != 0 ||
+        (work(&c, &r, &e) != 0 && c.fatal && c.task == WIRE_MAP))
         (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
-        rc = VERB_OTHER;
-    } else {
-        (void)work(&c, &r, &e);
-        rc = c.fatal ? VERB_OTHER : tell(&people, &r, stop.caught, &e);
-        if (c.fatal)
-            (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
-    }
+    else
+        told = tell(&people, &r, stop.caught, &e);
+    rc = c.fatal ? VERB_OTHER : told;
     crew_end(&c);
     stop_end(&stop);
     people_free(&people);

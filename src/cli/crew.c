@@ -51,6 +51,24 @@ again(struct people_row *row, int most)
     return true;
 }
 
+/* CREW-3 */
+static void
+count(struct crew *c, const struct people_row *row, enum outcome o)
+{
+    bool denied = row->result == PEOPLE_WRONG && o == OUTCOME_DENIED;
+
+    if (o == OUTCOME_THROTTLED || strcmp(row->code, "busy") == 0)
+        return;
+    if (row->result == PEOPLE_FAILED || row->result == PEOPLE_UNDELIVERED ||
+        (denied && !c->answered)) {
+        c->in_a_row++;
+        c->last = row;
+    } else if (!denied) {
+        c->in_a_row = 0;
+        c->answered = true;
+    }
+}
+
 static void
 end_story(struct crew *c, struct crew_worker *w, const struct frame *f)
 {
@@ -62,14 +80,20 @@ end_story(struct crew *c, struct crew_worker *w, const struct frame *f)
     errand_take(row, c->task, f);
     if (c->task != WIRE_MAP)
         pace_answer(&c->pace, throttled, w->begun_ms, now);
-    if (row->result == PEOPLE_FAILED) {
-        c->in_a_row += o != OUTCOME_THROTTLED;
-        if (c->stop->caught == 0 && people_may_pass(o, row->code))
-            (void)again(row, o == OUTCOME_THROTTLED ? CREW_THROTTLED_TRIES : CREW_TRIES);
-    } else {
-        c->in_a_row = 0;
-    }
+    count(c, row, o);
+    if (row->result == PEOPLE_FAILED && c->stop->caught == 0 && people_may_pass(o, row->code))
+        (void)again(row, o == OUTCOME_THROTTLED ? CREW_THROTTLED_TRIES : CREW_TRIES);
     leave(c, w);
+}
+
+static void
+end_helper(struct crew_worker *w)
+{
+    if (w->root.fd < 0)
+        return;
+    (void)kill(w->root.pid, SIGKILL);
+    root_stop(&w->root, true);
+    w->root.fd = -1;
 }
 
 /* The helper has gone: of what it has begun the record knows. */
@@ -79,18 +103,28 @@ lose(struct crew *c, struct crew_worker *w)
     static const char text[] = "iamlp-helper ended without a word";
     struct people_row *row = w->row;
 
-    (void)kill(w->root.pid, SIGKILL);
-    root_stop(&w->root, true);
-    w->root.fd = -1;
+    end_helper(w);
     deliver_kill(&w->deliver);
     if (row == NULL)
         return;
     row->result = PEOPLE_FAILED;
+    row->code[0] = '\0';
     people_set(&row->text, text, sizeof(text) - 1);
-    c->in_a_row++;
+    count(c, row, OUTCOME_ERROR);
     if (c->stop->caught == 0)
         (void)again(row, CREW_TRIES);
     leave(c, w);
+}
+
+/* CREW-4: no helper can be had, so that this story has not begun; `fault` says why. */
+static void
+give_up(struct crew *c, struct crew_worker *w)
+{
+    end_helper(w);
+    c->fatal = true;
+    w->row->again_ms = --w->row->tries > 0 ? 1 : 0;
+    w->row = NULL;
+    w->state = CREW_IDLE;
 }
 
 /* CREW-1 */
@@ -124,8 +158,8 @@ hear(struct crew *c, struct crew_worker *w)
         lose(c, w);
     else if (f.type == WIRE_SHOW && c->task == WIRE_PROVISION && w->state == CREW_BUSY)
         deliver(c, w, &f);
-    else if (f.type == WIRE_END && errand_is_last(&f, &c->fault))
-        c->fatal = true;
+    else if (f.type == WIRE_END && w->state == CREW_BUSY && errand_is_last(&f, &c->fault))
+        give_up(c, w);
     else if (f.type == WIRE_END && w->state == CREW_BUSY)
         end_story(c, w, &f);
     else
@@ -184,8 +218,8 @@ begin(struct crew *c, struct crew_worker *w, struct people_row *row)
     row->again_ms = -1; /* taken */
     if (w->root.fd < 0 && root_launch(&w->root, c->command) != 0) {
         w->root.fd = -1;
-        c->fatal = true;
         err_sys(&c->fault, "%s", c->command->helper);
+        give_up(c, w);
     } else if (errand_begin(w->root.fd, c->task, row->name) != 0) {
         lose(c, w);
     }
@@ -205,7 +239,7 @@ begin_more(struct crew *c)
     }
     if (!stop && !left)
         (void)next_row(c, &left);
-    return (!stop && left) || (busy_workers(c) > 0 && !c->fatal);
+    return (!stop && left) || busy_workers(c) > 0;
 }
 
 /* Wait until something happens, and see to it. */
@@ -221,7 +255,7 @@ look(struct crew *c)
     (void)poll(fds, (nfds_t)c->jobs + 1, LOOK_MS);
     stop_read(c->stop);
     now = clock_system.mono_ms();
-    for (int i = 0; i < c->jobs && !c->fatal; i++) {
+    for (int i = 0; i < c->jobs; i++) {
         struct crew_worker *w = &c->workers[i];
         struct err e = ERR_INIT;
         int rc = 1;
@@ -256,6 +290,15 @@ cut_short(struct crew *c)
     }
 }
 
+/* Who was to be tried once more, and is not. */
+static void
+give_up_again(struct people *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->rows[i].result == PEOPLE_OPEN && p->rows[i].again_ms > 0)
+            p->rows[i].result = PEOPLE_FAILED;
+}
+
 int
 crew_run(struct crew *c, enum wire_type task, const char *what, struct err *e)
 {
@@ -264,6 +307,8 @@ crew_run(struct crew *c, enum wire_type task, const char *what, struct err *e)
     c->task = task;
     c->next = 0;
     c->in_a_row = 0;
+    c->last = NULL;
+    c->answered = false;
     pace_begin(&c->pace, c->jobs);
     for (size_t i = 0; i < c->people->count; i++) {
         struct people_row *row = &c->people->rows[i];
@@ -278,19 +323,20 @@ crew_run(struct crew *c, enum wire_type task, const char *what, struct err *e)
     if (task != WIRE_MAP)
         progress_say(&c->progress, clock_system.mono_ms(), true);
     cut_short(c);
+    give_up_again(c->people);
     if (c->fatal)
         return err_set(e, c->fault.code, "%s", c->fault.msg);
     if (c->in_a_row >= CREW_IN_A_ROW)
         return err_set(e, ERR_DENIED,
-                       "%d in a row have failed, so nobody else was begun; the last one says why",
-                       c->in_a_row);
+                       "%d in a row have failed, so nobody else was begun; the last, %s: %s",
+                       c->in_a_row, c->last->name, c->last->text);
     return 0;
 }
 
 void
 crew_end(struct crew *c)
 {
-    bool whole = c->stop->again == 0 && !c->fatal;
+    bool whole = c->stop->again == 0;
 
     for (int i = 0; i < CREW_MAX; i++) {
         struct crew_worker *w = &c->workers[i];

@@ -12,8 +12,13 @@
  * CREW-2  The first signal MUST end nothing that has begun: nobody new is begun. The second
  *         ends at once; what is under way then is in the records, and the next run goes on
  *         from there.
- * CREW-3  After CREW_IN_A_ROW stories in a row that failed, other than for throttling, none
- *         is begun: what is wrong is not wrong with these users.
+ * CREW-3  After CREW_IN_A_ROW stories in a row that failed, or whose password could not be
+ *         delivered, nobody new is begun: what is wrong is not wrong with these users. Being
+ *         throttled, or finding somebody else at work, says nothing. That IAM denies
+ *         somebody counts until it has answered for anybody: where the host's rights end at
+ *         a path, those outside of it may well come in a row.
+ * CREW-4  What ends a run in the middle ends it as the first signal does: those who have
+ *         begun are finished.
  */
 #ifndef IAMLP_CLI_CREW_H
 #define IAMLP_CLI_CREW_H
@@ -57,17 +62,19 @@ struct crew {
     struct pace pace;
     struct progress progress;
     enum wire_type task;
-    size_t next; /* row to look at */
-    int in_a_row;
-    bool fatal; /* `fault` ends it all */
+    size_t next;                   /* row to look at */
+    int in_a_row;                  /* CREW-3 */
+    const struct people_row *last; /* of these */
+    bool answered;                 /* IAM has, for somebody */
+    bool fatal;                    /* `fault` ends the run */
     struct err fault;
 };
 
 /* Nothing runs yet; the helpers start with the first task. */
 void crew_begin(struct crew *c);
 
-/* MAP, PLAN or PROVISION (wire/wire.h) of every open row. -1: it cannot be gone on with. Rows
- * that it did not come to stay open. */
+/* MAP, PLAN or PROVISION (wire/wire.h) of every open row. -1: it could not be gone on with.
+ * Only rows that it did not come to at all stay open. */
 int crew_run(struct crew *c, enum wire_type task, const char *what, struct err *e);
 
 /* End the helpers, and wait for them where nothing was cut short. */

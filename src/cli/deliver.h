@@ -8,8 +8,10 @@
  * DELIVER-3  What is known of the user goes into its environment, never into the command
  *            line: a shell reads that.
  * DELIVER-4  It runs in a session of its own: Ctrl-C at our terminal does not stop half a
- *            delivery.
+ *            delivery; a second one does.
  * DELIVER-5  It is tried with a password that is nobody's before one of anybody's is made.
+ * DELIVER-6  It has nothing of the operator's rights: no variable AWS_*, and a session keyring
+ *            of its own.
  */
 #ifndef IAMLP_CLI_DELIVER_H
 #define IAMLP_CLI_DELIVER_H
@@ -62,8 +64,8 @@ int deliver_poll(struct deliver *d, int64_t now_ms, struct err *e);
 /* End it, and what it has started in its session's process group. */
 void deliver_kill(struct deliver *d);
 
-/* From the beginning to the end, or to a signal, which ends it (ERR_DENIED). -1: as
- * deliver_begin and deliver_poll. */
+/* From the beginning to the end, or to the second signal (of a test: the first), which ends it
+ * (ERR_DENIED). -1: as deliver_begin and deliver_poll. */
 int deliver_whole(const struct deliver_order *o, const struct deliver_facts *facts,
                   const struct secret *password, struct stop *stop, struct err *e);
 

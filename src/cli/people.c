@@ -1,16 +1,13 @@
 #include "cli/people.h"
 
-#include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
 enum {
-    LINE_SIZE = 256, /* of a name in a file; longer is none */
     TEXT_SIZE = 512, /* of one field */
     ROOM_FIRST = 64
 };
@@ -52,8 +49,8 @@ people_set(char **field, const char *text, size_t len)
 }
 
 /* A power of two has room for all that came before it. */
-static int
-add(struct people *p, const char *name, struct err *e)
+int
+people_add(struct people *p, const char *name, bool bystander, struct err *e)
 {
     struct people_row *grown;
     size_t room = p->count < ROOM_FIRST ? ROOM_FIRST : p->count * 2;
@@ -66,7 +63,7 @@ add(struct people *p, const char *name, struct err *e)
             return err_set(e, ERR_MEMORY, "out of memory");
         p->rows = grown;
     }
-    p->rows[p->count] = (struct people_row){.result = PEOPLE_OPEN};
+    p->rows[p->count] = (struct people_row){.result = PEOPLE_OPEN, .bystander = bystander};
     p->rows[p->count].name = strdup(name);
     if (p->rows[p->count].name == NULL)
         return err_set(e, ERR_MEMORY, "out of memory");
@@ -90,13 +87,13 @@ static int
 by_name(const void *a, const void *b)
 {
     const struct people_row *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
 
-    return strcmp(x->name, y->name);
+    return order != 0 ? order : (int)x->bystander - (int)y->bystander;
 }
 
-/* By name, each once. */
-static void
-settle(struct people *p)
+void
+people_settle(struct people *p)
 {
     size_t kept = 0;
 
@@ -110,87 +107,33 @@ settle(struct people *p)
     p->count = kept;
 }
 
-/* Those of passwd whose group is `gid`, or all. */
-static int
-add_accounts(struct people *p, const gid_t *gid, struct err *e)
+void
+people_dismiss(struct people *p)
 {
-    const struct passwd *pw;
-    int rc = 0;
+    size_t kept = 0;
 
-    setpwent();
-    for (errno = 0; rc == 0 && (pw = getpwent()) != NULL; errno = 0)
-        if (gid == NULL || pw->pw_gid == *gid)
-            rc = add(p, pw->pw_name, e);
-    if (rc == 0 && errno != 0 && errno != ENOENT)
-        rc = err_sys(e, "the user database");
-    endpwent();
-    return rc;
-}
-
-int
-people_all(struct people *p, struct err *e)
-{
-    int rc = add_accounts(p, NULL, e);
-
-    settle(p);
-    return rc;
-}
-
-int
-people_group(struct people *p, const char *group, struct err *e)
-{
-    const struct group *gr = getgrnam(group);
-    gid_t gid;
-    int rc = 0;
-
-    if (gr == NULL)
-        return err_set(e, ERR_ABSENT, "there is no group %.64s", group);
-    gid = gr->gr_gid;
-    for (char **member = gr->gr_mem; rc == 0 && *member != NULL; member++)
-        rc = add(p, *member, e);
-    if (rc == 0)
-        rc = add_accounts(p, &gid, e);
-    settle(p);
-    return rc;
-}
-
-int
-people_from(struct people *p, const char *path, struct err *e)
-{
-    FILE *f = fopen(path, "re");
-    char line[LINE_SIZE];
-    unsigned number = 0;
-    int rc = 0;
-
-    if (f == NULL)
-        return err_sys(e, "%s", path);
-    while (rc == 0 && fgets(line, sizeof(line), f) != NULL) {
-        char *name = line + strspn(line, " \t");
-        bool whole = strchr(line, '\n') != NULL || feof(f);
-
-        number++;
-        name[strcspn(name, " \t\r\n")] = '\0';
-        if (!whole)
-            rc = err_set(e, ERR_LIMIT, "%s:%u: a line of more than %d bytes", path, number,
-                         LINE_SIZE - 2);
-        else if (name[0] != '\0' && name[0] != '#')
-            rc = add(p, name, e);
-    }
-    if (rc == 0 && ferror(f))
-        rc = err_sys(e, "%s", path);
-    (void)fclose(f);
-    settle(p);
-    return rc;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->rows[i].bystander)
+            free_row(&p->rows[i]);
+        else
+            p->rows[kept++] = p->rows[i];
+    p->count = kept;
 }
 
 /* ---- what came of them ----------------------------------------------------------------- */
+
+/* An error that somebody has to look at before there is another try. */
+static bool
+by_hand(const char *code)
+{
+    return strcmp(code, "user") == 0 || strcmp(code, "config") == 0 || strcmp(code, "aside") == 0;
+}
 
 bool
 people_may_pass(enum outcome o, const char *code)
 {
     return o == OUTCOME_THROTTLED || o == OUTCOME_TIMEOUT || strcmp(code, "busy") == 0 ||
-           (o == OUTCOME_ERROR && strcmp(code, "hold") != 0 && strcmp(code, "config") != 0 &&
-            strcmp(code, "user") != 0 && strcmp(code, "aside") != 0);
+           (o == OUTCOME_ERROR && strcmp(code, "hold") != 0 && !by_hand(code));
 }
 
 enum people_result
@@ -220,20 +163,20 @@ people_judge(enum wire_type task, enum outcome o, const char *code)
             return PEOPLE_OPEN;
         return code[0] == '\0' ? PEOPLE_CREATE : PEOPLE_RESUME;
     case OUTCOME_ERROR:
-        return strcmp(code, "user") == 0 || strcmp(code, "config") == 0 ? PEOPLE_WRONG
-                                                                        : PEOPLE_FAILED;
+        return by_hand(code) ? PEOPLE_WRONG : PEOPLE_FAILED;
     default:
         return PEOPLE_FAILED;
     }
 }
 
+/* IAM's names are compared without their case. */
 static int
 by_target(const void *a, const void *b)
 {
     const struct people_row *const *x = a, *const *y = b;
     int order = strcmp((*x)->account, (*y)->account);
 
-    return order != 0 ? order : strcmp((*x)->iam_user, (*y)->iam_user);
+    return order != 0 ? order : strcasecmp((*x)->iam_user, (*y)->iam_user);
 }
 
 int

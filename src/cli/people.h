@@ -42,6 +42,7 @@ struct people_row {
     char *text; /* a sentence, printable */
     char code[41];
     enum people_result result;
+    bool bystander; /* is there so that whoever shares an IAM user with somebody shows */
     int tries;
     int64_t again_ms; /* not before, of the monotonic clock */
 };
@@ -52,12 +53,15 @@ struct people {
     size_t counts[PEOPLE_RESULTS]; /* of the results; people_count fills it */
 };
 
-/* Everybody whom the user database lists; the members of a group, by list or as their own;
- * a name on each line of a file, where blank lines and those that begin with '#' are none.
- * -1: ERR_ABSENT, ERR_SYSTEM, ERR_LIMIT, ERR_MEMORY; `p` is to be freed in any case. */
-int people_all(struct people *p, struct err *e);
-int people_group(struct people *p, const char *group, struct err *e);
-int people_from(struct people *p, const char *path, struct err *e);
+/* An open row of that name, which is copied. -1: ERR_LIMIT, ERR_MEMORY; `p` is to be freed in
+ * any case. */
+int people_add(struct people *p, const char *name, bool bystander, struct err *e);
+
+/* Put the rows in order, each name once: nobody who was also added otherwise is a bystander. */
+void people_settle(struct people *p);
+
+/* Take the bystanders out. */
+void people_dismiss(struct people *p);
 
 /* What a story's end says: the result of MAP, PLAN or PROVISION; PEOPLE_OPEN: it goes on. */
 enum people_result people_judge(enum wire_type task, enum outcome o, const char *code);

@@ -38,11 +38,14 @@ cells_of(const struct people_row *row, const char *cells[COLUMNS])
     cells[5] = row->text;
 }
 
+/* What a spreadsheet would take for a formula gets an apostrophe in front: a sentence is what a
+ * server has said, and such a table is what people open. */
 static void
 add_csv(struct buf *b, const char *const cells[COLUMNS])
 {
     for (int i = 0; i < COLUMNS; i++) {
         buf_adds(b, i > 0 ? ",\"" : "\"");
+        buf_adds(b, cells[i][0] != '\0' && strchr("=+-@", cells[i][0]) != NULL ? "'" : "");
         for (const char *c = cells[i]; *c != '\0'; c++)
             buf_adds(b, *c == '"' ? "\"\"" : (const char[]){*c, '\0'});
         buf_adds(b, "\"");

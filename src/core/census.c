@@ -1,6 +1,8 @@
 #include "core/census.h"
 
+#include <errno.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,9 +39,9 @@ tell_fault(struct counting *t, const char *text)
 
 /* ---- who there is ------------------------------------------------------------------------- */
 
-/* Names first: looking somebody up may disturb the walk. */
+/* Names first: looking somebody up may disturb the walk. *all: nobody is missing. */
 static char **
-list_names(const struct conf *c, size_t *count)
+list_names(const struct conf *c, size_t *count, bool *all)
 {
     char **names = calloc(CENSUS_MAX + 1, sizeof(*names));
     const struct passwd *pw;
@@ -48,14 +50,16 @@ list_names(const struct conf *c, size_t *count)
     if (names == NULL)
         return NULL;
     setpwent();
-    while (*count < CENSUS_MAX && (pw = getpwent()) != NULL)
+    for (errno = 0; *count < CENSUS_MAX && (pw = getpwent()) != NULL; errno = 0)
         if (pw->pw_uid >= c->min_uid && (names[*count] = strdup(pw->pw_name)) != NULL)
             ++*count;
+    *all = errno == 0 || errno == ENOENT;
     endpwent();
     /* A directory may answer for names without listing them. */
     for (size_t i = 0; i < c->user_count && *count < CENSUS_MAX; i++)
         if ((names[*count] = strdup(c->users[i].name)) != NULL)
             ++*count;
+    *all = *all && *count < CENSUS_MAX;
     return names;
 }
 
@@ -146,6 +150,19 @@ tell_strangers(struct counting *t)
     tell(t, WIRE_LEVEL_NOTE, text);
 }
 
+/* CENSUS-1 does not hold for the rest. */
+static void
+tell_part(struct counting *t, size_t count)
+{
+    char text[ERR_MSG_MAX];
+
+    (void)snprintf(text, sizeof(text),
+                   "only %zu local users were looked at%s; iamlp provision --all, a plan, compares "
+                   "everybody",
+                   count, count == CENSUS_MAX ? "" : ", then the user database did not go on");
+    tell(t, WIRE_LEVEL_WARN, text);
+}
+
 static void
 tell_result(struct counting *t)
 {
@@ -171,7 +188,8 @@ census_take(const struct story_world *w, struct census *c)
 {
     struct counting t = {w, c, 0};
     size_t count = 0;
-    char **names = list_names(w->conf, &count);
+    bool all = false;
+    char **names = list_names(w->conf, &count, &all);
 
     *c = (struct census){calloc(count + 1, sizeof(*c->people)), 0};
     if (names == NULL || c->people == NULL) {
@@ -185,6 +203,8 @@ census_take(const struct story_world *w, struct census *c)
     qsort(c->people, c->count, sizeof(*c->people), by_target);
     tell_collisions(&t);
     tell_strangers(&t);
+    if (!all)
+        tell_part(&t, count);
     tell_result(&t);
 out:
     for (size_t i = 0; i < count; i++)

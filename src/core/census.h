@@ -11,7 +11,7 @@
 
 #include "core/story.h"
 
-#define CENSUS_MAX 20000 /* local users that are looked at */
+#define CENSUS_MAX 20000 /* local users that are looked at; where there are more, it is said */
 
 /* A local user who is served. */
 struct census_person {

@@ -5,6 +5,7 @@
 #include <linux/keyctl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@
  */
 enum {
     OWNER_ONLY = 0x003f0000,
-    KEYS_MAX = 4096,                      /* looked at; a container's root has 200 */
+    SPARE_KEYS = 16,
     DESCRIBED_MAX = KEYRING_NAME_MAX + 64 /* type, uid, gid and permissions before the name */
 };
 
@@ -143,18 +144,41 @@ keyring_drop(const char *name)
         drop(key);
 }
 
+/* Everything in uid 0's keyring, the caller's to free; NULL: nothing, or no memory. The kernel
+ * tells the bytes that it needs, and gives none where there are fewer. */
+static int32_t *
+list_keys(size_t *count)
+{
+    int32_t *keys = NULL, *grown;
+    long room = 0, n = reach() == 0 ? 0 : -1;
+
+    while (n >= 0) {
+        n = keyctl(KEYCTL_READ, KEY_SPEC_USER_KEYRING, (long)keys, room, 0);
+        if (n <= room)
+            break;
+        room = n + (long)(SPARE_KEYS * sizeof(*keys)); /* others may come meanwhile */
+        grown = realloc(keys, (size_t)room);
+        if (grown == NULL)
+            n = -1;
+        else
+            keys = grown;
+    }
+    *count = n > 0 ? (size_t)n / sizeof(*keys) : 0;
+    return keys;
+}
+
 void
 keyring_drop_all(const char *beginning)
 {
     char described[DESCRIBED_MAX];
-    int32_t keys[KEYS_MAX];
-    long n =
-        reach() == 0 ? keyctl(KEYCTL_READ, KEY_SPEC_USER_KEYRING, (long)keys, sizeof(keys), 0) : -1;
+    size_t count = 0;
+    int32_t *keys = list_keys(&count);
 
-    for (long i = 0; n <= (long)sizeof(keys) && i < n / (long)sizeof(keys[0]); i++) {
+    for (size_t i = 0; i < count; i++) {
         const char *name = name_of_ours(keys[i], described);
 
         if (name != NULL && strncmp(name, beginning, strlen(beginning)) == 0)
             drop(keys[i]);
     }
+    free(keys);
 }

@@ -12,7 +12,9 @@ subject_find(struct story *s, const char *user)
     struct err e = ERR_INIT;
 
     if (person_find(user, &s->person, &e) != 0) {
-        (void)snprintf(s->code, sizeof(s->code), "user");
+        /* A directory that does not answer has not said that there is no such user. */
+        if (e.code == ERR_ABSENT || e.code == ERR_LIMIT)
+            (void)snprintf(s->code, sizeof(s->code), "user");
         return step_end(s, OUTCOME_ERROR, "%s.", e.msg);
     }
     record_init(&s->record, s->person.uid);
@@ -126,6 +128,7 @@ set_aside(struct story *s, const char *why)
 
     record_init(&s->record, s->person.uid);
     s->loaded = true; /* as if there were none: its mark goes, too */
+    (void)snprintf(s->code, sizeof(s->code), "aside");
     step_log(s, "recover", OUTCOME_ERROR, "aside", why);
     if (s->way == STEP_PLAN)
         return step_end(s, OUTCOME_ERROR,

@@ -3,6 +3,7 @@
 import collections
 import csv
 import io
+import json
 import os
 import signal
 import subprocess
@@ -138,6 +139,37 @@ def test_all_lists_everybody_of_passwd(crowd):
     assert crowds.summary(run)["unmapped"] >= 2 and len(table) == COUNT + 6 + 1
 
 
+def test_a_twin_shows_whoever_is_asked_for(crowd):
+    """IAM compares names without their case, and the other one need not be in the list."""
+    crowd.host.configure(users="alice = p00001@example.com", rest=crowd.RULE)
+    for who in (("--from", people(crowd, "p00001", "p00002")), ("--group", "crowd")):
+        run = crowd.run("--output", "json", who=who)
+        rows = crowds.results(run)
+        assert run.returncode == 1 and "alice" not in rows
+        assert (rows["p00001"]["result"], rows["p00001"]["code"]) == ("wrong", "twins")
+        assert "alice and p00001" in rows["p00001"]["text"]
+        assert rows["p00002"]["result"] == "create"
+
+
+def test_a_file_is_a_file(crowd, tmp_path):
+    shadow, fifo = os.path.join(tmp_path, "link"), os.path.join(tmp_path, "fifo")
+    os.symlink("/etc/shadow", shadow)
+    os.mkfifo(fifo)
+    for path, why in ((shadow, "is a link"), (fifo, "is not a file"), (str(tmp_path), "not a file")):
+        run = crowd.run(who=("--from", path))
+        assert run.returncode == 255 and why in run.stderr and run.stdout == "", path
+    words = [word for word in crowd.command("--output", "json") if word != "--group=crowd"]
+    run = subprocess.run(["bash", "-c", 'exec "$@" --from <(echo p00001)', "-", *words],
+                         capture_output=True, text=True, check=False)
+    assert crowds.results(run)["p00001"]["result"] == "create", run.stderr
+
+
+def test_a_formula_is_none_in_csv(crowd):
+    crowd.host.configure(users="alice = =SUM", rest=crowd.RULE)
+    run = crowd.run("--output", "csv", who=("--from", people(crowd, "alice")))
+    assert [row["iam_user"] for row in csv.DictReader(io.StringIO(run.stdout))] == ["'=SUM"]
+
+
 def test_csv_is_csv(crowd):
     run = crowd.run("--output", "csv", who=("--from", people(crowd, "p00001", "no,such\"one")))
     rows = list(csv.reader(io.StringIO(run.stdout, newline="")))
@@ -231,6 +263,19 @@ def test_what_the_command_gets(crowd):
     assert password not in text["real"] + text["real.cmdline"] and text["test.in"] != text["real.in"]
 
 
+def test_a_command_has_nothing_of_the_operators_rights(crowd):
+    keep = os.path.join(crowd.host.folder, "seen")
+    run = crowd.apply(deliver=f'env >{keep}; keyctl show >>{keep}; cat >/dev/null',
+                      who=("--from", people(crowd, "p00003")),
+                      env={**os.environ, "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+                           "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"})
+    assert run.returncode == 0, run.stderr
+    with open(keep, encoding="utf-8") as file:
+        seen = file.read()
+    assert "IAMLP_USER=p00003" in seen and "AWS_" not in seen
+    assert "Session Keyring" in seen and "_uid.0" not in seen and "iamlp" not in seen.split("Session")[1]
+
+
 @pytest.mark.parametrize("command, why", [
     ("exit 3", "exited with 3"), ("kill -9 $$", "signal 9"), ("sleep 60", "too long"),
     ("true", "has not read the password")], ids=["fails", "killed", "hangs", "does not read"])
@@ -289,6 +334,71 @@ def test_hold_none_is_refused(crowd):
     run = crowd.apply()
     assert run.returncode == 1 and "hold = none" in run.stderr + run.stdout
     assert crowd.fake.requests() == []
+
+
+DENIED = {"status": 403, "code": "AccessDenied", "message": "not authorized"}
+DELIVERS_NOTHING = '[ -n "$IAMLP_TEST" ] && exec cat >/dev/null; cat >/dev/null; exit 1'
+
+
+def test_a_command_that_breaks_after_its_test_stops_the_run(crowd):
+    """Each password that waits is one that is lost with this host."""
+    run = crowd.apply(deliver=DELIVERS_NOTHING)
+    assert run.returncode == 1 and "in a row have failed" in run.stderr
+    assert "the command exited with 1" in run.stderr
+    counts = crowds.summary(run)
+    assert 25 <= counts["undelivered"] < 25 + 4 and counts["not-tried"] == COUNT - counts["undelivered"]
+    assert crowd.fake.actions().count("CreateLoginProfile") == counts["undelivered"]
+    second = crowd.apply()
+    assert second.returncode == 0, second.stderr
+    everybody_once(crowd)
+
+
+def test_now_and_then_one_is_not_delivered(crowd):
+    run = crowd.apply(deliver=crowd.deliver(before='case $IAMLP_USER in *[05]) ;; *) exit 1;; esac;'))
+    assert run.returncode == 1 and "in a row" not in run.stderr
+    assert crowds.summary(run) == {"users": COUNT, "undelivered": COUNT * 4 // 5,
+                                   "created": COUNT // 5}
+
+
+def test_who_may_create_for_nobody_does_not_ask_for_everybody(crowd, fake):
+    fake.fault("error", action="CreateLoginProfile", times=-1, **DENIED)
+    run = crowd.apply()
+    assert run.returncode == 1 and "in a row have failed" in run.stderr
+    assert crowds.summary(run)["not-tried"] > COUNT / 4
+
+
+def test_those_outside_of_the_path_do_not_stop_the_run(crowd, fake):
+    """Denials in a row say nothing about the others, once one has been served."""
+    fake.fault("error", after=6, times=40, **DENIED)
+    run = crowd.apply("--jobs", "1")
+    assert run.returncode == 1 and "in a row" not in run.stderr
+    assert crowds.summary(run) == {"users": COUNT, "wrong": 40, "created": COUNT - 40}
+
+
+def test_a_create_without_an_answer_is_not_called_untried(crowd, fake):
+    fake.fault("html_503", action="CreateLoginProfile", times=-1)
+    run = crowd.apply()
+    assert run.returncode == 1 and "in a row have failed" in run.stderr
+    tried = {e["params"]["UserName"] for e in crowd.fake.requests()}
+    rows = crowds.results(run)
+    for number in range(1, COUNT + 1):
+        wanted = "failed" if crowds.iam_user(number) in tried else "not-tried"
+        assert rows[crowds.name(number)]["result"] == wanted, number
+
+
+def test_a_foreign_record_is_set_aside_and_nothing_created(crowd):
+    crowd.host.write_record(crowds.FIRST, phase="created", name="mallory", machine="none",
+                            iam_user=crowds.iam_user(1))
+    plan = crowds.results(crowd.run("--output", "json"))["p00001"]
+    assert (plan["result"], plan["code"]) == ("wrong", "aside") and "set aside" in plan["text"]
+    run = crowd.apply()
+    row = crowds.results(run)["p00001"]
+    assert run.returncode == 1 and (row["result"], row["code"]) == ("wrong", "aside")
+    assert crowd.record(1) is None and crowd.delivered(1) == []
+    assert os.path.exists(f"{crowd.host.state}/{crowds.FIRST}.aside.0")
+    assert crowds.summary(run) == {"users": COUNT, "wrong": 1, "created": COUNT - 1}
+    again = crowd.apply()
+    assert again.returncode == 0 and len(crowd.delivered(1)) == 1
 
 
 def test_wrong_keys_are_not_tried_on_everybody(crowd):
@@ -358,19 +468,54 @@ def children(pid):
         return [int(word) for word in file.read().split()]
 
 
+def comm(pid):
+    with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+        return file.read().strip()
+
+
 def test_a_helper_that_dies_is_replaced(crowd):
     run = begin(crowd, deliver=crowd.deliver(before="sleep 0.05;"))
     for goal in (5, 15):
         until(lambda: created(crowd) >= goal)
         for pid in children(run.pid):
-            with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
-                helper = file.read() == "iamlp-helper\n"
-            if helper:
+            if comm(pid) == "iamlp-helper":
                 os.kill(pid, signal.SIGKILL)
                 break
     out, err = run.communicate(timeout=120)
     assert run.returncode == 0, err + out
     everybody_once(crowd, at_most=2)
+
+
+def test_a_helper_that_cannot_be_replaced_ends_the_run_with_its_results(crowd):
+    run = begin(crowd, deliver=crowd.deliver(before="sleep 0.05;"))
+    until(lambda: created(crowd) >= 5)
+    os.rename(crowd.host.conf, crowd.host.conf + ".away")
+    os.kill(next(pid for pid in children(run.pid) if comm(pid) == "iamlp-helper"), signal.SIGKILL)
+    out, err = run.communicate(timeout=120)
+    os.rename(crowd.host.conf + ".away", crowd.host.conf)
+    assert run.returncode == 255 and "iamlp.conf" in err, err
+    found = {row["user"]: row["result"] for row in json.loads(out)}
+    assert len(found) == COUNT and "not-tried" in found.values()
+    for number in range(1, COUNT + 1):
+        record = crowd.record(number)
+        if found[crowds.name(number)] == "created":
+            assert record["phase"] == "done" and len(crowd.delivered(number)) == 1
+        else:
+            # One was killed in the middle, and says so.
+            assert record is None or found[crowds.name(number)] == "failed"
+    assert crowd.apply().returncode == 0
+    everybody_once(crowd, at_most=2)
+
+
+def test_a_slow_source_of_names_can_be_interrupted(crowd):
+    fifo = os.path.join(crowd.host.folder, "fifo")
+    os.mkfifo(fifo)
+    run = subprocess.Popen(["sh", "-c", 'exec "$@" <>"$0"', fifo, *crowd.command(
+        who=("--from", "/dev/stdin"))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until(lambda: comm(run.pid) == "iamlp")
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=60)
+    assert run.returncode == -signal.SIGTERM
 
 
 def test_ctrl_c_finishes_what_runs(crowd):

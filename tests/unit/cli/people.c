@@ -12,6 +12,7 @@
 
 #include "cli/people.h"
 #include "cli/progress.h"
+#include "cli/roster.h"
 
 static void
 what_an_end_means(void **state)
@@ -44,7 +45,7 @@ what_an_end_means(void **state)
         {WIRE_PROVISION, OUTCOME_TIMEOUT, "timeout", PEOPLE_FAILED, true},
         {WIRE_PROVISION, OUTCOME_ERROR, "ServiceFailure", PEOPLE_FAILED, true},
         {WIRE_PROVISION, OUTCOME_ERROR, "hold", PEOPLE_FAILED, false},
-        {WIRE_PROVISION, OUTCOME_ERROR, "aside", PEOPLE_FAILED, false},
+        {WIRE_PROVISION, OUTCOME_ERROR, "aside", PEOPLE_WRONG, false},
     };
 
     (void)state;
@@ -84,8 +85,9 @@ a_file_of_names(void **state)
         struct people p = {.rows = NULL};
 
         write_names(path, counts[i]);
-        assert_int_equal(people_from(&p, path, &e), 0);
+        assert_int_equal(roster_from(&p, path, &e), 0);
         assert_int_equal(unlink(path), 0);
+        people_dismiss(&p);
         assert_int_equal(p.count, counts[i] + 2);
         assert_string_equal(p.rows[0].name, "last");
         assert_string_equal(p.rows[p.count - 1].name, "spaced");
@@ -95,11 +97,56 @@ a_file_of_names(void **state)
     }
 }
 
+/* What a file must not bring to a terminal, a log or a table. */
+static void
+a_line_that_is_no_name(void **state)
+{
+    static const char *const lines[] = {"\033[2Jx", "x\x7f",       "x\xc2\x9b",    "x\xff",
+                                        "root:x:0", "../../etc/x", "=1+1",         "@SUM(1)",
+                                        "-all",     "+1",          "x\xe2\x80\xae"};
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        char path[] = "/tmp/iamlp-people.XXXXXX", where[64];
+        struct people p = {.rows = NULL};
+        int fd = mkstemp(path);
+
+        assert_int_equal(dprintf(fd, "good\n \n%s\n", lines[i]), strlen(lines[i]) + 8);
+        assert_int_equal(close(fd), 0);
+        err_clear(&e);
+        assert_int_equal(roster_from(&p, path, &e), -1);
+        assert_int_equal(unlink(path), 0);
+        (void)snprintf(where, sizeof(where), "%s:3: not the name of a user", path);
+        assert_ptr_equal(strstr(e.msg, where), e.msg);
+        assert_null(strstr(e.msg, lines[i]));
+        people_free(&p);
+    }
+}
+
+static void
+who_is_named_is_no_bystander(void **state)
+{
+    struct people p = {.rows = NULL};
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_int_equal(people_add(&p, "b", true, &e), 0);
+    assert_int_equal(people_add(&p, "b", false, &e), 0);
+    assert_int_equal(people_add(&p, "a", true, &e), 0);
+    people_settle(&p);
+    assert_int_equal(p.count, 2);
+    people_dismiss(&p);
+    assert_int_equal(p.count, 1);
+    assert_string_equal(p.rows[0].name, "b");
+    people_free(&p);
+}
+
 static void
 twins_are_all_wrong(void **state)
 {
     static const char *const targets[][2] = {
-        {"1", "a"}, {"1", "b"}, {"2", "a"}, {"1", "a"}, {"1", "a"}};
+        {"1", "a"}, {"1", "b"}, {"2", "a"}, {"1", "A"}, {"1", "a"}};
     static const enum people_result expected[] = {PEOPLE_WRONG, PEOPLE_OPEN, PEOPLE_OPEN,
                                                   PEOPLE_WRONG, PEOPLE_WRONG};
     struct people_row rows[5] = {{.name = NULL}};
@@ -151,10 +198,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_an_end_means),
-        cmocka_unit_test(a_file_of_names),
-        cmocka_unit_test(twins_are_all_wrong),
-        cmocka_unit_test(a_line_of_progress),
+        cmocka_unit_test(what_an_end_means),      cmocka_unit_test(a_file_of_names),
+        cmocka_unit_test(a_line_that_is_no_name), cmocka_unit_test(who_is_named_is_no_bystander),
+        cmocka_unit_test(twins_are_all_wrong),    cmocka_unit_test(a_line_of_progress),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
