@@ -218,15 +218,34 @@ $(BUILD)/leftover/tests: $(PAM_TESTS)
 # tests/fuzz/TARGET.c is one fuzz target: linked with what the room may use, without the objects
 # that it stands in for, and with secrets on the heap. It replays files; FUZZ=libfuzzer (clang) and
 # FUZZ=afl (CC=afl-clang-fast) make it feed itself, see ./dev fuzz.
+ROOM_ask    = core
+ROOM_bulk   = cli
 ROOM_conf   = conf
 ROOM_dates  = aws
+ROOM_files  = cred
 ROOM_frame  = wire
+ROOM_input  = dropin
 ROOM_json   = cred
+ROOM_net    = net
+ROOM_pamd   = cli
+ROOM_person = core
 ROOM_record = state
+ROOM_talk   = cli
+ROOM_text   = cred
 ROOM_uri    = cli
 ROOM_xml    = iam
 
-FUZZ_TARGETS = $(filter-out fuzz heap replay,$(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c))))
+# More of this folder and of the rooms; objects that the target stands in for, and calls of the C library.
+WITH_ask      = script.o
+WITH_net      = script.o
+WITH_person   = script.o
+WITH_talk     = script.o
+ALSO_text     = helper/session
+STANDS_IN_ask = core/keyring
+STANDS_IN_net = aws/http
+WRAPS_net     = nanosleep
+
+FUZZ_TARGETS = $(filter-out fuzz heap replay script,$(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c))))
 FUZZERS      = $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 FUZZ_SHARED  = $(addprefix $(BUILD)/tests/fuzz/,fuzz.o heap.o $(if $(FUZZ),,replay.o))
 
@@ -234,10 +253,11 @@ $(BUILD)/tests/fuzz/%.o: tests/fuzz/%.c Makefile
 	$(compile)
 
 define fuzzer
-$(BUILD)/tests/fuzz/$(1): $(BUILD)/tests/fuzz/$(1).o $(FUZZ_SHARED) \
-    $(filter-out $(patsubst %,$(BUILD)/obj/%.o,base/secret $(STANDS_IN_$(1))),$(call objects,$(USES_$(ROOM_$(1)))))
+$(BUILD)/tests/fuzz/$(1): $(addprefix $(BUILD)/tests/fuzz/,$(1).o $(WITH_$(1))) $(FUZZ_SHARED) \
+    $(filter-out $(patsubst %,$(BUILD)/obj/%.o,base/secret $(STANDS_IN_$(1))),$(call objects,$(USES_$(ROOM_$(1))))) \
+    $(ALSO_$(1):%=$(BUILD)/obj/%.o)
 	$$(call say,FUZZ,$$@)
-	$$(Q)$$(CC) $$(ALL_LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) -o $$@ \
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) $(WRAPS_$(1):%=-Wl,--wrap=%) -o $$@ \
 	    $$(filter-out %/main.o,$$^) $$(call LIBS_of,$$(USES_$(ROOM_$(1))))
 endef
 $(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzzer,$(t))))

@@ -154,6 +154,16 @@ people_group(struct people *p, const char *group, struct err *e)
     return rc;
 }
 
+/* What is printed of a name is what stands there. */
+static bool
+printable(const char *name)
+{
+    char clean[LINE_SIZE];
+
+    text_clean(clean, sizeof(clean), name, strlen(name));
+    return strcmp(clean, name) == 0;
+}
+
 int
 people_from(struct people *p, const char *path, struct err *e)
 {
@@ -166,13 +176,18 @@ people_from(struct people *p, const char *path, struct err *e)
         return err_sys(e, "%s", path);
     while (rc == 0 && fgets(line, sizeof(line), f) != NULL) {
         char *name = line + strspn(line, " \t");
-        bool whole = strchr(line, '\n') != NULL || feof(f);
+        bool whole = strchr(line, '\n') != NULL || feof(f), full = strlen(line) == LINE_SIZE - 1;
 
         number++;
         name[strcspn(name, " \t\r\n")] = '\0';
-        if (!whole)
+        if (!whole && full)
             rc = err_set(e, ERR_LIMIT, "%s:%u: a line of more than %d bytes", path, number,
                          LINE_SIZE - 2);
+        else if (!whole || !printable(name))
+            rc = err_set(e, ERR_FORMAT,
+                         "%s:%u: a byte that is neither printable nor UTF-8; write one name on "
+                         "each line, as plain text",
+                         path, number);
         else if (name[0] != '\0' && name[0] != '#')
             rc = add(p, name, e);
     }

@@ -54,7 +54,8 @@ struct people {
 
 /* Everybody whom the user database lists; the members of a group, by list or as their own;
  * a name on each line of a file, where blank lines and those that begin with '#' are none.
- * -1: ERR_ABSENT, ERR_SYSTEM, ERR_LIMIT, ERR_MEMORY; `p` is to be freed in any case. */
+ * -1: ERR_ABSENT, ERR_FORMAT (a name that is not printable UTF-8), ERR_SYSTEM, ERR_LIMIT,
+ * ERR_MEMORY; `p` is to be freed in any case. */
 int people_all(struct people *p, struct err *e);
 int people_group(struct people *p, const char *group, struct err *e);
 int people_from(struct people *p, const char *path, struct err *e);

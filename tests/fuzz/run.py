@@ -62,7 +62,7 @@ def libfuzzer(target, seconds):
             after = max(after, coverage)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    found = sorted(set(FINDINGS.iterdir()) - old)
+    found = sorted(p for p in set(FINDINGS.iterdir()) - old if p.name.startswith(f"{target}-"))
     if process.returncode != 0 and not found:
         found = [WORK / f"{target}.libfuzzer.log"]
     return Result(usage.ru_utime + usage.ru_stime, runs, before or 0, after, grown, found)

@@ -6,7 +6,7 @@ HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 
 # What no target is called: shared by all of them.
-SHARED = {"fuzz", "heap", "replay"}
+SHARED = {"fuzz", "heap", "replay", "script"}
 
 # Files of the tree that are good seeds as they stand.
 BORROWED = {

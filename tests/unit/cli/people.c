@@ -95,6 +95,40 @@ a_file_of_names(void **state)
     }
 }
 
+/* A name that cannot be printed as it stands, and a byte that ends a line unseen. */
+static void
+names_are_printable(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+        const char *fault;
+    } rows[] = {
+        {"a\n\033[2J\n", 7, ":2: a byte that is neither printable"},
+        {"caf\xe9\n", 5, ":1: a byte that is neither printable"},
+        {"caf\xc3\xa9\n# \xff\n", 11, NULL},
+        {"a\0b\nc\n", 6, ":1: a byte that is neither printable"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char path[] = "/tmp/iamlp-people.XXXXXX";
+        struct people p = {.rows = NULL};
+        struct err e = ERR_INIT;
+        int fd = mkstemp(path), rc;
+
+        assert_true(fd >= 0 && write(fd, rows[i].text, rows[i].len) == (ssize_t)rows[i].len);
+        (void)close(fd);
+        rc = people_from(&p, path, &e);
+        assert_int_equal(unlink(path), 0);
+        if (rows[i].fault == NULL
+                ? rc != 0
+                : rc != -1 || e.code != ERR_FORMAT || strstr(e.msg, rows[i].fault) == NULL)
+            fail_msg("row %zu: %d, %s", i, rc, e.msg);
+        people_free(&p);
+    }
+}
+
 static void
 twins_are_all_wrong(void **state)
 {
@@ -151,9 +185,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_an_end_means),
-        cmocka_unit_test(a_file_of_names),
-        cmocka_unit_test(twins_are_all_wrong),
+        cmocka_unit_test(what_an_end_means),   cmocka_unit_test(a_file_of_names),
+        cmocka_unit_test(names_are_printable), cmocka_unit_test(twins_are_all_wrong),
         cmocka_unit_test(a_line_of_progress),
     };
 
