@@ -21,6 +21,7 @@ UNITDIR     = $(LIBDIR)/systemd/system
 PAMDIR     = $(LIBDIR)/security
 
 SANITIZE =
+FUZZ     =
 BUILD    = $(if $(SANITIZE),build-san,build)
 WERROR   =
 PKG_CONFIG = pkg-config
@@ -80,7 +81,8 @@ export HARDENL := $(if $(SANITIZE),,$(foreach f,$(HARDEN_LD),$(call probe,$(f)))
 endif
 
 CFLAGS   = -O2 -g
-SAN      = $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SAN      = $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+           $(if $(filter libfuzzer,$(FUZZ)),-fsanitize=fuzzer-no-link)
 ALL_CPPFLAGS = -D_GNU_SOURCE -DIAMLP_VERSION='"$(VERSION)"' -DIAMLP_LIBEXECDIR='"$(LIBEXECDIR)"' \
                -DIAMLP_SYSCONFDIR='"$(SYSCONFDIR)"' -DIAMLP_PAMDIR='"$(PAMDIR)"' $(if $(SANITIZE),-DIAMLP_SANITIZED) \
                -Isrc $(CPPFLAGS)
@@ -213,12 +215,61 @@ $(BUILD)/leftover/tests: $(PAM_TESTS)
 	@mkdir -p $(@D)
 	$(Q)ln -sfn ../tests $@
 
-.PHONY: unit tests check demo torture bench torture-tools
+# tests/fuzz/TARGET.c is one fuzz target: linked with what the room may use, without the objects
+# that it stands in for, and with secrets on the heap. It replays files; FUZZ=libfuzzer (clang) and
+# FUZZ=afl (CC=afl-clang-fast) make it feed itself, see ./dev fuzz.
+ROOM_ask    = core
+ROOM_bulk   = cli
+ROOM_conf   = conf
+ROOM_dates  = aws
+ROOM_files  = cred
+ROOM_frame  = wire
+ROOM_input  = dropin
+ROOM_json   = cred
+ROOM_net    = net
+ROOM_pamd   = cli
+ROOM_person = core
+ROOM_record = state
+ROOM_talk   = cli
+ROOM_text   = cred
+ROOM_uri    = cli
+ROOM_xml    = iam
+
+# More of this folder and of the rooms; objects that the target stands in for, and calls of the C library.
+WITH_ask      = script.o
+WITH_net      = script.o
+WITH_person   = script.o
+WITH_talk     = script.o
+ALSO_text     = helper/session
+STANDS_IN_ask = core/keyring
+STANDS_IN_net = aws/http
+WRAPS_net     = nanosleep
+
+FUZZ_TARGETS = $(filter-out fuzz heap replay script,$(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c))))
+FUZZERS      = $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
+FUZZ_SHARED  = $(addprefix $(BUILD)/tests/fuzz/,fuzz.o heap.o $(if $(FUZZ),,replay.o))
+
+$(BUILD)/tests/fuzz/%.o: tests/fuzz/%.c Makefile
+	$(compile)
+
+define fuzzer
+$(BUILD)/tests/fuzz/$(1): $(addprefix $(BUILD)/tests/fuzz/,$(1).o $(WITH_$(1))) $(FUZZ_SHARED) \
+    $(filter-out $(patsubst %,$(BUILD)/obj/%.o,base/secret $(STANDS_IN_$(1))),$(call objects,$(USES_$(ROOM_$(1))))) \
+    $(ALSO_$(1):%=$(BUILD)/obj/%.o)
+	$$(call say,FUZZ,$$@)
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) $(WRAPS_$(1):%=-Wl,--wrap=%) -o $$@ \
+	    $$(filter-out %/main.o,$$^) $$(call LIBS_of,$$(USES_$(ROOM_$(1))))
+endef
+$(foreach t,$(FUZZ_TARGETS),$(eval $(call fuzzer,$(t))))
+
+.PHONY: unit tests fuzzers check demo torture bench torture-tools
+fuzzers: $(FUZZERS)
+
 torture-tools: $(TORTURE) $(PAM_TESTS)
 
 unit: $(UNIT)
 
-tests: all unit $(E2E) $(PAM_TESTS) $(TORTURE) $(if $(SANITIZE),$(LEFTOVER))
+tests: all unit $(E2E) $(PAM_TESTS) $(TORTURE) $(FUZZERS) $(if $(SANITIZE),$(LEFTOVER))
 
 check: ## run the whole test suite
 	./dev test

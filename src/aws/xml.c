@@ -39,6 +39,12 @@ on_start(void *arg, const XML_Char *name, const XML_Char **attributes)
     (void)attributes;
     if (r->stopped)
         return;
+    /* "a:" is a name to XML, which knows no namespaces; in a path it would be nobody's. */
+    if (n == 0) {
+        err_set(r->e, ERR_FORMAT, "the XML has an element without a name");
+        stop(r);
+        return;
+    }
     if (r->depth == XML_DEPTH_MAX || n + 1 > XML_PATH_MAX - r->path_len) {
         err_set(r->e, ERR_LIMIT, "the XML is nested more than %d deep or %d bytes long in names",
                 XML_DEPTH_MAX, XML_PATH_MAX);

@@ -7,6 +7,9 @@
  * holds a secret. Only the edge (main, a log line, a PAM code) turns it into an
  * exit status, a priority or a return code.
  *
+ * It quotes files, answers and arguments as they are, so whatever is written into it goes
+ * through text_clean (base/text.h): every edge may print it.
+ *
  * The first fault wins: a caller that wants to add context uses err_wrap().
  */
 #ifndef IAMLP_BASE_ERR_H

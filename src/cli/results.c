@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/writer.h"
 
 enum {
     COLUMNS = 6,
-    ROW_MAX = 8192 /* bytes of a row in any form */
+    NAME_SIZE = 257, /* of a user; the user database knows no longer ones */
+    ROW_MAX = 8192   /* bytes of a row in any form */
 };
 
 static const char *const titles[COLUMNS] = {"user",   "iam_user", "account",
@@ -27,10 +29,15 @@ results_form(const char *name)
     return -1;
 }
 
+/* A row's cells, until the next call. All but the name are printable; that may come from a
+ * directory which somebody else keeps. */
 static void
 cells_of(const struct people_row *row, const char *cells[COLUMNS])
 {
-    cells[0] = row->name;
+    static char name[NAME_SIZE];
+
+    text_clean(name, sizeof(name), row->name, strlen(row->name));
+    cells[0] = name;
     cells[1] = row->iam_user;
     cells[2] = row->account;
     cells[3] = people_word(row->result);

@@ -1,6 +1,7 @@
 #include "conf/url.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,10 +61,10 @@ split_host(const char *p, struct host *h, const char **rest, struct err *e)
     if (h->ipv6)
         p++;
     len = h->ipv6 ? strcspn(p, "]") : strspn(p, host_chars);
-    if (len == 0 || len > HOST_MAX)
+    if (len == 0 || len > HOST_MAX || *p == '.' || *p == '-')
         return err_set(e, ERR_CONFIG,
-                       "no host, or one of more than %d bytes; write https://HOST or "
-                       "https://HOST:PORT",
+                       "no host, or one that begins with a dot or a dash or has more than %d "
+                       "bytes; write https://HOST or https://HOST:PORT",
                        HOST_MAX);
     memcpy(h->name, p, len);
     h->name[len] = '\0';
@@ -85,6 +86,23 @@ skip_port(const char *p, const char **rest, struct err *e)
         return err_set(e, ERR_CONFIG, "not a port after the host; write a number from 1 to 65535");
     *rest = *p == ':' ? p + 1 + len : p;
     return 0;
+}
+
+/* URL-4, as aws/uri.h has it; the characters that no URL holds are gone already. */
+static bool
+plain_path(const char *p)
+{
+    for (; *p != '\0'; p++) {
+        size_t len = *p == '/' ? strcspn(p + 1, "/") : 1;
+
+        if (*p == '[' || *p == ']' ||
+            (*p == '%' && (!isxdigit((unsigned char)p[1]) || !isxdigit((unsigned char)p[2]))))
+            return false;
+        if (*p == '/' && ((len == 0 && p[1] == '/') || (len == 1 && p[1] == '.') ||
+                          (len == 2 && p[1] == '.' && p[2] == '.')))
+            return false;
+    }
+    return true;
 }
 
 int
@@ -113,6 +131,10 @@ url_check(const char *url, enum url_use use, struct err *e)
                        "https://HOST:PORT");
     if (use == URL_ENDPOINT && strpbrk(p, "?#") != NULL)
         return err_set(e, ERR_CONFIG, "a query or fragment; write the URL up to its path");
+    if (use == URL_ENDPOINT && !plain_path(p))
+        return err_set(e, ERR_CONFIG,
+                       "a path with an empty part, a dot for one, or what is no path; write it as "
+                       "the server knows it");
     if (use == URL_PROXY && *p != '\0' && strcmp(p, "/") != 0)
         return err_set(e, ERR_CONFIG, "a path behind the proxy; write http://HOST:PORT");
     if (use == URL_PAGE && !tls)

@@ -6,6 +6,8 @@
  *        nothing else is out of reach of somebody on the network.
  * URL-2  A name MUST NOT be resolved to find that out.
  * URL-3  A URL MUST NOT hold a user name or password: it is shown and logged.
+ * URL-4  What is taken for an endpoint MUST be one to aws/uri.h, too: a host cannot find out
+ *        at its first login that requests are sent nowhere.
  */
 #ifndef IAMLP_CONF_URL_H
 #define IAMLP_CONF_URL_H

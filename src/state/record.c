@@ -44,7 +44,7 @@ bool
 record_in_window(const struct record *r, int64_t created)
 {
     for (size_t i = 0; i < r->try_count; i++)
-        if (created >= r->tries[i].sent - 2 && created <= r->tries[i].deadline + 2)
+        if (created + 2 >= r->tries[i].sent && created - 2 <= r->tries[i].deadline)
             return true;
     return false;
 }

@@ -63,6 +63,8 @@ refuses(void **state)
         "<a><b></a></b>",
         "<a></a><b></b>",
         "<a>&unknown;</a>",
+        "<a:/>",
+        "<a><b:>text</b:></a>",
         "<a>\x01</a>",
         "<a>\xff\xfe</a>",
         "<?xml version='1.0' encoding='nonsense'?><a/>",

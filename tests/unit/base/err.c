@@ -85,6 +85,27 @@ cuts_what_is_too_long(void **state)
     assert_memory_equal(e.msg, "outer: xxx", 10);
 }
 
+/* What a sentence quotes cannot move a cursor, begin a line or end in half a character. */
+static void
+prints_only_what_is_printable(void **state)
+{
+    char full[ERR_MSG_MAX];
+    struct err e = ERR_INIT;
+
+    (void)state;
+    err_set(&e, ERR_FORMAT, "a line %s=", "\033[2J\n\xff");
+    assert_string_equal(e.msg, "a line ?[2J\?\?=");
+    err_wrap(&e, "%s", "/x\r");
+    assert_string_equal(e.msg, "/x?: a line ?[2J\?\?=");
+    errno = EIO;
+    err_sys(&e, "%s", "/\a");
+    assert_string_equal(e.msg, "/?: Input/output error");
+    memset(full, 'x', sizeof(full));
+    full[ERR_MSG_MAX - 2] = '\0';
+    err_set(&e, ERR_FORMAT, "%s\xc3\xa9", full);
+    assert_string_equal(e.msg, full);
+}
+
 static void
 nobody_has_to_care(void **state)
 {
@@ -99,8 +120,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_code_and_sentence), cmocka_unit_test(tells_what_the_system_said),
-        cmocka_unit_test(puts_context_in_front),  cmocka_unit_test(cuts_what_is_too_long),
+        cmocka_unit_test(says_code_and_sentence),
+        cmocka_unit_test(tells_what_the_system_said),
+        cmocka_unit_test(puts_context_in_front),
+        cmocka_unit_test(cuts_what_is_too_long),
+        cmocka_unit_test(prints_only_what_is_printable),
         cmocka_unit_test(nobody_has_to_care),
     };
 

@@ -1,0 +1,104 @@
+#include "script.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+enum {
+    WAITING_MAX = 64 * 1024 /* bytes of frames: a socket holds them without a reader */
+};
+
+/* The next line, without its end; false: there are no more. */
+static bool
+next_line(struct script *s, const char **line, size_t *len)
+{
+    const char *end;
+
+    if (s->p == s->end)
+        return false;
+    end = memchr(s->p, '\n', (size_t)(s->end - s->p));
+    *line = s->p;
+    *len = (size_t)((end != NULL ? end : s->end) - s->p);
+    s->p = end != NULL ? end + 1 : s->end;
+    return true;
+}
+
+static void
+put_field(struct frame *f, const char *line, size_t len)
+{
+    char *value = NULL, *after = NULL;
+    char *copy = fuzz_string((const uint8_t *)line, len);
+    unsigned long id = strtoul(copy, &after, 10);
+
+    if (after == copy || id > 255 || (*after != '=' && *after != '#'))
+        goto out;
+    value = after + 1;
+    if (*after == '#') {
+        frame_put_number(f, (enum wire_field)id, strtoll(value, NULL, 10));
+        goto out;
+    }
+    for (char *p = value; p < copy + len; p++)
+        if (*p == '|')
+            *p = '\n';
+    frame_put(f, (enum wire_field)id, value, (size_t)(copy + len - value));
+out:
+    free(copy);
+}
+
+bool
+script_frame(struct script *s, struct frame *f, size_t max)
+{
+    const char *line = NULL;
+    size_t len = 0;
+
+    do {
+        if (!next_line(s, &line, &len))
+            return false;
+    } while (len == 0 || line[0] != ':');
+    frame_init(f, (enum wire_type)(strtoul(line + 1, NULL, 10) & 255), max);
+    while (s->p < s->end && *s->p != ':' && *s->p != '!' && next_line(s, &line, &len))
+        put_field(f, line, len);
+    return true;
+}
+
+bool
+script_answer(struct script *s, int *status, const char **body, size_t *len)
+{
+    const char *line = NULL, *skipped;
+
+    do {
+        if (!next_line(s, &line, len))
+            return false;
+    } while (*len == 0 || line[0] != '!');
+    *status = (int)(strtoul(line + 1, NULL, 10) % 1000);
+    *body = s->p;
+    while (s->p < s->end && *s->p != ':' && *s->p != '!')
+        (void)next_line(s, &skipped, len);
+    *len = (size_t)(s->p - *body);
+    return true;
+}
+
+void
+script_socket(const char *text, size_t len, size_t max, int fds[2])
+{
+    struct script s = {text, text + len};
+    struct err e = ERR_INIT;
+    size_t sum = 0;
+    struct frame f;
+
+    FUZZ_HOLDS(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
+    while (sum < WAITING_MAX && script_frame(&s, &f, max)) {
+        const struct secret *bytes = frame_bytes(&f, &e);
+
+        if (bytes != NULL && sum + secret_len(bytes) <= WAITING_MAX) {
+            sum += secret_len(bytes);
+            FUZZ_HOLDS(write(fds[0], secret_str(bytes), secret_len(bytes)) ==
+                       (ssize_t)secret_len(bytes));
+        }
+        frame_free(&f);
+    }
+    FUZZ_HOLDS(shutdown(fds[0], SHUT_WR) == 0);
+}
