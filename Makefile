@@ -201,6 +201,14 @@ $(BUILD)/tests/torture/killat: $(addprefix tests/torture/,killat.c attack.c trac
 $(BUILD)/tests/torture/%.o: tests/torture/%.c Makefile
 	$(compile)
 
+# The iamlp-helper that runs under valgrind is one more link (see ./dev analyse).
+TRACED = $(BUILD)/tests/analyse/traced.o
+
+$(TRACED): tests/analyse/traced.c Makefile
+	$(compile)
+
+$(eval $(call program,iamlp-helper,traced/,$(TRACED),-Wl$(,)--wrap=syscall))
+
 # The programs once more, for tests/torture/leftover.py: a call into a library can be made to
 # fail, and what is left at the end is said. In sanitized builds, which look for lost memory.
 FAILCALL = $(BUILD)/tests/torture/failcall.o

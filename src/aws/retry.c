@@ -1,5 +1,6 @@
 #include "aws/retry.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -19,7 +20,7 @@ system_sleep_ms(int64_t ms)
 {
     struct timespec left = {ms / 1000, (ms % 1000) * 1000000};
 
-    while (nanosleep(&left, &left) != 0)
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
         continue;
 }
 

@@ -12,22 +12,41 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Kernels before 5.9 have no close_range. */
+enum {
+    LIST = 4096 /* bytes of a folder's entries taken at once */
+};
+
+/* Of ten digits at most, by the kernel's making. -1: . or .. */
+static long
+number(const char *name)
+{
+    long n = 0;
+
+    for (; *name >= '0' && *name <= '9'; name++)
+        n = 10 * n + (*name - '0');
+    return *name == '\0' ? n : -1;
+}
+
+/* Kernels before 5.9 have no close_range. In a child of a program with threads: opendir
+ * takes memory. */
 static void
 close_listed(int from)
 {
-    DIR *d = opendir("/proc/self/fd");
-    const struct dirent *entry;
+    _Alignas(struct dirent64) char list[LIST];
+    const struct dirent64 *entry;
+    int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    long n;
 
-    if (d == NULL)
-        return;
-    while ((entry = readdir(d)) != NULL) {
-        long fd = strtol(entry->d_name, NULL, 10);
+    while ((n = syscall(SYS_getdents64, dir, list, sizeof(list))) > 0)
+        for (long at = 0; at < n; at += entry->d_reclen) {
+            long fd;
 
-        if (fd >= from && fd != dirfd(d))
-            (void)close((int)fd);
-    }
-    (void)closedir(d);
+            entry = (const void *)(list + at);
+            fd = number(entry->d_name);
+            if (fd >= from && fd != dir)
+                (void)close((int)fd);
+        }
+    (void)close(dir);
 }
 
 void

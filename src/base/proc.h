@@ -21,7 +21,8 @@ bool proc_own_keyring(void);
  * carries a password. proc_begin does this too. */
 void proc_no_core(void);
 
-/* Close every descriptor from `from` on, for a child that is about to execute. */
+/* Close every descriptor from `from` on, for a child that is about to execute:
+ * async-signal-safe. */
 void proc_close_from(int from);
 
 #endif

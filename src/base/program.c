@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -98,6 +99,36 @@ struct run {
     int64_t deadline;
 };
 
+/* execvpe, which is not said to be async-signal-safe, and hands a text to the shell. Returns
+ * where nothing could be executed. */
+static void
+exec_by_path(char *const argv[], char *const env[])
+{
+    size_t len = strlen(argv[0]) + 1, n;
+    const char *folders = "/bin:/usr/bin";
+    char path[PATH_MAX];
+
+    if (strchr(argv[0], '/') != NULL) {
+        (void)execve(argv[0], argv, env);
+        return;
+    }
+    for (size_t i = 0; env[i] != NULL; i++)
+        if (strncmp(env[i], "PATH=", 5) == 0)
+            folders = env[i] + 5;
+    for (;; folders += n + 1) {
+        n = strcspn(folders, ":");
+        if (n + 1 + len <= sizeof(path)) {
+            memcpy(path, folders, n);
+            path[n] = '/';
+            /* An empty one is the folder we are in. */
+            memcpy(path + (n > 0 ? n + 1 : 0), argv[0], len);
+            (void)execve(path, argv, env);
+        }
+        if (folders[n] == '\0')
+            return;
+    }
+}
+
 /* In the child, for a person: what they would start themselves, found by their PATH, and
  * able to ask at their terminal. */
 static _Noreturn void
@@ -108,8 +139,7 @@ become_theirs(const struct run *r, int out)
     if (null < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(null, STDIN_FILENO) < 0)
         _exit(NOT_RUN);
     proc_close_from(STDERR_FILENO + 1);
-    environ = (char **)(uintptr_t)r->env;
-    (void)execvp(r->words->argv[0], r->words->argv);
+    exec_by_path(r->words->argv, r->env);
     _exit(NOT_RUN);
 }
 

@@ -27,8 +27,10 @@ deliver_within(struct deliver_order *o, const char *seconds)
     char *end = NULL;
     long n = seconds == NULL ? WITHIN_S : strtol(seconds, &end, 10);
 
+    if (n < 1 || n > WITHIN_MAX_S || (end != NULL && *end != '\0'))
+        return false;
     o->ms = (int64_t)n * 1000;
-    return n >= 1 && n <= WITHIN_MAX_S && (end == NULL || *end == '\0');
+    return true;
 }
 
 /* What must not be inherited: our own names, where a run has no such fact, and the rights of

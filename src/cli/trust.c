@@ -19,7 +19,7 @@ static void
 pattern_of(const char *template, char out[STATEMENT_TEXT_MAX])
 {
     size_t fixed = strcspn(template, "%");
-    bool whole = template[fixed] == '\0' && fixed <= NAME_MAX_BYTES;
+    bool whole = fixed <= NAME_MAX_BYTES && template[fixed] == '\0';
 
     if (!whole && fixed > KEPT_BYTES)
         fixed = KEPT_BYTES;

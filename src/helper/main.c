@@ -43,6 +43,18 @@ enum {
 };
 
 static int
+parse_timeout(const char *text, int *seconds)
+{
+    char *end = NULL;
+    long n = strtol(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end != '\0' || n < 1 || n > TIMEOUT_MAX_S)
+        return -1;
+    *seconds = (int)n;
+    return 0;
+}
+
+static int
 parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
 {
     static const struct option names[] = {
@@ -75,8 +87,7 @@ parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
             o->force = true;
             break;
         case 't':
-            o->timeout_s = (int)strtol(optarg, NULL, 10);
-            if (o->timeout_s < 1 || o->timeout_s > TIMEOUT_MAX_S)
+            if (parse_timeout(optarg, &o->timeout_s) != 0)
                 return err_set(e, ERR_CONFIG, "--timeout is 1 to %d seconds", TIMEOUT_MAX_S);
             break;
         default:

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define YEAR_9999 INT64_C(253402300799) /* its end */
+
 /* The file as a table: one row a key, in the order in which it is written. */
 enum kind {
     TEXT,
@@ -127,7 +129,8 @@ parse_number(const char *s, int64_t *out)
         return false;
     errno = 0;
     *out = strtoll(s, &end, 10);
-    return errno == 0 && *end == '\0';
+    /* No time that is written here is later; what is added to one does not overflow. */
+    return errno == 0 && *end == '\0' && *out <= YEAR_9999;
 }
 
 static int

@@ -44,7 +44,7 @@ def need(check):
 
 
 @pytest.mark.parametrize(
-    "check", ["banned", "exports", "format", "headers", "layers", "manpage", "policies", "shell",
+    "check", ["banned", "child", "exports", "format", "headers", "layers", "manpage", "policies", "shell",
               "sizes", "unfinished"])
 def test_holds_in_the_tree(check):
     need(check)

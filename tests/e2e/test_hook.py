@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import subprocess
 import time
 
 import pytest
@@ -246,6 +247,15 @@ def test_an_iamlp_net_that_cannot_begin_says_nothing_of_aws(fake, host, log, mon
     assert host.record(UID)["phase"] == "failed" and fake.requests() == []
     assert [e["code"] for e in log.events() if e["event"] == "create"] == ["net"] * 3
     assert not os.path.exists(os.path.join(host.state, "breaker"))
+
+
+@pytest.mark.parametrize("seconds", ["0", "121", "-1", "1x", "", "4294967297"])
+def test_a_timeout_that_is_none(host, log, seconds):
+    run = subprocess.run(host.helper("mark", timeout=seconds), stdin=subprocess.DEVNULL, env={},
+                         check=False)
+    assert run.returncode == 1
+    assert [e["code"] for e in log.events()] == ["config"]
+    assert "--timeout is 1 to 120 seconds" in log.lines[-1][1]
 
 
 # ---- the password stack

@@ -141,7 +141,9 @@ def test_usage(host):
     run = subprocess.run(words(host), capture_output=True, text=True, stdin=subprocess.DEVNULL,
                          check=False)
     assert run.returncode == 255 and "--deliver COMMAND" in run.stderr
-    assert deliver(host, "cat", more=("--deliver-timeout", "241")).returncode == 252
+    for seconds in ("241", "0", "-1", "1x", "", "9" * 30):
+        run = deliver(host, "cat", more=("--deliver-timeout", seconds))
+        assert run.returncode == 252 and "is 1 to 240 seconds" in run.stderr
     run = subprocess.run(host.command("explain", "alice", "--deliver", "x"), capture_output=True,
                          text=True, check=False)
     assert run.returncode == 252

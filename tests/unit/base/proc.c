@@ -1,9 +1,13 @@
 #include "base/proc.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,11 +105,63 @@ starts_from_a_known_state(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* From here on there is no close_range. */
+static void
+become_an_old_kernel(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0 ||
+        syscall(SYS_close_range, 900U, 900U, 0U) != -1)
+        _exit(10);
+}
+
+/* More descriptors than one look at their folder tells of. */
+static int
+close_many(bool old)
+{
+    if (old)
+        become_an_old_kernel();
+    proc_close_from(3);
+    for (int fd = 3; fd <= HIGH_FD; fd++)
+        if (dup2(1, fd) < 0)
+            return 11;
+    proc_close_from(20);
+    for (int fd = 3; fd <= HIGH_FD; fd++)
+        if ((fcntl(fd, F_GETFD) >= 0) != (fd < 20))
+            return 12;
+    return 0;
+}
+
+static void
+closes_what_is_open(void **state)
+{
+    (void)state;
+    for (int old = 0; old < 2; old++) {
+        pid_t child = fork();
+        int status = -1;
+
+        if (child == 0)
+            _exit(close_many(old == 1));
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_from_a_known_state),
+        cmocka_unit_test(closes_what_is_open),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,17 @@ path_of(char path[128], const char *name)
     (void)snprintf(path, 128, "%s/%s", folder, name);
 }
 
+static void
+write_text(const char *path, const char *text, mode_t mode)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    (void)fputs(text, f);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
 static int
 set_up(void **state)
 {
@@ -52,15 +63,12 @@ set_up(void **state)
     if (mkdtemp(folder) == NULL)
         return -1;
     for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
-        FILE *f;
+        char text[512];
 
         path_of(path, scripts[i].name);
-        f = fopen(path, "w");
-        if (f == NULL)
-            return -1;
-        (void)fprintf(f, "#!/bin/sh\nPATH=/usr/bin:/bin D=%s\n%s", folder, scripts[i].text);
-        if (fclose(f) != 0 || chmod(path, scripts[i].mode) != 0)
-            return -1;
+        (void)snprintf(text, sizeof(text), "#!/bin/sh\nPATH=/usr/bin:/bin D=%s\n%s", folder,
+                       scripts[i].text);
+        write_text(path, text, scripts[i].mode);
     }
     path_of(path, "link");
     return symlink("words", path);
@@ -400,11 +408,77 @@ for_a_person_it_is_as_if_they_had_started_it(void **state)
     check_theirs("sh -c 'ls /proc/self/fd | wc -l'", "4\n"); /* and the folder itself */
 }
 
+static struct secret *
+run_with_path(const char *path, const char *command, struct err *e)
+{
+    char text[8192];
+    char *const env[] = {text, NULL}, *const none[] = {NULL};
+
+    (void)snprintf(text, sizeof(text), "PATH=%s", path != NULL ? path : "");
+    return program_run(command, path != NULL ? env : none, &clock_system,
+                       clock_system.mono_ms() + 30000, e);
+}
+
+static void
+check_found(const char *path, const char *command, const char *expected)
+{
+    struct err e = ERR_INIT;
+    struct secret *out = run_with_path(path, command, &e);
+
+    if (out == NULL)
+        fail_msg("%s: %s", command, e.msg);
+    assert_string_equal(secret_str(out), expected);
+    secret_free(out);
+}
+
+static void
+check_not_found(const char *path, const char *command)
+{
+    struct err e = ERR_INIT;
+
+    assert_null(run_with_path(path, command, &e));
+    assert_int_equal(e.code, ERR_DENIED);
+    assert_non_null(strstr(e.msg, "cannot be run"));
+}
+
+static void
+their_path_is_searched_in_its_order(void **state)
+{
+    char path[8192], cwd[512], longer[5000];
+
+    (void)state;
+    assert_non_null(getcwd(cwd, sizeof(cwd)));
+    (void)snprintf(path, sizeof(path), "/none:%s:/usr/bin", folder);
+    check_found(path, "words a", "<a>");
+    check_found(path, "echo a", "a\n");
+    check_found(NULL, "echo a", "a\n");
+    memset(longer, 'x', sizeof(longer) - 1);
+    longer[sizeof(longer) - 1] = '\0';
+    (void)snprintf(path, sizeof(path), "%s:%s", longer, folder);
+    check_found(path, "words a", "<a>");
+    check_not_found("/usr/bin", "words a");
+    check_not_found("/usr/bin", "usr/words a");
+    /* What is no program is no text for the shell. */
+    (void)snprintf(path, sizeof(path), "%s/bare", folder);
+    write_text(path, "echo no\n", 0755);
+    check_not_found(folder, "bare");
+    check_not_found("/none", path);
+    (void)unlink(path);
+    /* None is the folder that they are in. */
+    assert_int_equal(chdir(folder), 0);
+    check_found("/none:", "words a", "<a>");
+    check_found(":/none", "words a", "<a>");
+    check_found("/none", "./words a", "<a>");
+    check_not_found("/none", "words a");
+    assert_int_equal(chdir(cwd), 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(for_a_person_it_is_as_if_they_had_started_it),
+        cmocka_unit_test(their_path_is_searched_in_its_order),
         cmocka_unit_test(words_are_split_as_shlex_does),
         cmocka_unit_test(no_shell_reads_it),
         cmocka_unit_test(what_is_no_command),
