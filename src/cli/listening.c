@@ -1,6 +1,6 @@
 #include "cli/listening.h"
 
-#include <errno.h>
+#include <linux/magic.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
+#include <sys/vfs.h>
 
 #include "base/fdio.h"
 
@@ -92,10 +92,12 @@ search(int fd, const struct stat *st)
     }
 }
 
+/* By that name, or by the one that iamlp-helper binds and then renames. */
 static bool
 is_named(const char *path)
 {
     const unsigned long accepting = 0x10000; /* __SO_ACCEPTCON of the kernel's net.h */
+    const size_t len = strlen(path);
     FILE *f = fopen("/proc/net/unix", "re");
     char line[512];
     bool found = false;
@@ -106,11 +108,21 @@ is_named(const char *path)
 
         line[strcspn(line, "\n")] = '\0';
         found = sscanf(line, "%*s %*s %*s %lx %*s %*s %*s %n", &flags, &at) == 1 && at > 0 &&
-                (flags & accepting) != 0 && strcmp(line + at, path) == 0;
+                (flags & accepting) != 0 && strncmp(line + at, path, len) == 0 &&
+                (line[(size_t)at + len] == '\0' || strcmp(line + at + len, ".new") == 0);
     }
     if (f != NULL)
         (void)fclose(f);
     return found;
+}
+
+/* An overlay, such as a container's root, tells stat(2) other numbers than it has itself. */
+static bool
+is_numbered(const char *path)
+{
+    struct statfs fs;
+
+    return statfs(path, &fs) == 0 && fs.f_type != OVERLAYFS_SUPER_MAGIC;
 }
 
 bool
@@ -120,7 +132,7 @@ listening_at(const char *path)
     int fd = -1, found = 0;
 
     if (stat(path, &st) == 0 && S_ISSOCK(st.st_mode)) {
-        fd = ask();
+        fd = is_numbered(path) ? ask() : -1;
         found = fd >= 0 ? search(fd, &st) : -1;
         if (found < 0)
             found = is_named(path);

@@ -135,7 +135,27 @@ def test_the_parts(status, pamd):
     assert parts["services"] == "login (session, by hand), sshd (session), sshd (account)"
 
 
-def test_a_helper_that_listens_by_itself(status):
+@pytest.fixture
+def overlaid(status, tmp_path):
+    """The run folder on an overlay of two file systems, which numbers files otherwise than it
+    tells."""
+    layers, lower = tmp_path / "layers", tmp_path / "lower"
+    lower.mkdir()
+    layers.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0755", "x", layers], check=True)
+    for name in ("upper", "work"):
+        (layers / name).mkdir()
+    subprocess.run(["mount", "-t", "overlay", "x", "-o", f"lowerdir={lower},upperdir={layers}"
+                    f"/upper,workdir={layers}/work", status.run_folder], check=True)
+    yield
+    for path in (status.run_folder, layers):
+        subprocess.run(["umount", path], check=True)
+
+
+@pytest.mark.parametrize("where", ["plain", "overlaid"])
+def test_a_helper_that_listens_by_itself(request, status, where):
+    if where == "overlaid":
+        request.getfixturevalue(where)
     path = os.path.join(status.run_folder, "claim.sock")
     helper = subprocess.Popen(status.host.helper("--listen", path))
     try:

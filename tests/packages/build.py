@@ -11,7 +11,7 @@ ENTRY = """pam-iamlp ({version}-1) unstable; urgency=medium
 
   * Before the first release.
 
- -- pam_iamlp authors <pam-iamlp@example.org>  Sun, 22 Nov 2026 12:00:00 +0000
+ -- pam_iamlp authors <pam-iamlp@pam-iamlp.invalid>  Sun, 22 Nov 2026 12:00:00 +0000
 """
 
 

@@ -1,12 +1,13 @@
 """The packages from their installation to their purge, and the logins meanwhile."""
 
 import os
+import subprocess
 
 import pytest
 
 from installed import LOGIN, USERS, Host, Logins
 from world.client import Client
-from world.machine import wait_for
+from world.machine import UIDS, wait_for
 from world.terminal import CLAIM, CONFIRM, OFFER, PROMPT
 
 ALICE, BOB = "Alice.Smith@example.com", "Bob.Jones@example.com"
@@ -33,6 +34,14 @@ def machine(host, fake):
 def changes(before, after):
     return {name: (before.get(name), after.get(name)) for name in {*before, *after}
             if before.get(name) != after.get(name)}
+
+
+def keys():
+    """{name: serial number} of root's keys that are in force; R: revoked, D: dead, i: invalidated."""
+    with open("/proc/keys", encoding="utf-8") as file:
+        fields = [line.split(None, 8) for line in file]
+    return {f[8].rsplit(": ", 1)[0]: f[0] for f in fields
+            if f[7] == "user" and not set(f[1]) & set("RDi")}
 
 
 def may_sign_in(machine, user, saw):
@@ -111,6 +120,37 @@ def test_the_configuration_as_it_comes_serves_nobody(machine):
     assert machine.record("alice")["phase"] == "unmapped"
     assert [line.split(" user=")[0] for line in machine.log_lines()[begun:]] == [
         "event=mark result=unmapped"]
+
+
+def test_purge_leaves_no_password_in_the_kernel(machine):
+    """Of this system's: what another one of the same kernel holds stays."""
+    machine.set_up(machine.build.new)
+    machine.configure(login="create = login")
+    machine.write(CONF, machine.read(CONF).replace("[aws]\n", (
+        f"[aws]\nsts_endpoint_url = {machine.fake.https}\n"
+        "role_arn = arn:aws:iam::111122223333:role/iamlp-plain\n")))
+    names = {}
+    for user in ("alice", "bob"):
+        assert Client(machine, user).command() == LOGIN
+        assert machine.record(user)["phase"] == "created"
+        names[user] = f"iamlp:{UIDS[user]}:{machine.record(user)['nonce']}"
+    machine.remove()
+    session = f"iamlp-role:{machine.record('alice')['fingerprint']}:"
+    assert set(names.values()) <= set(keys()) and any(name.startswith(session) for name in keys())
+    machine.run("rm", f"{STATE}/{UIDS['bob']}")
+    machine.purge()
+    left = keys()
+    assert names["alice"] not in left and names["bob"] in left
+    subprocess.run(["keyctl", "invalidate", "0x" + left[names["bob"]]], check=True)
+    assert not any(name.startswith(session) for name in left)
+
+
+def test_the_unit_is_hardened(machine):
+    machine.install(machine.build.new)
+    run = machine.run("systemd-analyze", "security", "--no-pager", "--threshold=25",
+                      "iamlp-claim.service", text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    print(run.stdout.splitlines()[-1])
 
 
 def test_a_socket_that_was_switched_off_stays_off(machine):
