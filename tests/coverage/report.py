@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """What ./dev coverage says: lines that the tests reach, and ways to an error that they do not.
 
-    report.py begin BUILD FOLDER    before the tests: FOLDER is made, with a file for each program
+    report.py begin BUILD FOLDER    before the tests: in FOLDER a file for each program
     report.py end BUILD             after them; exit status 1 where that is not enough
 """
 
