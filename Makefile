@@ -208,6 +208,20 @@ $(TRACED): tests/analyse/traced.c Makefile
 	$(compile)
 
 $(eval $(call program,iamlp-helper,traced/,$(TRACED),-Wl$(,)--wrap=syscall))
+# Programs that are counted, a build of their own (see ./dev coverage): each keeps its counters in a
+# file in the folder COUNTERS, and lets an allocation fail.
+COUNTED = $(addprefix $(BUILD)/tests/,coverage/counters.o torture/failalloc.o)
+
+$(BUILD)/tests/coverage/%.o: tests/coverage/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -DCOUNTERS='"$(COUNTERS)"' $(ALL_CFLAGS) -c -o $@ $<
+
+.PHONY: counted
+counted: $(COUNTED)
+	+$(Q)$(MAKE) tests HARDEN= HARDENL= \
+	    CFLAGS='-O0 -g --coverage -fprofile-update=atomic -fdata-sections' \
+	    LDFLAGS='$(COUNTED) --coverage -Wl,--build-id,--wrap=__gcov_exit,-T,tests/coverage/counters.ld'
 
 # The programs once more, for tests/torture/leftover.py: a call into a library can be made to
 # fail, and what is left at the end is said. In sanitized builds, which look for lost memory.

@@ -1,11 +1,13 @@
 """`iamlp provision USER` through the front door: the table of phases, line by line."""
 
 import os
+import shutil
 import subprocess
 import time
 
 import pytest
 
+from world.host import BUILD
 from world.needs import NEEDS_WORLD
 
 pytestmark = NEEDS_WORLD
@@ -383,6 +385,22 @@ def test_state_folder_that_is_missing_or_open(fake, host):
 
 
 # ---- trust, TLS, configuration
+
+
+def test_a_helper_without_its_network_process(fake, host):
+    """Copied alone, as a package that is half removed has it."""
+    folder = os.path.join(host.folder, "alone")
+    os.mkdir(folder)
+    helper = shutil.copy(os.path.join(BUILD, "iamlp-helper"), folder)
+    seen = host.provision("alice", "--helper", helper)
+    assert seen.status == 1 and not seen.asked and "alone/iamlp-net: No such file" in seen.text
+    assert fake.requests() == [] and host.record(UID)["phase"] == "failed"
+    net = shutil.copy(os.path.join(BUILD, "iamlp-net"), folder)
+    os.chmod(net, 0o777)
+    seen = host.provision("alice", "--helper", helper)
+    assert seen.status == 1 and f"mend with: chown root {net}; chmod 755 {net}" in seen.text
+    os.chmod(net, 0o755)
+    assert host.provision("alice", "--helper", helper).status == 0
 
 
 def test_credentials_that_others_can_read(fake, host):

@@ -41,7 +41,7 @@ class Fake:
         self._process = process
 
     @classmethod
-    def start(cls, directory, world=None, timeout=20, **options):
+    def start(cls, directory, world=None, timeout=120, **options):
         """Starts one and waits until it listens. world: a file, or a dict to be written to one.
         options: http=True, https=True, port=N, bind=ADDRESS, san=TEXT, stay=True, as for `run`.
         RuntimeError with its stderr (DIR/stderr) if it ends instead. It ends with the thread that

@@ -27,6 +27,7 @@ HELPERS = {
     "killed": "kill -9 $$",
     "mute": "exit 0",
     "fails": "exit 1",
+    "usage": "exit 2",
     "babbles": "echo this is no frame >&0; exit 0",
 }
 WORLDLY = {"sigchld ignored": "sigchld ignore", "no-new-privs": "no-new-privs",

@@ -37,6 +37,19 @@ password [ignore=ignore default=die] {ours}
 """
 
 
+# By a rule, and beside what a larger file has: each of them is memory that may be missing.
+SECTIONS = """[account other]
+id = 210987654321
+require_tag = team=b
+[rule one]
+match = ({user})
+exclude = root, operator
+iam_user = {iam_user}
+[login]
+exclude = root, admin
+"""
+
+
 def program(name):
     return os.path.join(BUILD, name)
 
@@ -84,8 +97,9 @@ class Stage:
         self.aim = None
 
     def configure(self, at_login):
-        self.host.configure(password="hold = 10m", users=f"{self.user} = {IAM_USER}\n",
-                            rest="[login]\ncreate = login\n" if at_login else "")
+        rest = SECTIONS.format(user=self.user, iam_user=IAM_USER)
+        self.host.configure(password="hold = 10m", users="nobody =\n",
+                            rest=rest + ("create = login\n" if at_login else ""))
 
     # ---- killat
 

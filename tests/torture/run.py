@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Every point of every flow: run.py [--only FLOW[:PROGRAM]] [--kinds KIND,...] [--part I/N]
-    [--out FILE]
+    [--call NAME,...] [--out FILE]
 
 KIND is kill (at each system call), fault (each one that can fail, in each way), alloc (each malloc
 of our own; with programs built for it, see ./dev torture) or libs (mallocs of the libraries).
---sanitized leaves out the calls that a sanitizer cannot do without. A line for each flow, program
+--call: of the system calls these alone. --sanitized leaves out the calls that a sanitizer cannot do without. A line for each flow, program
 and kind: how many points, and how the normal claim after them ended. Exit status 1 when something
 did not hold; FILE gets a line of JSON for each such point, and for each that took more than one
 claim.
@@ -48,7 +48,7 @@ def run(options, fake, log, folder):
         attack = attacks[flow]
         ways, hits, held, drifted = Counter(), 0, 0, 0
         for index, point in enumerate(points(attack, at, program, kind)):
-            if index % parts != part:
+            if index % parts != part or options.call and point.name not in options.call:
                 continue
             call, way, left, wrong, said = attack.point(at, program, kind, point)
             if call:
@@ -72,6 +72,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", action="append")
     parser.add_argument("--kinds", default="kill,fault", type=lambda text: text.split(","))
+    parser.add_argument("--call", type=lambda text: text.split(","))
     parser.add_argument("--part", default="0/1")
     parser.add_argument("--user", choices=flows.PEOPLE)
     parser.add_argument("--out", type=argparse.FileType("w"), default=sys.stderr)

@@ -63,7 +63,7 @@ def _word(argument):
 class Puppets:
     """Plays `script(net)` in the place of each iamlp-net that `host` starts from now on."""
 
-    def __init__(self, host, script, build="build"):
+    def __init__(self, host, script, build=BUILD):
         self._script, self._failed = script, []
         self._listener = socket.create_server(("127.0.0.1", 0))
         folder = os.path.join(host.folder, "taken-over")

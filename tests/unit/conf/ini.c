@@ -1,4 +1,5 @@
 /* Scan and iniparser hold to one reading, and iniparser keeps quiet. */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -101,6 +104,41 @@ refusal_is_an_error_and_says_nothing_on_stderr(void **state)
     assert_int_equal(st.st_size, 0);
 }
 
+/* In a child, in whose mount namespace nothing is on /proc. */
+static int
+without_proc(void)
+{
+    const char text[] = "[a]\nk = 1\n";
+    struct err e = ERR_INIT;
+
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("nothing", "/proc", "tmpfs", 0, NULL) != 0)
+        return 77;
+    if (ini_read("/f", text, strlen(text), &e) != NULL || e.code != ERR_SYSTEM)
+        return 1;
+    return strstr(e.msg, "/f: cannot open /proc/self/fd/") == e.msg &&
+                   strstr(e.msg, "(is /proc mounted?)") != NULL
+               ? 0
+               : 2;
+}
+
+static void
+without_proc_it_says_so(void **state)
+{
+    pid_t pid = fork();
+    int status;
+
+    (void)state;
+    if (pid == 0)
+        _exit(without_proc());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
+        print_message("skipped: needs root and a mount namespace\n");
+        skip();
+    }
+    assert_int_equal(status, 0);
+}
+
 /* A walk through the language's corners that is the same in every run: whatever
  * the scan accepts, iniparser must read alike. */
 static void
@@ -142,6 +180,7 @@ main(void)
         cmocka_unit_test(differences_are_found),
         cmocka_unit_test(values_come_from_iniparser),
         cmocka_unit_test(refusal_is_an_error_and_says_nothing_on_stderr),
+        cmocka_unit_test(without_proc_it_says_so),
         cmocka_unit_test(what_the_scan_accepts_is_read_alike),
     };
 
