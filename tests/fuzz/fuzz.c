@@ -123,6 +123,6 @@ fuzz_file(const void *data, size_t size, char path[32])
     int fd = memory("input");
 
     FUZZ_HOLDS(size == 0 || write(fd, data, size) == (ssize_t)size);
-    (void)snprintf(path, 32, "/proc/self/fd/%d", fd);
+    (void)snprintf(path, 32, "/dev/fd/%d", fd);
     return fd;
 }
