@@ -40,6 +40,20 @@ too_deep(const char *text, size_t len)
     return false;
 }
 
+/* JSON has such numbers and such a character; here is no place for them. */
+static const char *
+beyond(const json_error_t *where)
+{
+    switch (json_error_code(where)) {
+    case json_error_numeric_overflow:
+        return " as it is read here, a number beyond 64 bits";
+    case json_error_null_character:
+        return " as it is read here, a character \\u0000";
+    default:
+        return "";
+    }
+}
+
 static struct json *
 parse(const char *text, size_t len, size_t flags, struct err *e)
 {
@@ -56,7 +70,7 @@ parse(const char *text, size_t len, size_t flags, struct err *e)
     v = json_loadb(text, len, flags, &where);
     if (v == NULL)
         err_set(e, json_error_code(&where) == json_error_out_of_memory ? ERR_MEMORY : ERR_FORMAT,
-                "not JSON: line %d, column %d", where.line, where.column);
+                "not JSON%s: line %d, column %d", beyond(&where), where.line, where.column);
     else if (!json_is_object(v))
         err_set(e, ERR_FORMAT, "the JSON is not an object");
     else if ((j = malloc(sizeof(*j))) == NULL)

@@ -57,6 +57,14 @@ proc_close_from(int from)
 }
 
 void
+proc_standard_fds(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0) /* the lowest that is free */
+            (void)open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+}
+
+void
 proc_no_core(void)
 {
     const struct rlimit none = {0, 0};
@@ -77,7 +85,6 @@ proc_begin(void)
 {
     struct sigaction act = {.sa_handler = SIG_DFL};
     sigset_t empty;
-    int fd;
 
     (void)clearenv();
     (void)umask(077);
@@ -88,9 +95,7 @@ proc_begin(void)
     (void)sigaction(SIGPIPE, &act, NULL);
     (void)sigemptyset(&empty);
     (void)sigprocmask(SIG_SETMASK, &empty, NULL);
-    do
-        fd = open("/dev/null", O_RDWR | O_NOCTTY);
-    while (fd >= 0 && fd <= 2);
+    proc_standard_fds();
     proc_close_from(STDERR_FILENO + 1);
     (void)!chdir("/");
 }

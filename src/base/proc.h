@@ -12,6 +12,11 @@
  * any library has read the environment; only for programs of one thread. */
 void proc_begin(void);
 
+/* Fill what is closed of descriptors 0 to 2, so that nothing that is opened later takes the
+ * place of one: reading finds the end, messages go nowhere, and what is written to standard
+ * output fails (EBADF). proc_begin does this too. */
+void proc_standard_fds(void);
+
 /* Have an anonymous session keyring, in place of that of whoever started us, for this
  * process and what it starts. Where keyctl is not permitted there is no keyring to be
  * kept from either. false: errno says why. */

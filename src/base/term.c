@@ -39,17 +39,23 @@ term_begin(struct term *t, struct err *e)
     (void)sigaddset(&set, SIGTERM);
     (void)sigaddset(&set, SIGHUP);
     (void)sigaddset(&set, SIGQUIT);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || sigaction(SIGTSTP, &ignore, NULL) != 0 ||
-        (t->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
+    t->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (t->signals < 0)
         return err_sys(e, "signals");
+    (void)sigprocmask(SIG_BLOCK, &set, &t->mask);
+    (void)sigaction(SIGTSTP, &ignore, &t->tstp);
     return 0;
 }
 
 void
 term_end(struct term *t)
 {
+    if (t->signals < 0)
+        return;
     fdio_close(t->signals);
     t->signals = -1;
+    (void)sigaction(SIGTSTP, &t->tstp, NULL);
+    (void)sigprocmask(SIG_SETMASK, &t->mask, NULL);
 }
 
 int

@@ -18,6 +18,7 @@
 #ifndef IAMLP_BASE_TERM_H
 #define IAMLP_BASE_TERM_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <termios.h>
 
@@ -30,9 +31,11 @@
 struct term {
     int peer;      /* watched while waiting; -1: none. Set by the caller */
     bool on_error; /* questions go to standard error: standard output is data. Likewise */
-    int signals;
+    int signals; /* -1: not begun */
     int caught; /* the signal that came, SIGHUP where the terminal went away; 0: none */
     struct termios found;
+    sigset_t mask; /* as it was, and below what SIGTSTP did */
+    struct sigaction tstp;
 };
 
 /* What ended a wait. */
@@ -47,9 +50,12 @@ enum term_event {
 /* Are standard input and output a terminal? */
 bool term_present(void);
 
-/* Take over the signals. Children must have been started before. -1: ERR_SYSTEM. */
+/* Take over the signals. Children must have been started before. -1: ERR_SYSTEM; then they
+ * are as they were. */
 int term_begin(struct term *t, struct err *e);
 
+/* Give them back: one that has come and was not waited for does now what it does. Not for a
+ * program that only has to end (TERM-3). Nothing to do where term_begin has failed. */
 void term_end(struct term *t);
 
 /* The exit status of a program that was stopped: 128 and the signal, as a shell has it. */

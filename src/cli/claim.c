@@ -113,10 +113,8 @@ claim_run(int argc, char **argv)
     proc_no_core();
     if (!term_present())
         return converse_fail(&c, VERB_OTHER, "it shows a password, so it needs a terminal");
-    if (term_begin(&c.term, &e) == 0)
-        rc = call(&c, path);
-    else
-        rc = converse_fail(&c, VERB_OTHER, "%s", e.msg);
-    term_end(&c.term);
-    return rc;
+    if (term_begin(&c.term, &e) != 0)
+        return converse_fail(&c, VERB_OTHER, "%s", e.msg);
+    /* And never ended: a signal that comes last must not end a shell's profile (TERM-3). */
+    return call(&c, path);
 }

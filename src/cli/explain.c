@@ -74,6 +74,7 @@ explain_run(int argc, char **argv)
     struct root r = {0, -1};
     struct root_line line;
     struct frame f = {0};
+    struct err e = ERR_INIT;
     int rc = root_parse(&line, ROOT_USER | ROOT_JSON, argc, argv);
 
     if (rc == 0)
@@ -95,8 +96,12 @@ explain_run(int argc, char **argv)
     frame_free(&f);
     root_stop(&r, true);
     writer_close(&x.w, '}');
-    if (x.json && rc >= 0)
+    if (x.json && rc >= 0 && buf_check(&x.out, "the facts", &e) == 0)
         (void)fputs(buf_str(&x.out), stdout);
+    if (e.code != ERR_OK) {
+        (void)fprintf(stderr, "iamlp explain: %s\n", e.msg);
+        rc = VERB_OTHER;
+    }
     buf_free(&x.out);
     return rc < 0 ? VERB_OTHER : rc;
 }

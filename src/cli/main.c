@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/proc.h"
 #include "cli/verb.h"
 #include "dropin/dropin.h"
 #include "state/mark.h"
@@ -65,8 +66,8 @@ is_dropin(const char *verb)
     return false;
 }
 
-int
-main(int argc, char **argv)
+static int
+run(int argc, char **argv)
 {
     if (argc < 2) {
         usage(stderr);
@@ -88,4 +89,18 @@ main(int argc, char **argv)
         return dropin_run(argc - 1, argv + 1);
     (void)fprintf(stderr, "iamlp: there is no verb %s; try: iamlp --help\n", argv[1]);
     return VERB_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+    int rc;
+
+    proc_standard_fds();
+    rc = run(argc, argv);
+    /* What nobody can read has not been done, whichever verb printed it. */
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return rc;
+    (void)fputs("iamlp: standard output cannot be written to\n", stderr);
+    return rc == VERB_OK || rc == VERB_FAILED ? VERB_OTHER : rc;
 }

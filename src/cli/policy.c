@@ -275,9 +275,8 @@ policy_run(int argc, char **argv)
     if (buf_check(&out, "the documents", &e) != 0) {
         (void)fprintf(stderr, "iamlp policy: %s\n", e.msg);
         rc = VERB_OTHER;
-    } else if (fputs(buf_str(&out), stdout) == EOF || fflush(stdout) != 0) {
-        (void)fprintf(stderr, "iamlp policy: standard output cannot be written\n");
-        rc = VERB_OTHER;
+    } else {
+        (void)fputs(buf_str(&out), stdout);
     }
 out:
     buf_free(&out);

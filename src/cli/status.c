@@ -31,7 +31,7 @@ print_parts(const struct findings *f)
 }
 
 static int
-write_json(const struct check *c, const struct records *r)
+write_json(const struct check *c, const struct records *r, bool known)
 {
     struct err e = ERR_INIT;
     struct writer w;
@@ -42,22 +42,23 @@ write_json(const struct check *c, const struct records *r)
     writer_begin(&w, &out);
     writer_open(&w, NULL, '{');
     finding_write(&c->found, &w, "parts");
-    records_write(r, &w, "users");
+    if (known)
+        records_write(r, &w, "users");
     writer_close(&w, '}');
     rc = buf_check(&out, "the table", &e);
     if (rc != 0)
         (void)fprintf(stderr, "iamlp status: %s\n", e.msg);
-    else if (fputs(buf_str(&out), stdout) == EOF || fflush(stdout) != 0)
-        rc = -1;
+    else
+        (void)fputs(buf_str(&out), stdout);
     buf_free(&out);
     return rc;
 }
 
 static void
-print(const struct check *c, const struct records *r, bool readable)
+print(const struct check *c, const struct records *r, bool known)
 {
     print_parts(&c->found);
-    if (!readable)
+    if (!known)
         return;
     (void)printf("\n");
     records_print(r, isatty(STDOUT_FILENO) != 0);
@@ -74,6 +75,7 @@ status_run(int argc, char **argv)
     struct check c = {.line = &line, .conf_fault = why.msg};
     struct records r = {NULL, 0, 0};
     struct conf *conf;
+    bool known = false;
     int state, rc = root_parse(&line, ROOT_JSON, argc, argv);
 
     if (rc != VERB_OK)
@@ -83,13 +85,15 @@ status_run(int argc, char **argv)
     for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
         looks[i](&c);
     state = store_open(line.state, NULL);
-    if (state >= 0 && records_read(&r, state, clock_system.wall_s(), &e) != 0)
+    if (state >= 0)
+        known = records_read(&r, state, clock_system.wall_s(), &e) == 0;
+    if (state >= 0 && !known)
         (void)fprintf(stderr, "iamlp status: %s\n", e.msg);
-    if (line.json && write_json(&c, &r) != 0)
+    if (line.json && write_json(&c, &r, known) != 0)
         rc = VERB_OTHER;
     if (!line.json)
-        print(&c, &r, state >= 0);
-    if (rc == VERB_OK && (state < 0 || r.odd > 0 || finding_count(&c.found, WIRE_LEVEL_FAIL) > 0))
+        print(&c, &r, known);
+    if (rc == VERB_OK && (!known || r.odd > 0 || finding_count(&c.found, WIRE_LEVEL_FAIL) > 0))
         rc = VERB_FAILED;
     records_free(&r);
     fdio_close(state);

@@ -10,6 +10,7 @@
 #include "dropin/operator.h"
 #include "dropin/output.h"
 #include "dropin/say.h"
+#include "dropin/stake.h"
 
 struct job {
     const struct order *order;
@@ -65,8 +66,11 @@ call(struct job *j, const struct query_target *t, struct err *e)
 {
     const struct order *o = j->order;
     struct query_answer a = {0};
-    int rc = iam_call(t, o->action, &j->input->in, j->out, &a, e), status = DROPIN_OK;
+    int rc, status = DROPIN_OK;
 
+    if (j->tty >= 0)
+        newpass_stake(j->input, o, j->tty);
+    rc = iam_call(t, o->action, &j->input->in, j->out, &a, e);
     if (rc != 0)
         return say_failure(DROPIN_OTHER, e);
     say_debug(j->order, "%s at %s: HTTP %d, %d sent, request %s", o->row->name, j->op.endpoint.url,
@@ -74,6 +78,7 @@ call(struct job *j, const struct query_target *t, struct err *e)
     if (j->tty >= 0 && (a.fault == FAULT_NONE || a.maybe_acted) &&
         newpass_show(j->input, o, j->tty, a.fault == FAULT_NONE, e) != 0)
         status = say_failure(DROPIN_OTHER, e);
+    stake_end();
     if (a.fault != FAULT_NONE)
         status = refused(j, &a);
     else if (output_answer(o->row, j->out, j->settings->format, e) != 0)
@@ -121,6 +126,7 @@ dispatch_run(const struct order *o, struct input *i, const struct settings *s, s
         .order = o, .input = i, .settings = s, .op = {.order = o, .settings = s}, .tty = -1};
     int status = ask(&j, e);
 
+    stake_end();
     fdio_close(j.tty);
     operator_close(&j.op);
     free(j.out);

@@ -159,8 +159,6 @@ dropin_run(int argc, char **argv)
         status = prepare(r, &w, &done, &e);
     if (!done)
         status = dispatch_run(&r->order, &r->input, &r->settings, &e);
-    if (fflush(stdout) != 0 && status == DROPIN_OK)
-        status = DROPIN_OTHER;
     settings_free(&r->settings);
     input_free(&r->input);
     secret_free(r->words);

@@ -8,6 +8,7 @@
 
 #include "base/term.h"
 #include "dropin/param.h"
+#include "dropin/stake.h"
 #include "pwgen/pwgen.h"
 
 #define LENGTH 20 /* as for everybody whom this host provisions */
@@ -103,9 +104,10 @@ newpass_check(const struct input *i, const struct order *o, struct err *e)
     return 0;
 }
 
-/* Whatever is required and missing, where a person is there to be asked. */
+/* `wanted`, or whatever is required and missing, where a person is there to be asked. */
 static int
-ask(struct input *i, const struct order *o, enum newpass_way *way, struct err *e)
+ask(struct input *i, const struct order *o, const struct action_member *wanted,
+    enum newpass_way *way, struct err *e)
 {
     struct term t = {.peer = -1, .on_error = true, .signals = -1};
     int rc = 0;
@@ -115,15 +117,14 @@ ask(struct input *i, const struct order *o, enum newpass_way *way, struct err *e
     for (size_t at = 0; rc == 0 && at < o->row->input_count && *way != NEWPASS_STOPPED; at++) {
         const struct action_member *m = &o->row->input[at];
 
-        if (m->kind != ACTION_SECRET || !m->required || i->given[at])
+        if (m != wanted && (m->kind != ACTION_SECRET || !m->required || i->given[at]))
             continue;
         if (t.signals < 0)
             rc = term_begin(&t, e);
         if (rc == 0)
             rc = ask_for(&t, i, o, m, way, e);
     }
-    if (t.signals >= 0)
-        term_end(&t);
+    term_end(&t);
     return rc;
 }
 
@@ -143,7 +144,13 @@ newpass_take(struct input *i, const struct order *o, enum newpass_way *way, stru
         return 0;
     }
     if (o->password_stdin == NULL && o->password_file == NULL)
-        return ask(i, o, way, e);
+        return ask(i, o, NULL, way, e);
+    /* Reading from a terminal would show what is typed. */
+    if (o->password_file == NULL && isatty(STDIN_FILENO))
+        return somebody_is_there() ? ask(i, o, m, way, e)
+                                   : err_set(e, ERR_FORMAT,
+                                             "--password-stdin: standard input is a terminal, and "
+                                             "standard error is none, to ask on");
     s = read_one(o->password_file, e);
     if (s == NULL)
         return -1;
@@ -193,16 +200,20 @@ newpass_generate(struct input *i, const struct order *o, const struct query_targ
     return 0;
 }
 
+static const struct secret *
+made(const struct input *i, const struct order *o)
+{
+    return i->text[order_password(o->row) - o->row->input];
+}
+
+void
+newpass_stake(const struct input *i, const struct order *o, int tty)
+{
+    stake_begin(tty, made(i, o));
+}
+
 int
 newpass_show(const struct input *i, const struct order *o, int tty, bool sure, struct err *e)
 {
-    static const char doubt[] = "AWS has not answered; if it was set, it is this one:\n",
-                      label[] = "Password:    ";
-    const struct secret *s = i->text[order_password(o->row) - o->row->input];
-
-    if ((sure || term_write(tty, doubt, strlen(doubt)) == 0) &&
-        term_write(tty, label, strlen(label)) == 0 &&
-        term_write(tty, secret_str(s), secret_len(s)) == 0 && term_write(tty, "\n", 1) == 0)
-        return 0;
-    return err_sys(e, "the terminal");
+    return stake_show(tty, made(i, o), sure) == 0 ? 0 : err_sys(e, "the terminal");
 }

@@ -5,6 +5,7 @@
  * NEWPASS-1  None of them is ever on standard output, in an argument or in the environment.
  * NEWPASS-2  A generated one is shown on the terminal of the person alone (/dev/tty), which
  *            is opened before anything is sent: without one nothing is generated.
+ * NEWPASS-3  What is typed is not seen: --password-stdin at a terminal asks.
  */
 #ifndef IAMLP_DROPIN_NEWPASS_H
 #define IAMLP_DROPIN_NEWPASS_H
@@ -33,6 +34,9 @@ int newpass_take(struct input *i, const struct order *o, enum newpass_way *way, 
  * give it to the input. -1: ERR_SYSTEM (there is no terminal), ERR_CONFIG, ERR_MEMORY. */
 int newpass_generate(struct input *i, const struct order *o, const struct query_target *t, int *tty,
                      struct err *e);
+
+/* It is about to be sent: until stake_end a signal shows it (dropin/stake.h). */
+void newpass_stake(const struct input *i, const struct order *o, int tty);
 
 /* Show it; `sure`: it is known to have been set. -1: ERR_SYSTEM. */
 int newpass_show(const struct input *i, const struct order *o, int tty, bool sure, struct err *e);

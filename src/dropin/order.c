@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "dropin/param.h"
 
 #define TIMEOUT_S 60 /* to connect, and to read */
@@ -91,8 +90,8 @@ parse_globals(const struct words *in, struct words *rest, struct order *o, struc
         {"--cli-connect-timeout", WORDS_VALUE, false, NULL, NULL, &o->connect_timeout},
         {"--cli-binary-format", WORDS_VALUE, false, NULL, BINARIES, ignored},
         {"--no-cli-pager", WORDS_FLAG, false, "", NULL, ignored},
-        {"--cli-auto-prompt", WORDS_FLAG, false, "", NULL, ignored},
-        {"--no-cli-auto-prompt", WORDS_FLAG, false, "", NULL, ignored},
+        {"--cli-auto-prompt", WORDS_FLAG, false, "", NULL, &o->prompt},
+        {"--no-cli-auto-prompt", WORDS_FLAG, false, "", NULL, &o->no_prompt},
     };
     const struct words_parser p = {options, sizeof(options) / sizeof(options[0]), WORDS_NEEDED,
                                    "the service", &service};
@@ -105,13 +104,26 @@ parse_globals(const struct words *in, struct words *rest, struct order *o, struc
     return words_parse(&p, &all, rest, e);
 }
 
+/* As Python's urlparse sees it: "localhost:80" has a scheme, "127.0.0.1:80" has none. */
+static bool
+has_scheme(const char *url)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
+
+    return isalpha((unsigned char)url[0]) && url[strspn(url, letters)] == ':';
+}
+
 /* The AWS CLI looks at these before it looks for the verb. */
 static int
 read_globals(struct order *o, struct err *e)
 {
     o->read_s = o->connect_s = TIMEOUT_S;
-    if (o->endpoint_url != NULL && strchr(o->endpoint_url, ':') == NULL)
+    if (o->endpoint_url != NULL && !has_scheme(o->endpoint_url))
         return err_set(e, ERR_FORMAT, "--endpoint-url needs http:// or https:// in front");
+    if (o->prompt != NULL && o->no_prompt != NULL)
+        return err_set(e, ERR_FORMAT,
+                       "--cli-auto-prompt and --no-cli-auto-prompt cannot both be given");
     if ((o->read_timeout != NULL && param_number(o->read_timeout, &o->read_s) != 0) ||
         (o->connect_timeout != NULL && param_number(o->connect_timeout, &o->connect_s) != 0))
         return err_set(e, ERR_CONFIG,
@@ -120,12 +132,24 @@ read_globals(struct order *o, struct err *e)
     return 0;
 }
 
+/* A piece of a password may stand anywhere: only what is spelt as options are is said. */
+static int
+refuse_option(const char *word, struct err *e)
+{
+    size_t len = strcspn(word, "=");
+
+    if (strncmp(word, "--", 2) != 0 || len >= ORDER_NAME_SIZE ||
+        strspn(word, "abcdefghijklmnopqrstuvwxyz-") != len)
+        return err_set(e, ERR_FORMAT, "there is a word too many");
+    return err_set(e, ERR_FORMAT, "unknown option %.*s", (int)len, word);
+}
+
 static int
 parse_verb(const struct words *in, struct words *rest, struct order *o, struct err *e)
 {
     const char *verb = NULL;
     const struct words_parser p = {NULL, 0, WORDS_NEEDED, "the verb", &verb};
-    char name[ORDER_NAME_SIZE], shown[ORDER_NAME_SIZE];
+    char name[ORDER_NAME_SIZE];
 
     if (words_parse(&p, in, rest, e) != 0)
         return -1;
@@ -134,8 +158,9 @@ parse_verb(const struct words *in, struct words *rest, struct order *o, struct e
             o->row = action_row(o->action);
             return 0;
         }
-    text_clean(shown, sizeof(shown), verb, strlen(verb));
-    return err_set(e, ERR_FORMAT, "there is no verb %s", shown);
+    /* Behind an option that is none of everybody's this is the value of that: a password. */
+    return verb != in->word[0] ? refuse_option(in->word[0], e)
+                               : err_set(e, ERR_FORMAT, "there is no such verb");
 }
 
 static struct words_option *
@@ -203,21 +228,6 @@ is_lenient(const struct words *in)
 }
 
 static int
-refuse_rest(const struct words *rest, struct err *e)
-{
-    size_t len;
-
-    if (rest->count == 0)
-        return 0;
-    /* A piece of a password may end here, too: only what is spelt as options are is said. */
-    len = strcspn(rest->word[0], "=");
-    if (strncmp(rest->word[0], "--", 2) != 0 || len >= ORDER_NAME_SIZE ||
-        strspn(rest->word[0], "abcdefghijklmnopqrstuvwxyz-") != len)
-        return err_set(e, ERR_FORMAT, "there is a word too many");
-    return err_set(e, ERR_FORMAT, "unknown option %.*s", (int)len, rest->word[0]);
-}
-
-static int
 parse_own(const struct words *in, struct order *o, struct err *e)
 {
     struct words_option options[2 * ORDER_MEMBERS_MAX + 8];
@@ -234,7 +244,7 @@ parse_own(const struct words *in, struct order *o, struct err *e)
         return 0;
     if (place != NULL && *place != '\0')
         return err_set(e, ERR_FORMAT, "there is a word too many");
-    return refuse_rest(&rest, e);
+    return rest.count == 0 ? 0 : refuse_option(rest.word[0], e);
 }
 
 int

@@ -26,6 +26,7 @@ struct order {
     int read_s, connect_s; /* what they say; 0: for ever */
     const char *debug, *no_verify_ssl, *no_sign_request, *version;
     const char *ignored; /* by options that mean nothing here */
+    const char *prompt, *no_prompt; /* nor do these; only one can be given */
     const char *query;
 
     const char *member[ORDER_MEMBERS_MAX]; /* in the row's order; "true", "false" for booleans */

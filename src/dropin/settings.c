@@ -96,7 +96,7 @@ choose_profile(struct settings *s, const struct order *o)
     static const char *const variables[] = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"};
 
     s->profile = o->profile;
-    s->named = s->profile != NULL;
+    s->named = s->profile != NULL && *s->profile != '\0';
     for (size_t i = 0; i < 2 && s->profile == NULL; i++)
         s->profile = vars_get(variables[i]);
 }
@@ -173,7 +173,7 @@ settings_load(struct settings *s, const struct order *o, struct err *e)
                   &s->credentials, e) != 0 ||
         load_file("AWS_CONFIG_FILE", "~/.aws/config", s->config_path, &s->config, e) != 0)
         return -1;
-    if (s->profile == NULL || (s->named && *s->profile == '\0'))
+    if (s->profile == NULL || (o->profile != NULL && *s->profile == '\0'))
         s->profile = "default";
     if (read_profile(s, &own, e) != 0)
         return -1;

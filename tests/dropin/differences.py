@@ -46,4 +46,7 @@ DIFFERENT = {
         ["CreateLoginProfile", {**SENT[1], "UserName": "Grace.Miller@example.com"}]]},
     # An empty variable counts as one that is not set.
     "keys: region empty": {"status": 0, **CAROLS},
+    "global: --region, empty": {"status": 0, **CAROLS},
+    # What no integer of 64 bits holds is refused here, not by AWS.
+    "JSON: a number beyond all": {"status": 252, "asked": []},
 }

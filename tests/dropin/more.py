@@ -99,11 +99,15 @@ for words in (("--color", "on"), ("--color", "off"), ("--color", "blue"), ("--no
               ("--color",), ("--no-color",)):
     add("global: " + " ".join(words), *GET, *words)
 add("endpoint without scheme", *GET, "--endpoint-url", "localhost:1", bare=True)
+add("endpoint: an address without scheme", *GET, "--endpoint-url", "127.0.0.1:1", bare=True)
 add("endpoint: empty", *GET, "--endpoint-url", "", bare=True)
 add("endpoint: ftp", *GET, "--endpoint-url", "ftp://127.0.0.1/", bare=True)
 add("endpoint: no host", *GET, "--endpoint-url", "http:///x", bare=True)
 add("endpoint: last one wins", *GET, "--endpoint-url", "{closed}", "--endpoint-url", "{http}",
     bare=True)
+add("global: --profile, empty", *GET, "--profile", "")
+add("global: --region, empty", *GET, "--region", "")
+add("global: prompts and none", *GET, "--cli-auto-prompt", "--no-cli-auto-prompt")
 add("tls: its CA", *GET, "--endpoint-url", "{https}", "--ca-bundle", "{ca}", bare=True)
 add("tls: another CA", *GET, "--endpoint-url", "{https}", "--ca-bundle", "{wrong_ca}", bare=True)
 add("tls: the system's", *GET, "--endpoint-url", "{https}", bare=True)
@@ -159,6 +163,8 @@ document("a word for a flag", json.dumps({**WHOLE, "PasswordResetRequired": "tru
 document("one for a flag", json.dumps({**WHOLE, "PasswordResetRequired": 1}))
 document("a list for a name", json.dumps({**WHOLE, "UserName": [ALICE]}))
 document("an object for a password", json.dumps({**WHOLE, "Password": {}}))
+document("a number beyond all", '{"MinimumPasswordLength": 99999999999999999999}',
+         verb="update-account-password-policy")
 document("empty name", json.dumps({**WHOLE, "UserName": ""}))
 document("values are literal", json.dumps({**WHOLE, "Password": "file://pw"}))
 document("twice the same", '{"UserName": "nobody", "UserName": "%s"}' % CAROL,

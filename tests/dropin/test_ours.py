@@ -176,6 +176,17 @@ def test_debug_and_errors_say_no_secret(fake, words, status):
         assert secret.encode() not in done.stderr + done.stdout
 
 
+@pytest.mark.parametrize("words", [
+    ("--password", GOOD, *CREATE), ("--region", "us-east-1", "--password", GOOD, *CREATE),
+    ("--password", "correct-horse", *CREATE), ("--old-password", GOOD, "change-password"),
+    (f"--{GOOD}", GOOD, *CREATE), ("--debug", GOOD)])
+def test_a_secret_in_front_of_the_verb(fake, words):
+    done = run(fake, *words)
+    assert (done.returncode, done.stdout, fake.requests()) == (252, b"", [])
+    assert GOOD.encode() not in done.stderr and b"correct-horse" not in done.stderr
+    assert b"unknown option --" in done.stderr or f"--{GOOD}" in words or words[0] == "--debug"
+
+
 def test_a_server_that_repeats_the_password(fake):
     fake.fault("error", status=400, code="ValidationError", message=f"Value '{GOOD}' is bad")
     done = run(fake, *CREATE, "--password", GOOD)

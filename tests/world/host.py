@@ -51,9 +51,9 @@ class Host:
         self.write("iamlp.conf", "[aws]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items())
                    + f"[password]\n{password}\n[users]\n{users}\n{rest}\n")
 
-    def command(self, verb, user, *more, timeout=None):
-        words = [os.path.join(BUILD, "iamlp"), verb, user, "--conf", self.conf, "--state",
-                 self.state, "--run", self.run, "--helper", os.path.join(BUILD, "iamlp-helper"), *more]
+    def command(self, verb, *more, timeout=None):
+        words = [os.path.join(BUILD, "iamlp"), verb, *more, "--conf", self.conf, "--state",
+                 self.state, "--run", self.run, "--helper", os.path.join(BUILD, "iamlp-helper")]
         return words + (["--timeout", str(timeout)] if timeout else [])
 
     def spawn(self, verb, user, *more, timeout=None):
