@@ -80,11 +80,11 @@ write_json(const struct findings *f)
 int
 check_run(int argc, char **argv)
 {
-    struct root_line line;
+    struct line line;
     struct err e = ERR_INIT;
     struct check c = {.line = &line, .conf_fault = e.msg};
     struct conf *conf;
-    int rc = root_parse(&line, ROOT_JSON, argc, argv);
+    int rc = line_parse(&line, argc, argv);
 
     if (rc != VERB_OK)
         return rc;
