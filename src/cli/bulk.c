@@ -85,13 +85,10 @@ work(struct crew *c, const struct request *r, struct err *e)
 static int
 status_of(const struct people *p, int caught)
 {
-    static const enum people_result amiss[] = {PEOPLE_OPEN, PEOPLE_WRONG, PEOPLE_FAILED,
-                                               PEOPLE_LOST, PEOPLE_UNDELIVERED};
-
     if (caught != 0)
         return 128 + caught;
-    for (size_t i = 0; i < sizeof(amiss) / sizeof(amiss[0]); i++)
-        if (p->counts[amiss[i]] > 0)
+    for (int i = 0; i < PEOPLE_RESULTS; i++)
+        if (p->counts[i] > 0 && people_amiss((enum people_result)i))
             return VERB_FAILED;
     return VERB_OK;
 }
@@ -144,12 +141,17 @@ bulk_run(const struct line *l)
     if (r.line->apply)
         c.deliver = r.deliver;
     c.jobs = (int)r.jobs;
+    c.simulate = !l->include_blocked;
     c.terminal = isatty(STDERR_FILENO) != 0;
     if (stop_begin(&stop, &e) != 0 || gather(&people, &r, &e) != 0) {
         (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
         rc = VERB_OTHER;
     } else {
         (void)work(&c, &r, &e);
+        if (c.unseen)
+            (void)fprintf(
+                stderr, "Whether MFA keeps anybody from changing a first password was not seen: no "
+                        "iam:SimulatePrincipalPolicy (iamlp policy --only optional).\n");
         rc = c.fatal ? VERB_OTHER : tell(&people, &r, stop.caught, &e);
         if (c.fatal)
             (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);

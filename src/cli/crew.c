@@ -35,9 +35,7 @@ leave(struct crew *c, struct crew_worker *w)
     if (row->again_ms > 0)
         return;
     c->progress.done++;
-    if (row->result == PEOPLE_WRONG || row->result == PEOPLE_FAILED ||
-        row->result == PEOPLE_UNDELIVERED || row->result == PEOPLE_LOST)
-        c->progress.amiss++;
+    c->progress.amiss += people_amiss(row->result);
 }
 
 /* Another try, if there is one left. false: none. */
@@ -60,6 +58,10 @@ end_story(struct crew *c, struct crew_worker *w, const struct frame *f)
     bool throttled = o == OUTCOME_THROTTLED || errand_throttled(f);
 
     errand_take(row, c->task, f);
+    if (errand_unseen(f)) {
+        c->simulate = false;
+        c->unseen = true;
+    }
     if (c->task != WIRE_MAP)
         pace_answer(&c->pace, throttled, w->begun_ms, now);
     if (row->result == PEOPLE_FAILED) {
@@ -186,7 +188,7 @@ begin(struct crew *c, struct crew_worker *w, struct people_row *row)
         w->root.fd = -1;
         c->fatal = true;
         err_sys(&c->fault, "%s", c->command->helper);
-    } else if (errand_begin(w->root.fd, c->task, row->name) != 0) {
+    } else if (errand_begin(w->root.fd, c->task, row->name, c->simulate) != 0) {
         lose(c, w);
     }
 }

@@ -52,6 +52,7 @@ struct crew {
     struct deliver_order deliver;
     int jobs;
     bool terminal; /* stderr is one */
+    bool simulate; /* find out who could not change a password; until that is refused */
 
     struct crew_worker workers[CREW_MAX];
     struct pace pace;
@@ -59,7 +60,8 @@ struct crew {
     enum wire_type task;
     size_t next; /* row to look at */
     int in_a_row;
-    bool fatal; /* `fault` ends it all */
+    bool unseen; /* it was */
+    bool fatal;  /* `fault` ends it all */
     struct err fault;
 };
 

@@ -34,6 +34,8 @@ const struct line_option line_options[] = {
     {"group", "GROUP", LINE_MANY, AT(group), "its members"},
     {"from", "FILE", LINE_MANY, AT(from), "a local user on each line"},
     {"apply", NULL, LINE_MANY, AT(apply), "do it; else a plan is printed, and nothing changed"},
+    {"include-blocked", NULL, LINE_MANY, AT(include_blocked),
+     "also who could not change it without MFA"},
     {"jobs", "N", LINE_MANY, AT(jobs), "users at once, at most (4)"},
     {"output", "table|csv|json", LINE_MANY, AT(output), "form of the result (table)"},
     {"deliver", "COMMAND", LINE_MANY | LINE_OPERATOR, AT(deliver),

@@ -36,7 +36,7 @@ struct line {
     const char *group, *from, *jobs, *output;                /* LINE_MANY */
     const char *socket;                                      /* LINE_CLAIM */
     const char *only, *principal, *org;                      /* LINE_POLICY */
-    bool all, apply;
+    bool all, apply, include_blocked;
     bool many; /* an option of LINE_MANY stood there, and no operand */
     bool automatic;
     bool account, session, password; /* LINE_ENABLE */
