@@ -9,6 +9,7 @@
 #include "base/proc.h"
 #include "cli/crew.h"
 #include "cli/results.h"
+#include "cli/screen.h"
 #include "cli/verb.h"
 
 enum {
@@ -142,7 +143,7 @@ bulk_run(const struct line *l)
         c.deliver = r.deliver;
     c.jobs = (int)r.jobs;
     c.simulate = !l->include_blocked;
-    c.terminal = isatty(STDERR_FILENO) != 0;
+    c.terminal = screen_capable(STDERR_FILENO);
     if (stop_begin(&stop, &e) != 0 || gather(&people, &r, &e) != 0) {
         (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
         rc = VERB_OTHER;

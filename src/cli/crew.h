@@ -51,7 +51,7 @@ struct crew {
     struct stop *stop;
     struct deliver_order deliver;
     int jobs;
-    bool terminal; /* stderr is one */
+    bool terminal; /* stderr is one that can do more than lines */
     bool simulate; /* find out who could not change a password; until that is refused */
 
     struct crew_worker workers[CREW_MAX];

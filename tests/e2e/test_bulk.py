@@ -222,7 +222,8 @@ def test_progress_on_a_terminal(crowd):
     import pexpect
     words = crowd.command("--output", "csv")
     child = pexpect.spawn("/bin/sh", ["-c", '"$0" "$@" >/dev/null', *words], timeout=60,
-                          encoding="utf-8", dimensions=(24, 200))
+                          encoding="utf-8", dimensions=(24, 200),
+                          env=dict(os.environ, TERM="xterm"))
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
