@@ -149,10 +149,8 @@ next_row(struct crew *c, bool *left)
         if (row->result != PEOPLE_OPEN || row->again_ms < 0)
             continue;
         *left = true;
-        if (row->again_ms > now)
-            continue;
-        c->next = (size_t)(row - c->people->rows) + 1;
-        return row;
+        if (row->again_ms <= now)
+            return row;
     }
     return NULL;
 }
@@ -179,6 +177,7 @@ busy_workers(const struct crew *c)
 static void
 begin(struct crew *c, struct crew_worker *w, struct people_row *row)
 {
+    c->next = (size_t)(row - c->people->rows) + 1;
     w->row = row;
     w->state = CREW_BUSY;
     w->begun_ms = clock_system.mono_ms();
