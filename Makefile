@@ -15,6 +15,9 @@ MANDIR     = $(DATADIR)/man
 SYSUSERSDIR = $(LIBDIR)/sysusers.d
 PROFILEDIR = $(SYSCONFDIR)/profile.d
 FISHDIR = $(DATADIR)/fish/vendor_conf.d
+BASHCOMPDIR = $(DATADIR)/bash-completion/completions
+ZSHCOMPDIR  = $(DATADIR)/zsh/site-functions
+FISHCOMPDIR = $(DATADIR)/fish/vendor_completions.d
 AUTOSTARTDIR = $(SYSCONFDIR)/xdg/autostart
 TMPFILESDIR = $(LIBDIR)/tmpfiles.d
 UNITDIR     = $(LIBDIR)/systemd/system
@@ -25,6 +28,7 @@ FUZZ     =
 BUILD    = $(if $(SANITIZE),build-san,build)
 WERROR   =
 PKG_CONFIG = pkg-config
+RUN = # what stands in front of a program that was built for another machine: qemu-aarch64
 AR = ar
 
 # ---- programs and rooms ------------------------------------------------------
@@ -311,6 +315,10 @@ bench: ## ratios against a login without us and the AWS CLI
 place = install -D -m $(2) $(1) $(DESTDIR)$(3) && sed -i 's|/usr/bin/iamlp|$(BINDIR)/iamlp|; \
     s|/usr/libexec/iamlp|$(LIBEXECDIR)|; s|/usr/share/iamlp|$(DATADIR)/iamlp|' $(DESTDIR)$(3)
 
+# $(1): a shell; what completes the command there is made by the command.
+complete = install -d $(DESTDIR)$(2) && $(RUN) $(BUILD)/iamlp completion $(1) >$(DESTDIR)$(2)/$(3) && \
+    chmod 0644 $(DESTDIR)$(2)/$(3)
+
 .PHONY: install
 install: all ## install under DESTDIR
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SYSUSERSDIR) \
@@ -336,6 +344,9 @@ install: all ## install under DESTDIR
 	$(call place,config/shell/iamlp.sh,0644,$(PROFILEDIR)/iamlp.sh)
 	$(call place,config/shell/iamlp.zsh,0644,$(DATADIR)/iamlp/iamlp.zsh)
 	$(call place,config/shell/iamlp.fish,0644,$(FISHDIR)/iamlp.fish)
+	$(call complete,bash,$(BASHCOMPDIR),iamlp)
+	$(call complete,zsh,$(ZSHCOMPDIR),_iamlp)
+	$(call complete,fish,$(FISHCOMPDIR),iamlp.fish)
 	$(call place,config/autostart/claim-terminal,0755,$(LIBEXECDIR)/claim-terminal)
 	$(call place,config/autostart/iamlp-claim.desktop,0644,$(AUTOSTARTDIR)/iamlp-claim.desktop)
 	install -D -m 0644 config/tmpfiles.d/iamlp.conf $(DESTDIR)$(TMPFILESDIR)/iamlp.conf
@@ -350,6 +361,6 @@ help: ## this list
 	@printf 'make            build everything into $(BUILD)\n'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 	@printf 'make SANITIZE=1 with ASan and UBSan, into build-san\n'
-	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR PAMDIR MANDIR UNITDIR SYSUSERSDIR TMPFILESDIR PROFILEDIR FISHDIR AUTOSTARTDIR DATADIR V\n'
+	@printf 'Settable: CC CFLAGS LDFLAGS WERROR BUILD DESTDIR PREFIX SYSCONFDIR LIBDIR BINDIR LIBEXECDIR PAMDIR MANDIR UNITDIR SYSUSERSDIR TMPFILESDIR PROFILEDIR FISHDIR AUTOSTARTDIR DATADIR BASHCOMPDIR ZSHCOMPDIR FISHCOMPDIR RUN V\n'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -10,6 +10,7 @@
 #include "cli/crew.h"
 #include "cli/results.h"
 #include "cli/roster.h"
+#include "cli/screen.h"
 #include "cli/verb.h"
 
 enum {
@@ -17,27 +18,11 @@ enum {
 };
 
 struct request {
-    struct root_line line;
+    const struct line *line;
     struct deliver_order deliver;
     long jobs;
-    int form; /* enum results_form; -1: no such */
+    int form; /* enum results_form */
 };
-
-bool
-bulk_wanted(int argc, char **argv)
-{
-    static const char *const whom[] = {"--all", "--group", "--from"};
-
-    for (int i = 1; i < argc; i++)
-        for (size_t k = 0; k < sizeof(whom) / sizeof(whom[0]); k++) {
-            size_t len = strlen(whom[k]);
-
-            if (strncmp(argv[i], whom[k], len) == 0 &&
-                (argv[i][len] == '\0' || argv[i][len] == '='))
-                return true;
-        }
-    return false;
-}
 
 /* ---- the command line ------------------------------------------------------------------ */
 
@@ -56,7 +41,7 @@ number(const char *text)
 static const char *
 judge(struct request *r)
 {
-    const struct root_line *l = &r->line;
+    const struct line *l = r->line;
 
     r->jobs = l->jobs != NULL ? number(l->jobs) : JOBS;
     r->form = l->output != NULL ? results_form(l->output) : RESULTS_TABLE;
@@ -68,26 +53,9 @@ judge(struct request *r)
         return "--jobs is 1 to 32";
     if (!deliver_within(&r->deliver, l->deliver_timeout))
         return DELIVER_WITHIN;
-    if (r->form < 0)
-        return "--output is table, csv or json";
     if (l->apply && l->deliver == NULL)
         return "--apply needs --deliver COMMAND, which hands the passwords over";
     return NULL;
-}
-
-static int
-parse(struct request *r, int argc, char **argv)
-{
-    const char *why;
-    int rc = root_parse(&r->line, ROOT_MANY, argc, argv);
-
-    if (rc != VERB_OK)
-        return rc;
-    why = judge(r);
-    if (why == NULL)
-        return VERB_OK;
-    (void)fprintf(stderr, "iamlp provision: %s; try: iamlp --help\n", why);
-    return VERB_USAGE;
 }
 
 /* ---- the work -------------------------------------------------------------------------- */
@@ -95,10 +63,10 @@ parse(struct request *r, int argc, char **argv)
 static int
 gather(struct people *p, const struct request *r, struct err *e)
 {
-    if (r->line.all)
+    if (r->line->all)
         return roster_all(p, e);
-    return r->line.group != NULL ? roster_group(p, r->line.group, e)
-                                 : roster_from(p, r->line.from, e);
+    return r->line->group != NULL ? roster_group(p, r->line->group, e)
+                                  : roster_from(p, r->line->from, e);
 }
 
 /* Map them all before any is created: who shares an IAM user shows only then. */
@@ -114,7 +82,7 @@ work(struct crew *c, const struct request *r, struct err *e)
         return -1;
     if (c->stop->caught != 0)
         return 0;
-    if (!r->line.apply)
+    if (!r->line->apply)
         return crew_run(c, WIRE_PLAN, "asking", e);
     if (deliver_try(&c->deliver, c->stop, e) != 0)
         return -1;
@@ -124,13 +92,10 @@ work(struct crew *c, const struct request *r, struct err *e)
 static int
 status_of(const struct people *p, int caught)
 {
-    static const enum people_result amiss[] = {PEOPLE_OPEN, PEOPLE_WRONG, PEOPLE_FAILED,
-                                               PEOPLE_LOST, PEOPLE_UNDELIVERED};
-
     if (caught != 0)
         return 128 + caught;
-    for (size_t i = 0; i < sizeof(amiss) / sizeof(amiss[0]); i++)
-        if (p->counts[amiss[i]] > 0)
+    for (int i = 0; i < PEOPLE_RESULTS; i++)
+        if (p->counts[i] > 0 && people_amiss((enum people_result)i))
             return VERB_FAILED;
     return VERB_OK;
 }
@@ -149,7 +114,7 @@ tell(struct people *p, const struct request *r, int caught, const struct err *wh
         (void)fprintf(stderr, "iamlp provision: %s\n", why->msg);
     if (rc != 0)
         (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
-    if (!r->line.apply)
+    if (!r->line->apply)
         (void)fprintf(stderr, "Nothing was changed; --apply does it.\n");
     if (rc == 0 && why->code != ERR_OK && caught == 0)
         return VERB_FAILED;
@@ -157,18 +122,22 @@ tell(struct people *p, const struct request *r, int caught, const struct err *wh
 }
 
 int
-bulk_run(int argc, char **argv)
+bulk_run(const struct line *l)
 {
-    struct request r = {.jobs = JOBS};
+    struct request r = {.line = l};
+    const char *why = judge(&r);
     struct root_command command;
     struct people people = {.rows = NULL};
     struct err e = ERR_INIT;
     struct stop stop = {.fd = -1};
     struct crew c = {.jobs = 0};
-    int told = VERB_OTHER, rc = parse(&r, argc, argv);
+    int told = VERB_OTHER, rc;
 
-    if (rc == VERB_OK)
-        rc = root_prepare(&command, "batch", &r.line);
+    if (why != NULL) {
+        (void)fprintf(stderr, "iamlp provision: %s; try: iamlp provision --help\n", why);
+        return VERB_USAGE;
+    }
+    rc = root_prepare(&command, "batch", l);
     if (rc != VERB_OK)
         return rc;
     proc_no_core();
@@ -176,16 +145,21 @@ bulk_run(int argc, char **argv)
     c.stop = &stop;
     c.command = &command;
     c.people = &people;
-    if (r.line.apply)
+    if (r.line->apply)
         c.deliver = r.deliver;
     c.jobs = (int)r.jobs;
-    c.terminal = isatty(STDERR_FILENO) != 0;
+    c.simulate = !l->include_blocked;
+    c.terminal = screen_capable(STDERR_FILENO);
     /* A directory may take its time; a signal ends that at once. */
     if (gather(&people, &r, &e) != 0 || stop_begin(&stop, &e) != 0 ||
         (work(&c, &r, &e) != 0 && c.fatal && c.task == WIRE_MAP))
         (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
     else
         told = tell(&people, &r, stop.caught, &e);
+    if (c.unseen)
+        (void)fprintf(stderr,
+                      "Whether MFA keeps anybody from changing a first password was not seen: no "
+                      "iam:SimulatePrincipalPolicy (iamlp policy --only optional).\n");
     rc = c.fatal ? VERB_OTHER : told;
     crew_end(&c);
     stop_end(&stop);

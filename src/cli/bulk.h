@@ -9,12 +9,9 @@
 #ifndef IAMLP_CLI_BULK_H
 #define IAMLP_CLI_BULK_H
 
-#include <stdbool.h>
+#include "cli/line.h"
 
-/* Does this command line of `iamlp provision` ask for many? */
-bool bulk_wanted(int argc, char **argv);
-
-/* As a verb (cli/verb.h). */
-int bulk_run(int argc, char **argv);
+/* An exit status; the line asks for many. */
+int bulk_run(const struct line *l);
 
 #endif

@@ -1,11 +1,10 @@
 /* iamlp check: everything that has to be so, on one screen, and what to do where it is not. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/check.h"
+#include "cli/screen.h"
 #include "cli/verb.h"
 
 enum {
@@ -18,16 +17,6 @@ static check_look *const looks[] = {
     check_place_socket, check_place_run,   check_place_state,      check_place_records,
     check_host_keyring, check_host_user,   check_host_confinement, check_aws_ask,
 };
-
-/* https://no-color.org: any text that is not empty. */
-static bool
-coloured(void)
-{
-    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-    return isatty(STDOUT_FILENO) != 0 && (no == NULL || no[0] == '\0') && term != NULL &&
-           strcmp(term, "dumb") != 0;
-}
 
 static size_t
 columns(void)
@@ -44,7 +33,7 @@ print(const struct findings *f)
 {
     size_t fails = finding_count(f, WIRE_LEVEL_FAIL), warns = finding_count(f, WIRE_LEVEL_WARN);
 
-    finding_print(f, coloured(), columns());
+    finding_print(f, screen_coloured(STDOUT_FILENO), columns());
     if (fails > 0)
         (void)printf("\n%zu to mend, %zu to look at.\n", fails, warns);
     else if (warns > 0)
@@ -80,11 +69,11 @@ write_json(const struct findings *f)
 int
 check_run(int argc, char **argv)
 {
-    struct root_line line;
+    struct line line;
     struct err e = ERR_INIT;
     struct check c = {.line = &line, .conf_fault = e.msg};
     struct conf *conf;
-    int rc = root_parse(&line, ROOT_JSON, argc, argv);
+    int rc = line_parse(&line, argc, argv);
 
     if (rc != VERB_OK)
         return rc;

@@ -14,9 +14,9 @@
 #include "conf/conf.h"
 
 struct check {
-    const struct root_line *line; /* the paths to look at */
-    const struct conf *conf;      /* NULL: it cannot be used */
-    const char *conf_fault;       /* why */
+    const struct line *line; /* the paths to look at */
+    const struct conf *conf; /* NULL: it cannot be used */
+    const char *conf_fault;  /* why */
     struct findings found;
 };
 

@@ -191,7 +191,7 @@ look_at_line(const struct look *l)
 static void
 look_at_paths(const struct look *l)
 {
-    const struct root_line *here = l->c->line;
+    const struct line *here = l->c->line;
     const struct {
         const char *name, *preset, *checked;
     } paths[] = {{"conf", CONF_PATH, here->conf},

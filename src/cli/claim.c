@@ -1,6 +1,5 @@
 /* iamlp claim: a person's own first console password, on their own terminal. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,8 +10,8 @@
 #include "base/fdio.h"
 #include "base/proc.h"
 #include "cli/converse.h"
+#include "cli/line.h"
 #include "cli/verb.h"
-#include "state/mark.h"
 
 enum {
     AGAIN_MS = 5000, /* for so long a dropped connection is tried again */
@@ -70,42 +69,18 @@ call(struct converse *c, const char *path)
     }
 }
 
-static int
-parse(int argc, char **argv, bool *automatic, const char **path)
-{
-    static const struct option names[] = {
-        {"auto", no_argument, NULL, 'a'},
-        {"socket", required_argument, NULL, 's'},
-        {NULL, 0, NULL, 0},
-    };
-    int option;
-
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
-        if (option == 'a')
-            *automatic = true;
-        else if (option == 's')
-            *path = optarg;
-        else
-            break;
-    }
-    if (option == -1 && optind == argc)
-        return 0;
-    (void)fputs("usage: iamlp claim [--auto] [--socket PATH]; try: iamlp --help\n", stderr);
-    return VERB_USAGE;
-}
-
 int
 claim_run(int argc, char **argv)
 {
     struct converse c = {.term = {.peer = -1, .signals = -1},
                          .stopped = "Stopped. To go on: iamlp claim"};
-    const char *path = MARK_RUN "/claim.sock";
+    struct line line;
     struct err e = ERR_INIT;
-    int rc = parse(argc, argv, &c.automatic, &path);
+    int rc = line_parse(&line, argc, argv);
 
     if (rc != 0)
         return rc;
+    c.automatic = line.automatic;
     /* A set-id bit that somebody has put there changes nothing. */
     if (setresgid(getgid(), getgid(), getgid()) != 0 ||
         setresuid(getuid(), getuid(), getuid()) != 0)
@@ -116,5 +91,5 @@ claim_run(int argc, char **argv)
     if (term_begin(&c.term, &e) != 0)
         return converse_fail(&c, VERB_OTHER, "%s", e.msg);
     /* And never ended: a signal that comes last must not end a shell's profile (TERM-3). */
-    return call(&c, path);
+    return call(&c, line.socket);
 }

@@ -35,9 +35,7 @@ leave(struct crew *c, struct crew_worker *w)
     if (row->again_ms > 0)
         return;
     c->progress.done++;
-    if (row->result == PEOPLE_WRONG || row->result == PEOPLE_FAILED ||
-        row->result == PEOPLE_UNDELIVERED || row->result == PEOPLE_LOST)
-        c->progress.amiss++;
+    c->progress.amiss += people_amiss(row->result);
 }
 
 /* Another try, if there is one left. false: none. */
@@ -78,6 +76,10 @@ end_story(struct crew *c, struct crew_worker *w, const struct frame *f)
     bool throttled = o == OUTCOME_THROTTLED || errand_throttled(f);
 
     errand_take(row, c->task, f);
+    if (errand_unseen(f)) {
+        c->simulate = false;
+        c->unseen = true;
+    }
     if (c->task != WIRE_MAP)
         pace_answer(&c->pace, throttled, w->begun_ms, now);
     count(c, row, o);
@@ -181,10 +183,8 @@ next_row(struct crew *c, bool *left)
         if (row->result != PEOPLE_OPEN || row->again_ms < 0)
             continue;
         *left = true;
-        if (row->again_ms > now)
-            continue;
-        c->next = (size_t)(row - c->people->rows) + 1;
-        return row;
+        if (row->again_ms <= now)
+            return row;
     }
     return NULL;
 }
@@ -211,6 +211,7 @@ busy_workers(const struct crew *c)
 static void
 begin(struct crew *c, struct crew_worker *w, struct people_row *row)
 {
+    c->next = (size_t)(row - c->people->rows) + 1;
     w->row = row;
     w->state = CREW_BUSY;
     w->begun_ms = clock_system.mono_ms();
@@ -220,7 +221,7 @@ begin(struct crew *c, struct crew_worker *w, struct people_row *row)
         w->root.fd = -1;
         err_sys(&c->fault, "%s", c->command->helper);
         give_up(c, w);
-    } else if (errand_begin(w->root.fd, c->task, row->name) != 0) {
+    } else if (errand_begin(w->root.fd, c->task, row->name, c->simulate) != 0) {
         lose(c, w);
     }
 }

@@ -56,7 +56,8 @@ struct crew {
     struct stop *stop;
     struct deliver_order deliver;
     int jobs;
-    bool terminal; /* stderr is one */
+    bool terminal; /* stderr is one that can do more than lines */
+    bool simulate; /* find out who could not change a password; until that is refused */
 
     struct crew_worker workers[CREW_MAX];
     struct pace pace;
@@ -66,6 +67,7 @@ struct crew {
     int in_a_row;                  /* CREW-3 */
     const struct people_row *last; /* of these */
     bool answered;                 /* IAM has, for somebody */
+    bool unseen;                   /* `simulate` was refused */
     bool fatal;                    /* `fault` ends the run */
     struct err fault;
 };

@@ -1,10 +1,9 @@
 /* iamlp disable SERVICE: what iamlp enable added is taken out again. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fdio.h"
+#include "cli/line.h"
 #include "cli/pamd.h"
 #include "cli/pamdir.h"
 #include "cli/stack.h"
@@ -99,21 +98,13 @@ take_out_each(void *arg, const char *name, const struct buf *text)
 static int
 parse(int argc, char **argv, const char **service)
 {
-    static const struct option names[] = {{"all", no_argument, NULL, 'a'}, {NULL, 0, NULL, 0}};
+    struct line line;
     struct err e = ERR_INIT;
-    int option, all = 0;
+    int rc = line_parse(&line, argc, argv);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
-        all = option == 'a' ? 1 : 2;
-    if (all > 1 || argc - optind != 1 - all) {
-        (void)fprintf(stderr, "usage: iamlp disable SERVICE, or iamlp disable --all; try: iamlp "
-                              "--help\n");
-        return VERB_USAGE;
-    }
-    *service = all ? NULL : argv[optind];
-    if (all || pamdir_name(*service, &e) == 0)
-        return VERB_OK;
+    *service = line.operand;
+    if (rc != VERB_OK || line.all || pamdir_name(*service, &e) == 0)
+        return rc;
     (void)fprintf(stderr, "iamlp disable: %s\n", e.msg);
     return VERB_USAGE;
 }
@@ -129,10 +120,6 @@ disable_run(int argc, char **argv)
     rc = parse(argc, argv, &service);
     if (rc != VERB_OK)
         return rc;
-    if (geteuid() != 0) {
-        (void)fprintf(stderr, "iamlp disable: needs root; try: sudo iamlp disable ...\n");
-        return VERB_OTHER;
-    }
     w.dir = pamdir_open(&e);
     if (w.dir < 0) {
         complain(&w, VERB_OTHER, e.msg);

@@ -1,13 +1,13 @@
 /* iamlp enable SERVICE: one marked line at the end of one stack of one service. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
+#include "cli/line.h"
 #include "cli/pamd.h"
 #include "cli/pamdir.h"
 #include "cli/stack.h"
@@ -23,43 +23,17 @@ struct request {
 static int
 parse(int argc, char **argv, struct request *r)
 {
-    static const struct option names[] = {
-        {"account", no_argument, NULL, 'a'},
-        {"session", no_argument, NULL, 's'},
-        {"password", no_argument, NULL, 'p'},
-        {"state", required_argument, NULL, 'd'},
-        {NULL, 0, NULL, 0},
-    };
+    struct line line;
     struct err e = ERR_INIT;
-    int option, chosen = 0;
+    int rc = line_parse(&line, argc, argv);
 
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
-        chosen += option != 'd';
-        switch (option) {
-        case 'a':
-            r->type = PAMD_ACCOUNT;
-            break;
-        case 's':
-            r->type = PAMD_SESSION;
-            break;
-        case 'p':
-            r->type = PAMD_PASSWORD;
-            break;
-        case 'd':
-            r->state = optarg;
-            break;
-        default:
-            chosen = 2;
-            break;
-        }
-    }
-    if (chosen > 1 || argc - optind != 1) {
-        (void)fprintf(stderr, "usage: iamlp enable SERVICE [--session | --account | --password] "
-                              "[--state DIR]; try: iamlp --help\n");
-        return VERB_USAGE;
-    }
-    r->service = argv[optind];
+    if (rc != VERB_OK)
+        return rc;
+    if ((int)line.session + line.account + line.password > 1)
+        return line_misused(&line);
+    r->service = line.operand;
+    r->state = line.state;
+    r->type = line.account ? PAMD_ACCOUNT : line.password ? PAMD_PASSWORD : PAMD_SESSION;
     if (pamdir_name(r->service, &e) == 0)
         return VERB_OK;
     (void)fprintf(stderr, "iamlp enable: %s\n", e.msg);
@@ -208,7 +182,7 @@ change(const struct request *r, int dir, const struct pamdir_file *f, struct err
 int
 enable_run(int argc, char **argv)
 {
-    struct request r = {NULL, STORE_DIR, PAMD_SESSION};
+    struct request r = {.type = PAMD_SESSION};
     struct pamdir_file f;
     struct err e = ERR_INIT;
     int dir = -1, rc;
@@ -216,10 +190,6 @@ enable_run(int argc, char **argv)
     rc = parse(argc, argv, &r);
     if (rc != VERB_OK)
         return rc;
-    if (geteuid() != 0) {
-        (void)fprintf(stderr, "iamlp enable: needs root; try: sudo iamlp enable %s\n", r.service);
-        return VERB_OTHER;
-    }
     dir = pamdir_open(&e);
     if (dir >= 0 && pamdir_read(&f, r.service, &e) == 0) {
         (void)change(&r, dir, &f, &e);

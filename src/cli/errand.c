@@ -21,12 +21,14 @@ send_frame(struct frame *f, int fd)
 }
 
 int
-errand_begin(int fd, enum wire_type task, const char *user)
+errand_begin(int fd, enum wire_type task, const char *user, bool simulate)
 {
     struct frame f;
 
     frame_init(&f, task, WIRE_PERSON_MAX);
     frame_put_text(&f, WIRE_F_USER, user);
+    if (simulate)
+        frame_put_number(&f, WIRE_F_MFA, 0);
     return send_frame(&f, fd);
 }
 
@@ -96,6 +98,12 @@ bool
 errand_throttled(const struct frame *end)
 {
     return frame_get_number(end, WIRE_F_THROTTLED, 1, INT32_MAX, 0) > 0;
+}
+
+bool
+errand_unseen(const struct frame *end)
+{
+    return frame_get_number(end, WIRE_F_UNSEEN, 1, 1, 0) == 1;
 }
 
 void

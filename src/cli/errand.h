@@ -11,8 +11,9 @@
 #include "cli/people.h"
 #include "wire/frame.h"
 
-/* Send `task` for that user. -1: the helper is gone. */
-int errand_begin(int fd, enum wire_type task, const char *user);
+/* Send `task` for that user; `simulate`: it asks whether they could change a password. -1: the
+ * helper is gone. */
+int errand_begin(int fd, enum wire_type task, const char *user, bool simulate);
 
 /* Start the command with what SHOW says. -1: as deliver_begin, or ERR_ABSENT. */
 int errand_deliver(struct deliver *d, const struct deliver_order *o, const char *user,
@@ -28,6 +29,9 @@ enum outcome errand_outcome(const struct frame *end);
 
 /* Did AWS say anywhere that it is too busy? */
 bool errand_throttled(const struct frame *end);
+
+/* Must it not be asked whether somebody could change a password? */
+bool errand_unseen(const struct frame *end);
 
 /* Take what END says into the row. */
 void errand_take(struct people_row *row, enum wire_type task, const struct frame *end);

@@ -72,10 +72,10 @@ explain_run(int argc, char **argv)
 {
     struct explanation x = {.json = false};
     struct root r = {0, -1};
-    struct root_line line;
+    struct line line;
     struct frame f = {0};
     struct err e = ERR_INIT;
-    int rc = root_parse(&line, ROOT_USER | ROOT_JSON, argc, argv);
+    int rc = line_parse(&line, argc, argv);
 
     if (rc == 0)
         rc = root_start(&r, &line);

@@ -7,9 +7,9 @@ int
 forget_run(int argc, char **argv)
 {
     struct root r = {0, -1};
-    struct root_line line;
+    struct line line;
     struct frame f = {0};
-    int rc = root_parse(&line, ROOT_USER | ROOT_FORCE, argc, argv);
+    int rc = line_parse(&line, argc, argv);
 
     if (rc == 0)
         rc = root_start(&r, &line);

@@ -7,54 +7,22 @@
 #include <string.h>
 
 #include "base/proc.h"
+#include "cli/line.h"
 #include "cli/verb.h"
 #include "dropin/dropin.h"
-#include "state/mark.h"
 
 static void
 usage(FILE *to)
 {
+    const char *name;
+
     (void)fputs("usage: iamlp VERB [arguments] [options]\n\n", to);
     for (const struct verb *v = verb_table; v->name != NULL; v++)
         (void)fprintf(to, "  %-10s %-9s %s\n", v->name, v->arguments, v->help);
-    (void)fputs("\nIn the place of `aws iam`, with its options (--help behind each):\n", to);
-    for (size_t i = 0; dropin_verb(i) != NULL; i++)
-        (void)fprintf(to, "  %s\n", dropin_verb(i));
-    (void)fputs(
-        "\nOptions of claim:\n"
-        "  --auto             as a shell calls it: no word when there is nothing to do\n"
-        "  --socket PATH      where iamlp-helper listens (" MARK_RUN "/claim.sock)\n"
-        "\nOptions of enable:\n"
-        "  --session, --account, --password  the stack (session)\n"
-        "\nOptions of reset, beside those of the AWS CLI --profile, --region, --endpoint-url and\n"
-        "--ca-bundle:\n"
-        "  --deliver COMMAND  gets the password on its standard input; it is not shown\n"
-        "  --deliver-timeout SECONDS  how long that may take (60)\n"
-        "\nOption of forget:\n"
-        "  --force            also what may stand for a password that nobody has seen\n"
-        "\nOptions of policy:\n"
-        "  --only KIND        host, role, trust or optional: this document alone\n"
-        "  --principal ARN    who assumes the roles\n"
-        "  --org ID           of the organisation they have to belong to\n"
-        "\nOptions of provision for many, instead of USER:\n"
-        "  --all              everybody whom the user database lists\n"
-        "  --group GROUP      its members\n"
-        "  --from FILE        a local user on each line\n"
-        "  --apply            do it; without it a plan is printed, and nothing is changed\n"
-        "  --deliver COMMAND  gets each password on its standard input (see iamlp(1))\n"
-        "  --deliver-timeout SECONDS  how long one delivery may take (60)\n"
-        "  --jobs N           users at once, at most (4)\n"
-        "  --output FORM      table, csv or json\n"
-        "\nOptions of check, explain, forget, provision, reset and status; enable takes\n"
-        "--state, policy --conf; every verb but claim and policy needs root:\n"
-        "  --conf PATH        the configuration (/etc/iamlp/iamlp.conf)\n"
-        "  --state DIR        what this host remembers (/var/lib/iamlp)\n"
-        "  --run DIR          marks and sockets (/run/iamlp)\n"
-        "  --helper PATH      the program that runs the story\n"
-        "  --json             of check, explain and status: one object\n"
-        "  --timeout SECONDS  how long AWS may take for one answer (20)\n"
-        "\n  iamlp --version, iamlp --help\n",
-        to);
+    (void)fputs("\nIn the place of `aws iam`, with its options:\n", to);
+    for (size_t i = 0; (name = dropin_verb(i)) != NULL; i++)
+        (void)fprintf(to, i % 2 == 0 ? "  %-32s" : "%s\n", name);
+    (void)fputs("\n\nEach of them has --help, and iamlp(1) says more. iamlp --version\n", to);
 }
 
 static bool
@@ -69,6 +37,8 @@ is_dropin(const char *verb)
 static int
 run(int argc, char **argv)
 {
+    const struct verb *v;
+
     if (argc < 2) {
         usage(stderr);
         return VERB_USAGE;
@@ -81,9 +51,14 @@ run(int argc, char **argv)
         (void)puts("iamlp " IAMLP_VERSION);
         return VERB_OK;
     }
-    for (const struct verb *v = verb_table; v->name != NULL; v++)
-        if (strcmp(argv[1], v->name) == 0)
-            return v->run(argc - 1, argv + 1);
+    v = verb_find(argv[1]);
+    for (int i = 2; v != NULL && i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0) {
+            line_help(v->name);
+            return VERB_OK;
+        }
+    if (v != NULL)
+        return v->run(argc - 1, argv + 1);
     /* The AWS CLI takes its global options in front of the verb, too. */
     if (argv[1][0] == '-' || is_dropin(argv[1]))
         return dropin_run(argc - 1, argv + 1);

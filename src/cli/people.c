@@ -13,23 +13,23 @@ enum {
 };
 
 static const char *const words[PEOPLE_RESULTS] = {
-    [PEOPLE_OPEN] = "not-tried",
-    [PEOPLE_CREATE] = "create",
-    [PEOPLE_RESUME] = "resume",
-    [PEOPLE_EXISTS] = "exists",
-    [PEOPLE_REMOVED] = "removed",
-    [PEOPLE_UNMAPPED] = "unmapped",
-    [PEOPLE_LOST] = "lost",
-    [PEOPLE_WRONG] = "wrong",
-    [PEOPLE_FAILED] = "failed",
-    [PEOPLE_CREATED] = "created",
-    [PEOPLE_UNDELIVERED] = "undelivered",
+    [PEOPLE_OPEN] = "not-tried", [PEOPLE_CREATE] = "create",   [PEOPLE_RESUME] = "resume",
+    [PEOPLE_EXISTS] = "exists",  [PEOPLE_REMOVED] = "removed", [PEOPLE_UNMAPPED] = "unmapped",
+    [PEOPLE_LOST] = "lost",      [PEOPLE_BLOCKED] = "blocked", [PEOPLE_WRONG] = "wrong",
+    [PEOPLE_FAILED] = "failed",  [PEOPLE_CREATED] = "created", [PEOPLE_UNDELIVERED] = "undelivered",
 };
 
 const char *
 people_word(enum people_result r)
 {
     return words[r];
+}
+
+bool
+people_amiss(enum people_result r)
+{
+    return r == PEOPLE_OPEN || r == PEOPLE_LOST || r == PEOPLE_BLOCKED || r == PEOPLE_WRONG ||
+           r == PEOPLE_FAILED || r == PEOPLE_UNDELIVERED;
 }
 
 /* ---- who ------------------------------------------------------------------------------- */
@@ -153,6 +153,8 @@ people_judge(enum wire_type task, enum outcome o, const char *code)
     case OUTCOME_NOSUCHUSER:
         return PEOPLE_WRONG;
     case OUTCOME_DENIED: /* no permission for this user; else for anybody */
+        if (strcmp(code, "mfa") == 0)
+            return PEOPLE_BLOCKED;
         return strcmp(code, "AccessDenied") == 0 ? PEOPLE_WRONG : PEOPLE_FAILED;
     case OUTCOME_PENDING:
         if (strcmp(code, "busy") == 0)

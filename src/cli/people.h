@@ -24,8 +24,9 @@ enum people_result {
     PEOPLE_REMOVED,
     PEOPLE_UNMAPPED,
     PEOPLE_LOST,
-    PEOPLE_WRONG,  /* somebody has to mend the configuration, the list or IAM */
-    PEOPLE_FAILED, /* it may work another time */
+    PEOPLE_BLOCKED, /* would get one, and a policy keeps them from changing it without MFA */
+    PEOPLE_WRONG,   /* somebody has to mend the configuration, the list or IAM */
+    PEOPLE_FAILED,  /* it may work another time */
     /* of doing it */
     PEOPLE_CREATED,     /* and delivered */
     PEOPLE_UNDELIVERED, /* made, kept on this host, and to be delivered by the next run */
@@ -34,6 +35,9 @@ enum people_result {
 
 /* "create", "exists", ...; "not-tried" of PEOPLE_OPEN. */
 const char *people_word(enum people_result r);
+
+/* Is it one that somebody has to look at? */
+bool people_amiss(enum people_result r);
 
 struct people_row {
     char *name;

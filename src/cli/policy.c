@@ -1,10 +1,10 @@
 /* iamlp policy [ACCOUNT]: the IAM policies that this configuration needs, for whoever may
  * attach them. Nothing is asked of AWS, and nothing is changed. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/grant.h"
+#include "cli/line.h"
 #include "cli/trust.h"
 #include "cli/verb.h"
 
@@ -21,13 +21,6 @@ enum kind {
 
 static const char *const kind_names[KINDS] = {"host", "role", "trust", "optional"};
 
-struct request {
-    const char *conf;
-    const char *account; /* NULL: all that are served */
-    const char *only;    /* NULL: every kind, in one object */
-    struct trust_more more;
-};
-
 /* One document to be written. */
 struct document {
     enum kind kind;
@@ -35,7 +28,7 @@ struct document {
 };
 
 struct job {
-    struct request r;
+    struct line line;
     const struct conf *conf;
     const struct conf_account *only; /* of ACCOUNT */
     struct writer w;
@@ -49,43 +42,6 @@ static const char *
 name_of(const struct conf_account *account)
 {
     return account->name[0] != '\0' ? account->name : "aws";
-}
-
-static int
-parse(int argc, char **argv, struct request *r)
-{
-    static const struct option names[] = {
-        {"conf", required_argument, NULL, 'c'},
-        {"only", required_argument, NULL, 'o'},
-        {"principal", required_argument, NULL, 'p'},
-        {"org", required_argument, NULL, 'g'},
-        {NULL, 0, NULL, 0},
-    };
-    bool fine = true, known = false;
-    int option;
-
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
-        if (option == 'c')
-            r->conf = optarg;
-        else if (option == 'o')
-            r->only = optarg;
-        else if (option == 'p')
-            r->more.principal = optarg;
-        else if (option == 'g')
-            r->more.org = optarg;
-        else
-            fine = false;
-    }
-    if (optind < argc)
-        r->account = argv[optind++];
-    for (size_t i = 0; r->only != NULL && i < KINDS; i++)
-        known = known || strcmp(r->only, kind_names[i]) == 0;
-    if (fine && optind == argc && (r->only == NULL || known))
-        return VERB_OK;
-    (void)fprintf(stderr, "usage: iamlp policy [ACCOUNT] [--only host|role|trust|optional] "
-                          "[--principal ARN] [--org ID] [--conf PATH]; try: iamlp --help\n");
-    return VERB_USAGE;
 }
 
 static const struct conf_account *
@@ -110,7 +66,8 @@ write_policy(struct job *j, const char *key, const struct document *d)
         grant_role(&j->w, key, j->conf, d->account);
         break;
     case TRUST:
-        trust_write(&j->w, key, j->conf, d->account, &j->r.more);
+        trust_write(&j->w, key, j->conf, d->account,
+                    &(struct trust_more){j->line.principal, j->line.org});
         break;
     case OPTIONAL:
     case KINDS:
@@ -144,7 +101,7 @@ document(struct job *j, enum kind kind, const struct conf_account *account)
 {
     const struct document d = {kind, account};
 
-    if (j->r.only != NULL && strcmp(j->r.only, kind_names[kind]) != 0)
+    if (j->line.only != NULL && strcmp(j->line.only, kind_names[kind]) != 0)
         return;
     j->one = d;
     j->count++;
@@ -193,14 +150,14 @@ tell_gaps(const struct job *j)
         if (j->only != NULL ? account != j->only : !conf_serves(j->conf, account))
             continue;
         gap = gap || (account->role_arn != NULL &&
-                      (j->r.more.principal == NULL || grant_by_token(j->conf, account)));
+                      (j->line.principal == NULL || grant_by_token(j->conf, account)));
         if (account->role_arn == NULL && account->id == NULL)
             (void)fprintf(stderr,
                           "iamlp policy: [%s%s] has no id, so the ARNs say * for the account; "
                           "add id = and its 12 digits\n",
                           account->name[0] != '\0' ? "account " : "", name_of(account));
     }
-    if (gap && (j->r.only == NULL || strcmp(j->r.only, kind_names[TRUST]) == 0))
+    if (gap && (j->line.only == NULL || strcmp(j->line.only, kind_names[TRUST]) == 0))
         (void)fprintf(stderr, "iamlp policy: who assumes a role is not known here: give "
                               "--principal ARN, and replace what stands in capitals\n");
 }
@@ -213,7 +170,7 @@ write_bare(struct job *j)
     documents(j);
     if (j->count == 0) {
         (void)fprintf(stderr, "iamlp policy: this configuration needs no such document: %s\n",
-                      j->r.only);
+                      j->line.only);
         return VERB_FAILED;
     }
     /* The optional one is the same for all. */
@@ -221,7 +178,7 @@ write_bare(struct job *j)
         (void)fprintf(stderr,
                       "iamlp policy: %zu accounts have such a document; name one: iamlp "
                       "policy ACCOUNT --only %s\n",
-                      j->count, j->r.only);
+                      j->count, j->line.only);
         return VERB_USAGE;
     }
     write_policy(j, NULL, &j->one);
@@ -242,7 +199,7 @@ write_all(struct job *j)
 int
 policy_run(int argc, char **argv)
 {
-    struct job j = {.r = {.conf = CONF_PATH}};
+    struct job j = {.count = 0};
     struct err e = ERR_INIT;
     struct conf *c = NULL;
     struct buf out;
@@ -250,25 +207,25 @@ policy_run(int argc, char **argv)
 
     buf_init(&out, DOCUMENTS_MAX);
     writer_begin(&j.w, &out);
-    rc = parse(argc, argv, &j.r);
+    rc = line_parse(&j.line, argc, argv);
     if (rc != VERB_OK)
         goto out;
     rc = VERB_OTHER;
-    c = conf_load(j.r.conf, &e);
+    c = conf_load(j.line.conf, &e);
     if (c == NULL) {
         (void)fprintf(stderr, "iamlp policy: %s\n", e.msg);
         goto out;
     }
     j.conf = c;
-    if (j.r.account != NULL && (j.only = find_account(c, j.r.account)) == NULL) {
+    if (j.line.operand != NULL && (j.only = find_account(c, j.line.operand)) == NULL) {
         (void)fprintf(stderr,
                       "iamlp policy: %s has no [account %s]; the account of [aws] is "
                       "called aws\n",
-                      j.r.conf, j.r.account);
+                      j.line.conf, j.line.operand);
         rc = VERB_USAGE;
         goto out;
     }
-    rc = j.r.only != NULL ? write_bare(&j) : write_all(&j);
+    rc = j.line.only != NULL ? write_bare(&j) : write_all(&j);
     if (rc != VERB_OK)
         goto out;
     tell_gaps(&j);

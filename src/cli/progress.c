@@ -57,10 +57,12 @@ progress_say(struct progress *p, int64_t now_ms, bool last)
         return;
     p->said_ms = now_ms;
     progress_format(p, now_ms, p->terminal ? BAR : 0, line);
-    /* What is left of a longer line is wiped. */
-    if (p->terminal)
-        (void)fprintf(stderr, "\r%s\033[K%s", line, last ? "\n" : "");
-    else
+    if (p->terminal) {
+        /* Blanks over what is left of a longer line: every terminal has them. */
+        (void)fprintf(stderr, "\r%-*s%s", p->wide, line, last ? "\n" : "");
+        p->wide = (int)strlen(line);
+    } else {
         (void)fprintf(stderr, "%s\n", line);
+    }
     (void)fflush(stderr);
 }

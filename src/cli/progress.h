@@ -20,10 +20,11 @@ struct progress {
     size_t amiss; /* of them */
     int64_t begun_ms;
     int64_t said_ms;
+    int wide; /* of the line that stands on the terminal */
     bool terminal;
 };
 
-/* `terminal`: stderr is one. */
+/* `terminal`: stderr is one, and goes back to the start of a line. */
 void progress_begin(struct progress *p, const char *what, size_t total, bool terminal,
                     int64_t now_ms);
 

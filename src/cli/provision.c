@@ -91,21 +91,21 @@ provision_run(int argc, char **argv)
 {
     struct root r = {0, -1};
     struct term t = {.peer = -1};
-    struct root_line line;
+    struct line line;
     struct err e = ERR_INIT;
-    int rc;
+    int rc = line_parse(&line, argc, argv);
 
-    if (bulk_wanted(argc, argv))
-        return bulk_run(argc, argv);
+    if (rc != VERB_OK)
+        return rc;
+    if (line.many)
+        return bulk_run(&line);
     /* A password goes to a person at a terminal, never into a file or a pipe. */
     if (!term_present()) {
         (void)fprintf(stderr, "iamlp provision: shows a password, so it needs a terminal\n");
         return VERB_OTHER;
     }
     proc_no_core();
-    rc = root_parse(&line, ROOT_USER, argc, argv);
-    if (rc == 0)
-        rc = root_start(&r, &line);
+    rc = root_start(&r, &line);
     if (rc != 0)
         return rc;
     t.peer = r.fd;

@@ -17,7 +17,7 @@
 #include "pwgen/pwgen.h"
 
 struct reset {
-    struct root_line line;
+    struct line line;
     struct root helper;
     struct deliver_order deliver; /* command NULL: shown at the terminal */
     struct stop stop;             /* of what is delivered */
@@ -163,7 +163,7 @@ static int
 hand_over(struct reset *x, struct err *e)
 {
     const char *note = x->sure ? "" : "AWS has not answered. If it is refused, reset it again.";
-    struct deliver_facts facts = {.user = x->line.user,
+    struct deliver_facts facts = {.user = x->line.operand,
                                   .iam_user = x->iam_user,
                                   .account = x->account,
                                   .signin_url = "",
@@ -256,12 +256,12 @@ reset_run(int argc, char **argv)
 {
     struct reset x = {.helper = {0, -1}, .stop = {.fd = -1}};
     struct err e = ERR_INIT;
-    int rc = root_parse(&x.line, ROOT_USER | ROOT_OPERATOR, argc, argv);
+    int rc = line_parse(&x.line, argc, argv);
 
     if (rc != VERB_OK)
         return rc;
     if (!deliver_within(&x.deliver, x.line.deliver_timeout)) {
-        (void)fprintf(stderr, "iamlp reset: " DELIVER_WITHIN "; try: iamlp --help\n");
+        (void)fprintf(stderr, "iamlp reset: " DELIVER_WITHIN "; try: iamlp reset --help\n");
         return VERB_USAGE;
     }
     if (x.line.deliver == NULL && !term_present()) {

@@ -70,13 +70,13 @@ print(const struct check *c, const struct records *r, bool known)
 int
 status_run(int argc, char **argv)
 {
-    struct root_line line;
+    struct line line;
     struct err why = ERR_INIT, e = ERR_INIT;
     struct check c = {.line = &line, .conf_fault = why.msg};
     struct records r = {NULL, 0, 0};
     struct conf *conf;
     bool known = false;
-    int state, rc = root_parse(&line, ROOT_JSON, argc, argv);
+    int state, rc = line_parse(&line, argc, argv);
 
     if (rc != VERB_OK)
         return rc;

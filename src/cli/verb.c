@@ -1,19 +1,40 @@
 #include "cli/verb.h"
 
 #include <stddef.h>
+#include <string.h>
+
+#include "cli/line.h"
 
 const struct verb verb_table[] = {
-    {"claim", "", "get or see your own first console password, here", claim_run},
-    {"check", "", "is all as it has to be, here and in AWS; what to do", check_run},
-    {"explain", "USER", "say why USER is served or not, and what would happen next", explain_run},
-    {"provision", "USER", "give USER's IAM user a first console password and show it here",
-     provision_run},
-    {"reset", "USER", "with credentials of your own: another console password for USER", reset_run},
-    {"forget", "USER", "forget how far USER has come on this host: hired again", forget_run},
-    {"enable", "SERVICE", "add one line to /etc/pam.d/SERVICE: its logins are looked at",
+    {"claim", "", "get or see your own first console password, here", LINE_CLAIM, claim_run},
+    {"check", "", "is all as it has to be, here and in AWS; what to do", LINE_ROOT | LINE_JSON,
+     check_run},
+    {"explain", "USER", "say why USER is served or not, and what would happen next",
+     LINE_ROOT | LINE_JSON, explain_run},
+    {"provision", "USER", "give USER's IAM user a first console password and show it",
+     LINE_ROOT | LINE_MANY, provision_run},
+    {"reset", "USER", "with credentials of your own: another password for USER",
+     LINE_ROOT | LINE_OPERATOR, reset_run},
+    {"forget", "USER", "forget how far USER has come on this host: hired again",
+     LINE_ROOT | LINE_FORCE, forget_run},
+    {"enable", "SERVICE", "add one line to /etc/pam.d/SERVICE: look at its logins", LINE_ENABLE,
      enable_run},
-    {"disable", "SERVICE", "take that line out again (--all: of every service)", disable_run},
-    {"policy", "[ACCOUNT]", "print the IAM policies that the configuration needs", policy_run},
-    {"status", "", "is this host ready, and where does everybody stand", status_run},
-    {NULL, NULL, NULL, NULL},
+    {"disable", "SERVICE", "take that line out again (--all: of every service)", LINE_DISABLE,
+     disable_run},
+    {"policy", "[ACCOUNT]", "print the IAM policies that the configuration needs", LINE_POLICY,
+     policy_run},
+    {"status", "", "is this host ready, and where does everybody stand", LINE_ROOT | LINE_JSON,
+     status_run},
+    {"completion", "SHELL", "print what completes these words in bash, zsh or fish", 0,
+     completion_run},
+    {NULL, NULL, NULL, 0, NULL},
 };
+
+const struct verb *
+verb_find(const char *name)
+{
+    for (const struct verb *v = verb_table; v->name != NULL; v++)
+        if (strcmp(name, v->name) == 0)
+            return v;
+    return NULL;
+}

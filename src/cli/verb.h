@@ -17,15 +17,20 @@ typedef int verb_run(int argc, char **argv);
 
 struct verb {
     const char *name;
-    const char *arguments;
-    const char *help; /* one line */
+    const char *arguments; /* "", or one word: "USER"; in brackets where it may be missing */
+    const char *help;      /* one line */
+    unsigned takes;        /* enum line_takes */
     verb_run *run;
 };
 
 extern const struct verb verb_table[]; /* ends with a NULL name */
 
+/* The verb of that name; NULL: there is none. */
+const struct verb *verb_find(const char *name);
+
 verb_run check_run;
 verb_run claim_run;
+verb_run completion_run;
 verb_run disable_run;
 verb_run enable_run;
 verb_run explain_run;

@@ -165,5 +165,7 @@ client_report(struct client *c, const struct client_report *r)
     frame_put_text(&f, WIRE_F_ACCOUNT, r->account);
     frame_put_text(&f, WIRE_F_CODE, r->code);
     frame_put_number(&f, WIRE_F_THROTTLED, r->throttled);
+    if (r->unseen)
+        frame_put_number(&f, WIRE_F_UNSEEN, 1);
     (void)send_frame(c, &f, &e);
 }

@@ -68,6 +68,7 @@ struct client_report {
     const char *account;
     const char *code;
     int throttled;
+    bool unseen;
 };
 void client_report(struct client *c, const struct client_report *r);
 

@@ -5,6 +5,7 @@
 
 #include "core/attempt.h"
 #include "core/cache.h"
+#include "core/mfa.h"
 #include "core/signin.h"
 
 /* Not as the account's configuration requires: this user is not served. */
@@ -117,6 +118,7 @@ create_removed(struct story *s)
 enum step
 create_fresh(struct story *s)
 {
+    char arn[ASK_ARN_MAX];
     int64_t last_used;
 
     /* STORE-2: a record that cannot be written ends it before anything is asked. */
@@ -125,6 +127,7 @@ create_fresh(struct story *s)
     if (create_check_user(s, "create") == STEP_END || check_required(s) == STEP_END)
         return STEP_END;
     last_used = s->answer.last_used;
+    mfa_name(&s->answer, s->record.iam_user, arn);
     ask_login_profile(&s->ask, s->record.iam_user, &s->answer);
     if (s->answer.fault == WIRE_FAULT_NONE)
         return create_exists(s);
@@ -132,5 +135,7 @@ create_fresh(struct story *s)
         return step_fail_answer(s, "create", "GetLoginProfile");
     if (last_used != 0 && !s->account->recreate)
         return create_removed(s);
+    if (mfa_check(s, arn) == STEP_END)
+        return STEP_END;
     return attempt_make(s, RECORD_CALL_CREATE);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "core/mfa.h"
 
 #define RIGHTS  "rights"
 #define SIGN_IN "first sign-in"
@@ -186,12 +187,10 @@ judge_user(struct rights *r, char decision)
 void
 rights_of_user(struct rights *r)
 {
-    const struct ask_imagined imagined = {
-        .arn = r->user, .actions = "iam:ChangePassword", .resource = r->user, .without_mfa = true};
     struct ask_answer a = {.fault = WIRE_FAULT_DENIED};
 
     if (r->user[0] != '\0')
-        ask_simulate(r->ask, &imagined, &a);
+        mfa_ask(r->ask, r->user, &a);
     if (a.fault == WIRE_FAULT_NONE && strlen(a.decisions) == 1)
         judge_user(r, a.decisions[0]);
     else if (r->policy_known && !r->may_change)

@@ -47,6 +47,7 @@ struct story {
     bool minor;       /* the last word is only for those who asked */
     int choices;      /* passwords the person has been asked for */
     bool fitted;      /* the password was made after the account's own policy */
+    bool unseen;      /* whether they could change it must not be asked */
     bool recovered;   /* one recovery a story: what is still unclear waits */
     int64_t begun;    /* of the monotonic clock */
     int64_t deadline; /* for AWS, on the same clock; INT64_MAX: none */

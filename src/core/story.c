@@ -57,6 +57,7 @@ tell(const struct story *s)
         .account = s->record.account[0] != '\0' ? s->record.account : id,
         .code = s->code,
         .throttled = s->ask.throttled,
+        .unseen = s->unseen,
     };
 
     if (s->way == STEP_BULK || s->way == STEP_PLAN)

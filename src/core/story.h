@@ -35,6 +35,7 @@ struct story_world {
     const struct ask_starter *net;
     struct spare *spare; /* NULL: each story has an iamlp-net of its own */
     struct client *client;
+    bool simulate;       /* could who would get a password change it? (core/mfa.h) */
     int state;           /* the state folder (state/store.h) */
     const char *run;     /* where marks are (state/mark.h) */
     const char *machine; /* machine-id, or "none" */

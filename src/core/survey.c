@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/census.h"
+#include "core/mfa.h"
 #include "core/rights.h"
 #include "core/step.h"
 
@@ -151,8 +152,7 @@ look_at_user(struct survey *s, const struct census_person *p)
     if (a->fault != WIRE_FAULT_NONE)
         return false;
     memcpy(s->account, a->account, sizeof(s->account));
-    (void)snprintf(s->rights.user, sizeof(s->rights.user), "arn:%s:iam::%s:user%s%s", a->partition,
-                   a->account, a->path, p->iam_user);
+    mfa_name(a, p->iam_user, s->rights.user);
     if (want->require_path != NULL &&
         strncmp(a->path, want->require_path, strlen(want->require_path)) != 0)
         tell(s, WIRE_LEVEL_WARN, "mapping",

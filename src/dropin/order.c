@@ -69,10 +69,10 @@ order_password(const struct action *row)
 #define COLOURS  " on off auto "
 #define BINARIES " base64 raw-in-base64-out "
 
-static int
-parse_globals(const struct words *in, struct words *rest, struct order *o, struct err *e)
+static size_t
+list_globals(struct order *o, struct words_option *to)
 {
-    const char *service = NULL, **ignored = &o->ignored;
+    const char **ignored = &o->ignored;
     const struct words_option options[] = {
         {"--debug", WORDS_FLAG, false, "", NULL, &o->debug},
         {"--endpoint-url", WORDS_VALUE, false, NULL, NULL, &o->endpoint_url},
@@ -93,8 +93,19 @@ parse_globals(const struct words *in, struct words *rest, struct order *o, struc
         {"--cli-auto-prompt", WORDS_FLAG, false, "", NULL, &o->prompt},
         {"--no-cli-auto-prompt", WORDS_FLAG, false, "", NULL, &o->no_prompt},
     };
-    const struct words_parser p = {options, sizeof(options) / sizeof(options[0]), WORDS_NEEDED,
-                                   "the service", &service};
+
+    _Static_assert(sizeof(options) / sizeof(options[0]) <= ORDER_GLOBALS_MAX, "they have room");
+    memcpy(to, options, sizeof(options));
+    return sizeof(options) / sizeof(options[0]);
+}
+
+static int
+parse_globals(const struct words *in, struct words *rest, struct order *o, struct err *e)
+{
+    struct words_option options[ORDER_GLOBALS_MAX];
+    const char *service = NULL;
+    const struct words_parser p = {options, list_globals(o, options), WORDS_NEEDED, "the service",
+                                   &service};
     struct words all = {{NULL}, 0};
     static char iam[] = "iam";
 
@@ -209,6 +220,18 @@ list_options(struct order *o, struct words_option *to)
     return n;
 }
 
+size_t
+order_options(enum iam_action action, struct words_option to[ORDER_OPTIONS_MAX])
+{
+    struct order o = {.action = action, .row = action_row(action)};
+    size_t n = list_options(&o, to);
+
+    n += list_globals(&o, to + n);
+    for (size_t i = 0; i < n; i++)
+        to[i].to = NULL;
+    return n;
+}
+
 /* The CLI looks for these two by their full names, as words of their own. */
 static bool
 is_lenient(const struct words *in)
@@ -230,7 +253,7 @@ is_lenient(const struct words *in)
 static int
 parse_own(const struct words *in, struct order *o, struct err *e)
 {
-    struct words_option options[2 * ORDER_MEMBERS_MAX + 8];
+    struct words_option options[ORDER_OWN_MAX];
     const char *place = NULL;
     const struct words_parser p = {options, list_options(o, options), WORDS_OPTIONAL, "", &place};
     struct words rest;

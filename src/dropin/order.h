@@ -14,6 +14,9 @@
 
 #define ORDER_MEMBERS_MAX 16 /* of a request */
 #define ORDER_NAME_SIZE   64 /* of a verb or an option, with its dashes */
+#define ORDER_GLOBALS_MAX 20
+#define ORDER_OWN_MAX     (2 * ORDER_MEMBERS_MAX + 8)
+#define ORDER_OPTIONS_MAX (ORDER_GLOBALS_MAX + ORDER_OWN_MAX)
 
 /* Values as they were written, NULL where they were not given; they point into the words. A
  * flag has a value that means nothing. */
@@ -53,6 +56,9 @@ void order_option(const struct action_member *m, bool no, char name[ORDER_NAME_S
 
 /* The member whose value is the password that a person is given, or NULL. */
 const struct action_member *order_password(const struct action *row);
+
+/* All options of a verb, the global ones last; their `to` is NULL. How many there are. */
+size_t order_options(enum iam_action action, struct words_option to[ORDER_OPTIONS_MAX]);
 
 /* Read the words behind `aws iam`. -1: ERR_FORMAT; ERR_CONFIG where 2.9.19 ends with 255;
  * o->row is NULL where the verb was not yet known. With o->version or o->help nothing else has been

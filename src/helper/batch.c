@@ -19,12 +19,13 @@ static const struct {
 
 /* false: not a frame that belongs here. */
 static bool
-serve(const struct story_world *w, const struct frame *f)
+serve(struct story_world *w, const struct frame *f)
 {
     char user[NAME_SIZE];
 
     if (!frame_get_text(f, WIRE_F_USER, user, sizeof(user)))
         return false;
+    w->simulate = frame_get_number(f, WIRE_F_MFA, 0, 1, 1) == 0;
     for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++)
         if (f->type == stories[i].type) {
             (void)stories[i].story(w, user);

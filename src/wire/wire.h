@@ -42,15 +42,18 @@
  * many users. Each begins with a frame of the client and ends with its own END; nobody is
  * asked. The client's end of the connection is the end of the helper.
  *
- *                                  <-          MAP | PLAN | PROVISION  USER
+ *                                  <-          MAP | PLAN | PROVISION  USER MFA?
  *     SHOW, SEEN as above (PROVISION)
- *     END   OUTCOME TEXT? IAM_USER? ACCOUNT? CODE? THROTTLED?  ->
+ *     END   OUTCOME TEXT? IAM_USER? ACCOUNT? CODE? THROTTLED? UNSEEN?  ->
  *
  * MAP asks the configuration and the record, PLAN also AWS, and neither changes anything:
  * PENDING is who would be served, for PLAN with the record's phase as CODE where a password
  * is under way.
  * ACCOUNT is a number, or the section's name where none is known. THROTTLED counts AWS's
- * answers "too busy", those included that a repetition has mended.
+ * answers "too busy", those included that a repetition has mended. With MFA 0 AWS is asked of
+ * each who would get a password whether a policy keeps them from changing it without MFA: then
+ * it is DENIED, with the CODE mfa, and nothing is created. UNSEEN 1 says that the host may not
+ * ask that, of anybody.
  *
  * CHANNEL 3, pam_iamlp.so -> iamlp-helper: a hook. At most WIRE_PERSON_MAX bytes.
  *
@@ -225,6 +228,7 @@ enum wire_field {
     WIRE_F_RESOURCE, /* ARN */
     WIRE_F_MFA,      /* 0 or 1 */
     WIRE_F_DECISIONS,
+    WIRE_F_UNSEEN,
     WIRE_F_BASE = 128, /* and the five behind it: wire/kept.h */
     WIRE_F_ROLE = 136, /* and the five behind it */
 };

@@ -31,7 +31,8 @@ def code(*patterns):
 
 
 def options(*patterns):
-    return set(re.findall(r'\{"([a-z-]+)", (?:required|no)_argument', code(*patterns)))
+    return set(re.findall(r'\{"([a-z-]+)", (?:(?:required|no)_argument|(?:NULL|"[^"]+"), LINE_)',
+                          code(*patterns)))
 
 
 def told(page):

@@ -227,17 +227,6 @@ def test_other_forms_are_refused_before_anything_is_sent(fake, words):
     assert (done.returncode, done.stdout, fake.requests()) == (252, b"", [])
 
 
-@pytest.mark.parametrize("verb", re.findall(r"^  ([a-z]+-[a-z-]+)$", subprocess.run(
-    [IAMLP, "--help"], capture_output=True, text=True, check=False).stdout, re.M)
-    if os.path.exists(IAMLP) else [])
-def test_help_fits_a_screen(verb):
-    for word in ("--help", "help"):
-        done = subprocess.run([IAMLP, verb, word], capture_output=True, text=True, check=False)
-        lines = done.stdout.splitlines()
-        assert done.returncode == 0 and len(lines) <= 24 and max(map(len, lines)) <= 80
-        assert lines[0] == f"usage: iamlp {verb} [options]"
-
-
 # ---- AWS's documentation ---------------------------------------------------------------------------
 
 

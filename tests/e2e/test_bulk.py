@@ -19,6 +19,8 @@ pytestmark = NEEDS_WORLD
 
 COUNT = 60
 STORY = ["GetUser", "GetLoginProfile", "CreateLoginProfile"]
+SIMULATE = "SimulatePrincipalPolicy"
+JOBS = 4
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,13 @@ def everybody_once(crowd, at_most=1):
         assert (record["phase"], record["how"]) == ("done", "bulk"), record
 
 
+def story(actions):
+    """How often each was asked, but for what the hosts' key is refused: each process asks once."""
+    counts = collections.Counter(actions)
+    assert 1 <= counts.pop(SIMULATE) <= JOBS
+    return counts
+
+
 # ---- the main job
 
 
@@ -59,7 +68,7 @@ def test_everybody_gets_one(crowd, log):
                               "account": "123456789012", "result": "created", "code": "",
                               "text": rows["p00007"]["text"]}
     sent = crowd.fake.requests()
-    assert collections.Counter(e["action"] for e in sent) == dict.fromkeys(STORY, COUNT)
+    assert story(e["action"] for e in sent) == dict.fromkeys(STORY, COUNT)
     # Each helper keeps its connection between its users.
     assert len({e["connection"] for e in sent}) <= 4
     mine = [e for e in log.events() if e["user"] == "p00007"]
@@ -76,7 +85,8 @@ def test_a_plan_changes_nothing(crowd, log):
     run = crowd.run("--output", "json")
     assert run.returncode == 0, run.stderr
     assert crowds.summary(run) == {"users": COUNT, "create": COUNT}
-    assert collections.Counter(crowd.fake.actions()) == dict.fromkeys(STORY[:2], COUNT)
+    assert story(crowd.fake.actions()) == dict.fromkeys(STORY[:2], COUNT)
+    assert run.stderr.count("iam:SimulatePrincipalPolicy") == 1
     assert os.listdir(crowd.host.state) == [] and log.events() == []
     assert not os.path.exists(crowd.host.run)
     assert crowds.results(run)["p00001"]["result"] == "create"
@@ -126,6 +136,68 @@ def test_a_plan_says_what_everybody_is(crowd, fake, log):
     again = crowds.results(crowd.run("--output", "json", who=who))
     assert {again[n]["result"] for n in ("alice", "carol")} == {"exists"}
     assert again["dave"]["result"] == "removed"
+
+
+# ---- who could not change it
+
+
+@pytest.fixture
+def blocked(crowd, fake):
+    """p00002 has no MFA and may nothing without, p00003 only that; p00004 has a password already."""
+    fake.control("set_key", key="AKIAI44QH8DHBEXAMPLE", allow=[{"actions": ["*"], "resource": "*"}])
+    rule = {"actions": ["*"], "mfa": False}
+    fake.control("set_user", user=crowds.iam_user(2), deny=[rule])
+    fake.control("set_user", user=crowds.iam_user(3),
+                 deny=[{"not_actions": ["iam:ChangePassword"], "mfa": False}])
+    fake.control("set_user", user=crowds.iam_user(4), deny=[rule])
+    fake.control("put_profile", user=crowds.iam_user(4))
+    return "--from", people(crowd, "p00001", "p00002", "p00003", "p00004")
+
+
+def asked_of(fake):
+    """Of whom it was simulated, as often as it was."""
+    return sorted(e["params"]["PolicySourceArn"].rpartition("/")[2] for e in fake.requests()
+                  if e["action"] == SIMULATE and e["acted"])
+
+
+def test_who_could_not_change_it_is_not_given_one(crowd, fake, log, blocked):
+    expected = {"users": 4, "create": 2, "blocked": 1, "exists": 1}
+    plan = crowd.run("--output", "csv", who=blocked)
+    assert plan.returncode == 1 and crowds.summary(plan) == expected
+    row, = [r for r in csv.reader(io.StringIO(plan.stdout, newline="")) if r[0] == "p00002"]
+    assert row[3:5] == ["blocked", "mfa"] and "without MFA" in row[5]
+    assert asked_of(fake) == [crowds.iam_user(n) for n in (1, 2, 3)]
+    assert "Simulate" not in plan.stderr and log.events() == []
+    line, = [x for x in crowd.run(who=blocked).stdout.splitlines() if x.startswith("p00002 ")]
+    assert line.split()[3] == "blocked" and "without MFA" in line
+    fake.reset_requests()
+    done = crowd.apply(who=blocked)
+    assert done.returncode == 1
+    assert crowds.summary(done) == {"users": 4, "created": 2, "blocked": 1, "exists": 1}
+    assert crowds.results(done)["p00002"]["code"] == "mfa" and crowd.delivered(2) == []
+    assert asked_of(fake) == [crowds.iam_user(n) for n in (1, 2, 3)]
+    told, = [e for e in log.events() if e["user"] == "p00002"]
+    assert (told["event"], told["result"], told["code"]) == ("create", "denied", "mfa")
+
+
+def test_the_operator_may_say_so(crowd, fake, blocked):
+    plan = crowd.run("--include-blocked", who=blocked)
+    assert crowds.summary(plan) == {"users": 4, "create": 3, "exists": 1}
+    done = crowd.apply("--include-blocked", who=blocked)
+    assert done.returncode == 0 and len(crowd.delivered(2)) == 1 and asked_of(fake) == []
+
+
+def test_too_busy_to_simulate(crowd, fake, blocked):
+    """It is waited for, and asked of each once."""
+    fake.fault("throttle", action=SIMULATE, times=8)
+    done = crowd.apply(who=blocked)
+    assert crowds.summary(done) == {"users": 4, "created": 2, "blocked": 1, "exists": 1}
+    assert asked_of(fake) == [crowds.iam_user(n) for n in (1, 2, 3)]
+
+
+def test_what_cannot_be_simulated_keeps_nobody_from_it(crowd, fake, blocked):
+    fake.fault("error", action=SIMULATE, times=-1, code="NoSuchEntity", status=404)
+    assert crowds.summary(crowd.apply(who=blocked)) == {"users": 4, "created": 3, "exists": 1}
 
 
 def test_all_lists_everybody_of_passwd(crowd):
@@ -182,7 +254,8 @@ def test_progress_on_a_terminal(crowd):
     import pexpect
     words = crowd.command("--output", "csv")
     child = pexpect.spawn("/bin/sh", ["-c", '"$0" "$@" >/dev/null', *words], timeout=60,
-                          encoding="utf-8", dimensions=(24, 200))
+                          encoding="utf-8", dimensions=(24, 200),
+                          env=dict(os.environ, TERM="xterm"))
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0

@@ -179,9 +179,11 @@ def test_a_configuration_without_an_account(host):
 
 
 def test_what_it_cannot_do(host):
-    for words in (["--only", "hosts"], ["a", "b"], ["--what"], ["--only"]):
+    for words, why in ((["--only", "hosts"], "--only is one of host|role|trust|optional"),
+                       (["a", "b"], "usage: iamlp policy"), (["--what"], "usage: iamlp policy"),
+                       (["--only"], "usage: iamlp policy")):
         done = run_policy(host, HERE, *words)
-        assert done.returncode == 252 and "usage: iamlp policy" in done.stderr and not done.stdout
+        assert done.returncode == 252 and why in done.stderr and not done.stdout
     done = run_policy(host, HERE, "prod")
     assert done.returncode == 252 and "no [account prod]" in done.stderr and not done.stdout
     done = run_policy(host, HERE, "--only", "trust")

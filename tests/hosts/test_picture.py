@@ -1,12 +1,27 @@
-"""The picture in README is what a first login looks like today."""
+"""The pictures in README are what terminals look like today."""
+
+import re
+import shutil
+from pathlib import Path
 
 import pytest
-from demo.picture import PASSWORD, PICTURE, first_login, screen, svg
+from demo.picture import PASSWORD, PICTURES, draw, path, screen, svg
+
+README = Path(__file__).resolve().parents[2] / "README.md"
 
 
-def test_first_login(machine):
-    assert first_login(machine) == PICTURE.read_text(encoding="utf-8"), \
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture(machine, fake, name):
+    if name != "first-login" and not shutil.which("tmux"):
+        pytest.skip("skipped: tmux is not installed")
+    assert draw(name, machine, fake) == path(name).read_text(encoding="utf-8"), \
         "what people see has changed; mend with: ./dev demo --picture"
+
+
+@pytest.mark.anywhere
+def test_readme_shows_them():
+    shown = re.findall(r"\(docs/([a-z-]+)\.svg\)", README.read_text(encoding="utf-8"))
+    assert sorted(shown) == sorted(PICTURES)
 
 
 @pytest.mark.anywhere
@@ -18,7 +33,10 @@ def test_screen():
 
 @pytest.mark.anywhere
 def test_svg():
-    picture = svg(["$ ls <here>", "", "Sure: yes", "1 < 2: no"])
+    picture = svg("A <title>", ["$ ls <here>", "", "Sure: yes", "1 < 2: no",
+                                "\x1b[32mok\x1b[39m, \x1b[1;31m<bad>\x1b[0m"])
+    assert "<title>A &lt;title&gt;</title>" in picture
     assert '>$ <tspan class="typed">ls &lt;here&gt;</tspan></text>' in picture
     assert '>Sure: <tspan class="typed">yes</tspan></text>' in picture
     assert ">1 &lt; 2: no</text>" in picture
+    assert '><tspan class="c32">ok</tspan>, <tspan class="c31">&lt;bad&gt;</tspan></text>' in picture

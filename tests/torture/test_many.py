@@ -13,6 +13,7 @@ import pytest
 
 from fake.client import Fake
 from world import crowd as crowds
+from world.host import KEY
 from world.needs import NEEDS_WORLD
 
 pytestmark = NEEDS_WORLD
@@ -25,6 +26,8 @@ JOBS, RUNS_MAX = 4, 60
 def crowd(request, tmp_path, log):
     with Fake.start(str(tmp_path / "aws"), crowds.aws(request.param), timeout=120) as fake, \
             crowds.Crowd(tmp_path, fake, request.param) as found:
+        # Also SimulatePrincipalPolicy, so that it, too, meets the faults.
+        fake.control("set_key", key=KEY, allow=[{"actions": ["*"], "resource": "*"}])
         yield found
 
 

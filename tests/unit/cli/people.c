@@ -39,6 +39,8 @@ what_an_end_means(void **state)
         {WIRE_PROVISION, OUTCOME_PENDING, "busy", PEOPLE_FAILED, true},
         {WIRE_PROVISION, OUTCOME_NOSUCHUSER, "NoSuchEntity", PEOPLE_WRONG, false},
         {WIRE_PROVISION, OUTCOME_DENIED, "AccessDenied", PEOPLE_WRONG, false},
+        {WIRE_PROVISION, OUTCOME_DENIED, "mfa", PEOPLE_BLOCKED, false},
+        {WIRE_PLAN, OUTCOME_DENIED, "mfa", PEOPLE_BLOCKED, false},
         {WIRE_PROVISION, OUTCOME_DENIED, "InvalidClientTokenId", PEOPLE_FAILED, false},
         {WIRE_PROVISION, OUTCOME_POLICY, "PasswordPolicyViolation", PEOPLE_FAILED, false},
         {WIRE_PROVISION, OUTCOME_THROTTLED, "Throttling", PEOPLE_FAILED, true},
