@@ -28,11 +28,12 @@ AR = ar
 
 # ---- programs and rooms ------------------------------------------------------
 
-PROGRAMS = iamlp-helper iamlp-net iamlp
+PROGRAMS = iamlp-helper iamlp-net iamlp-aws iamlp
 
 ROOMS_iamlp-helper = base wire state conf pwgen core helper
 ROOMS_iamlp-net    = base wire pwgen aws cred iam net
-ROOMS_iamlp        = base wire state conf pwgen aws cred iam dropin cli
+ROOMS_iamlp-aws    = base wire state conf pwgen aws cred iam dropin cli direct
+ROOMS_iamlp        = base wire state conf cli
 ROOMS_pam_iamlp.so = base wire state pam
 
 # What a room may use; its unit tests are linked with exactly these.
@@ -48,7 +49,8 @@ USES_core   = base wire conf pwgen state core
 USES_helper = base wire conf state pwgen core helper
 USES_net    = base wire aws pwgen cred iam net
 USES_dropin = base aws pwgen cred iam dropin
-USES_cli    = base wire conf pwgen state aws cred iam dropin cli
+USES_cli    = base wire conf state cli
+USES_direct = base wire conf pwgen state aws cred iam dropin cli direct
 USES_pam    = base wire state pam
 
 # Third-party libraries, by the one room that knows them.
@@ -113,9 +115,12 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 $(BUILD)/obj/pam_iamlp.o: pam_iamlp.c Makefile
 	$(compile)
 
+# main is that of a program's last room.
+mains = $(patsubst %,$(BUILD)/obj/%/main.o,$(filter-out $(lastword $(1)),$(1)))
+
 # $(1) in folder $(2), with more objects and flags.
 define program
-$(BUILD)/$(2)$(1): $(call objects,$(ROOMS_$(1))) $(3)
+$(BUILD)/$(2)$(1): $(filter-out $(call mains,$(ROOMS_$(1))),$(call objects,$(ROOMS_$(1)))) $(3)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) $$(ALL_LDFLAGS) $(4) -o $$@ $$^ $$(call LIBS_of,$$(ROOMS_$(1)))
@@ -245,7 +250,7 @@ install: all ## install under DESTDIR
 	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/iam
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp $(DESTDIR)$(BINDIR)/iamlp
-	install -m 0755 $(BUILD)/iamlp-helper $(DESTDIR)$(LIBEXECDIR)/iamlp-helper
+	install -m 0755 $(BUILD)/iamlp-helper $(BUILD)/iamlp-aws $(DESTDIR)$(LIBEXECDIR)
 	@# 0711: a program its user cannot read is not dumpable from its first instruction.
 	install -m 0711 $(BUILD)/iamlp-net $(DESTDIR)$(LIBEXECDIR)/iamlp-net
 	install -m 0644 $(BUILD)/pam_iamlp.so $(DESTDIR)$(PAMDIR)/pam_iamlp.so

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/aside.h"
 #include "cli/verb.h"
-#include "dropin/dropin.h"
 #include "state/mark.h"
 
 static void
@@ -17,8 +17,8 @@ usage(FILE *to)
     for (const struct verb *v = verb_table; v->name != NULL; v++)
         (void)fprintf(to, "  %-10s %-9s %s\n", v->name, v->arguments, v->help);
     (void)fputs("\nIn the place of `aws iam`, with its options (--help behind each):\n", to);
-    for (size_t i = 0; dropin_verb(i) != NULL; i++)
-        (void)fprintf(to, "  %s\n", dropin_verb(i));
+    for (size_t i = 0; aside_verb(i) != NULL; i++)
+        (void)fprintf(to, "  %s\n", aside_verb(i));
     (void)fputs(
         "\nOptions of claim:\n"
         "  --auto             as a shell calls it: no word when there is nothing to do\n"
@@ -59,8 +59,8 @@ usage(FILE *to)
 static bool
 is_dropin(const char *verb)
 {
-    for (size_t i = 0; dropin_verb(i) != NULL; i++)
-        if (strcmp(verb, dropin_verb(i)) == 0)
+    for (size_t i = 0; aside_verb(i) != NULL; i++)
+        if (strcmp(verb, aside_verb(i)) == 0)
             return true;
     return false;
 }
@@ -85,7 +85,7 @@ main(int argc, char **argv)
             return v->run(argc - 1, argv + 1);
     /* The AWS CLI takes its global options in front of the verb, too. */
     if (argv[1][0] == '-' || is_dropin(argv[1]))
-        return dropin_run(argc - 1, argv + 1);
+        return aside_run(argc - 1, argv + 1);
     (void)fprintf(stderr, "iamlp: there is no verb %s; try: iamlp --help\n", argv[1]);
     return VERB_USAGE;
 }

@@ -32,7 +32,6 @@ verb_run explain_run;
 verb_run forget_run;
 verb_run policy_run;
 verb_run provision_run;
-verb_run reset_run;
 verb_run status_run;
 
 #endif
