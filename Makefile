@@ -188,7 +188,15 @@ $(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
 $(BUILD)/tests/%.so: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam $(LIBS)
+
+# What tests/bench runs: a host, and a module for comparison.
+BENCH = $(addprefix $(BUILD)/tests/bench/,logins curl_module.so)
+
+.PHONY: bench-tools
+bench-tools: $(BENCH)
+
+$(BUILD)/tests/bench/curl_module.so: LIBS = `$(PKG_CONFIG) --libs libcurl`
 
 # What tests/torture runs: a tracer, and objects that make allocations fail and a sanitizer's
 # reports fatal. The programs that one is linked into are a build of their own (see ./dev
