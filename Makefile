@@ -33,11 +33,12 @@ AR = ar
 
 # ---- programs and rooms ------------------------------------------------------
 
-PROGRAMS = iamlp-helper iamlp-net iamlp
+PROGRAMS = iamlp-helper iamlp-net iamlp-aws iamlp
 
 ROOMS_iamlp-helper = base wire state conf pwgen core helper
 ROOMS_iamlp-net    = base wire pwgen aws cred iam net
-ROOMS_iamlp        = base wire state conf pwgen aws cred iam dropin cli
+ROOMS_iamlp-aws    = base wire state conf pwgen aws cred iam dropin cli direct
+ROOMS_iamlp        = base wire state conf cli
 ROOMS_pam_iamlp.so = base wire state pam
 
 # What a room may use; its unit tests are linked with exactly these.
@@ -53,7 +54,8 @@ USES_core   = base wire conf pwgen state core
 USES_helper = base wire conf state pwgen core helper
 USES_net    = base wire aws pwgen cred iam net
 USES_dropin = base aws pwgen cred iam dropin
-USES_cli    = base wire conf pwgen state aws cred iam dropin cli
+USES_cli    = base wire conf state cli
+USES_direct = base wire conf pwgen state aws cred iam dropin cli direct
 USES_pam    = base wire state pam
 
 # Third-party libraries, by the one room that knows them.
@@ -119,9 +121,12 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 $(BUILD)/obj/pam_iamlp.o: pam_iamlp.c Makefile
 	$(compile)
 
+# main is that of a program's last room.
+mains = $(patsubst %,$(BUILD)/obj/%/main.o,$(filter-out $(lastword $(1)),$(1)))
+
 # $(1) in folder $(2), with more objects and flags.
 define program
-$(BUILD)/$(2)$(1): $(call objects,$(ROOMS_$(1))) $(3)
+$(BUILD)/$(2)$(1): $(filter-out $(call mains,$(ROOMS_$(1))),$(call objects,$(ROOMS_$(1)))) $(3)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) $$(ALL_LDFLAGS) $(4) -o $$@ $$^ $$(call LIBS_of,$$(ROOMS_$(1)))
@@ -189,7 +194,15 @@ $(BUILD)/tests/bench/logins $(BUILD)/tests/pam/host: $(BUILD)/%: %.c Makefile
 $(BUILD)/tests/%.so: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -shared $(HARDENL) $(SAN) $(LDFLAGS) -o $@ $< -lpam $(LIBS)
+
+# What tests/bench runs: a host, and a module for comparison.
+BENCH = $(addprefix $(BUILD)/tests/bench/,logins curl_module.so)
+
+.PHONY: bench-tools
+bench-tools: $(BENCH)
+
+$(BUILD)/tests/bench/curl_module.so: LIBS = `$(PKG_CONFIG) --libs libcurl`
 
 # What tests/torture runs: a tracer, and objects that make allocations fail and a sanitizer's
 # reports fatal. The programs that one is linked into are a build of their own (see ./dev
@@ -258,7 +271,7 @@ ROOM_person = core
 ROOM_record = state
 ROOM_talk   = cli
 ROOM_text   = cred
-ROOM_uri    = cli
+ROOM_uri    = direct
 ROOM_xml    = iam
 
 # More of this folder and of the rooms; objects that the target stands in for, and calls of the C library.
@@ -326,7 +339,7 @@ install: all ## install under DESTDIR
 	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)/iam
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/iamlp
 	install -m 0755 $(BUILD)/iamlp $(DESTDIR)$(BINDIR)/iamlp
-	install -m 0755 $(BUILD)/iamlp-helper $(DESTDIR)$(LIBEXECDIR)/iamlp-helper
+	install -m 0755 $(BUILD)/iamlp-helper $(BUILD)/iamlp-aws $(DESTDIR)$(LIBEXECDIR)
 	@# 0711: a program its user cannot read is not dumpable from its first instruction.
 	install -m 0711 $(BUILD)/iamlp-net $(DESTDIR)$(LIBEXECDIR)/iamlp-net
 	install -m 0644 $(BUILD)/pam_iamlp.so $(DESTDIR)$(PAMDIR)/pam_iamlp.so

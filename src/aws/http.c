@@ -153,13 +153,21 @@ check_headers(const char *const *headers, struct err *e)
 /* With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE alone, and OpenSSL may write to a
  * connection that the server has closed. */
 static int
-perform(struct http *h, const struct transfer_request *t, struct exchange *x, struct err *e)
+perform(struct http *h, struct transfer_request *t, struct exchange *x, int64_t deadline,
+        struct err *e)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     int rc;
 
     (void)sigaction(SIGPIPE, &ignore, &before);
     rc = transfer_perform(h->transfer, t, x, e);
+    if (rc != 0 && !x->ready && transfer_widen(h->transfer)) {
+        t->timeout_ms = clock_left_ms(h->clock, deadline);
+        if (t->timeout_ms > 0) {
+            err_clear(e);
+            rc = transfer_perform(h->transfer, t, x, e);
+        }
+    }
     (void)sigaction(SIGPIPE, &before, NULL);
     return rc;
 }
@@ -194,7 +202,7 @@ http_send(struct http *h, const struct http_request *r, struct http_answer *a, s
     }
     a->body = secret_new(HTTP_BODY_MAX, e);
     if (a->body != NULL)
-        rc = perform(h, &t, &x, e);
+        rc = perform(h, &t, &x, r->deadline, e);
     a->tls = rc == 0 && u.tls && !h->unverified;
     if (rc != 0) {
         bool sent = a->sent;

@@ -1,12 +1,12 @@
 #include "aws/transfer.h"
 
 #include <curl/curl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "aws/blame.h"
+#include "aws/store.h"
 #include "aws/wipe.h"
 
 #if LIBCURL_VERSION_NUM < 0x074d00
@@ -20,6 +20,8 @@
 struct transfer {
     CURL *curl;
     struct transfer_options o;
+    struct store store;
+    bool distrusted; /* the last server, or proxy */
     struct curl_slist *proxy_headers;
 };
 
@@ -72,34 +74,6 @@ global_init(struct err *e)
     return 0;
 }
 
-/* For the server and for a proxy that speaks TLS. */
-static const struct {
-    CURLoption file, folder, blob;
-} stores[] = {
-    {CURLOPT_CAINFO, CURLOPT_CAPATH, CURLOPT_CAINFO_BLOB},
-    {CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH, CURLOPT_PROXY_CAINFO_BLOB},
-};
-
-static int
-set_ca(struct transfer *t, struct err *e)
-{
-    struct curl_blob blob = {NULL, t->o.ca_len, CURL_BLOB_NOCOPY};
-
-    if (t->o.ca_pem == NULL)
-        return 0;
-    blob.data = (void *)(uintptr_t)t->o.ca_pem;
-    for (size_t i = 0; i < sizeof(stores) / sizeof(stores[0]); i++)
-        /* Without the first two the folder that libcurl was built with counts as well. */
-        if (curl_easy_setopt(t->curl, stores[i].file, NULL) != CURLE_OK ||
-            curl_easy_setopt(t->curl, stores[i].folder, NULL) != CURLE_OK ||
-            curl_easy_setopt(t->curl, stores[i].blob, &blob) != CURLE_OK)
-            return err_set(e, ERR_CONFIG,
-                           "this libcurl (%s) cannot take certificates from memory; remove "
-                           "ca_bundle or use a libcurl with OpenSSL",
-                           curl_version_info(CURLVERSION_NOW)->ssl_version);
-    return 0;
-}
-
 static int
 add_header(struct curl_slist **list, const char *line, struct err *e)
 {
@@ -124,10 +98,11 @@ transfer_open(const struct transfer_options *o, struct err *e)
         return NULL;
     }
     t->o = *o;
+    store_init(&t->store, o->ca_pem, o->ca_len);
     t->curl = curl_easy_init();
     if (t->curl == NULL)
         err_set(e, ERR_MEMORY, "out of memory");
-    else if (set_ca(t, e) == 0 &&
+    else if (store_apply(&t->store, t->curl, e) == 0 &&
              (o->proxy_auth == NULL || add_header(&t->proxy_headers, o->proxy_auth, e) == 0))
         return t;
     transfer_close(t);
@@ -316,13 +291,14 @@ perform_with(struct transfer *t, const struct transfer_request *r, struct exchan
     long status = 0;
 
     curl_easy_reset(t->curl); /* options only; the connection stays */
-    if (set_ca(t, e) != 0)
+    if (store_apply(&t->store, t->curl, e) != 0)
         return -1;
     rc = set_request(t, r, x, headers);
     if (rc == CURLE_OK)
         rc = curl_easy_perform(t->curl);
     if (rc == CURLE_OK && x->in_headers) /* libcurl takes that for an empty body */
         rc = CURLE_PARTIAL_FILE;
+    t->distrusted = rc == CURLE_PEER_FAILED_VERIFICATION;
     if (rc != CURLE_OK) {
         explain(t, rc, r, x, e);
         return renew(t, e);
@@ -347,4 +323,10 @@ transfer_perform(struct transfer *t, const struct transfer_request *r, struct ex
         rc = perform_with(t, r, x, headers, e);
     curl_slist_free_all(headers);
     return rc;
+}
+
+bool
+transfer_widen(struct transfer *t)
+{
+    return t->distrusted && store_widen(&t->store);
 }

@@ -6,6 +6,7 @@
 #include <linux/keyctl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -71,6 +72,22 @@ proc_no_core(void)
 
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+int
+proc_beside(const char *name, char path[PATH_MAX], struct err *e)
+{
+    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+    char *slash;
+
+    if (n < 0)
+        return err_sys(e, "/proc/self/exe");
+    path[n] = '\0';
+    slash = strrchr(path, '/');
+    if (slash == NULL || (size_t)(slash + 1 - path) + strlen(name) >= PATH_MAX)
+        return err_set(e, ERR_SYSTEM, "cannot tell where this program lies");
+    memcpy(slash + 1, name, strlen(name) + 1);
+    return 0;
 }
 
 bool

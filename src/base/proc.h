@@ -4,7 +4,10 @@
 #ifndef IAMLP_BASE_PROC_H
 #define IAMLP_BASE_PROC_H
 
+#include <limits.h>
 #include <stdbool.h>
+
+#include "base/err.h"
 
 /* Start from a known state: no environment, umask 077, no inherited descriptors
  * above 2 and none of 0 to 2 closed, default signals and an empty mask but SIGPIPE
@@ -25,6 +28,10 @@ bool proc_own_keyring(void);
 /* Leave no core and be no other process's to inspect: for a program that shows or
  * carries a password. proc_begin does this too. */
 void proc_no_core(void);
+
+/* The path of the program of this name that lies beside this one; whether it is there is not
+ * looked at. -1: ERR_SYSTEM. */
+int proc_beside(const char *name, char path[PATH_MAX], struct err *e);
 
 /* Close every descriptor from `from` on, for a child that is about to execute:
  * async-signal-safe. */

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/proc.h"
+#include "cli/aside.h"
 #include "cli/line.h"
 #include "cli/verb.h"
-#include "dropin/dropin.h"
 
 static void
 usage(FILE *to)
@@ -20,7 +20,7 @@ usage(FILE *to)
     for (const struct verb *v = verb_table; v->name != NULL; v++)
         (void)fprintf(to, "  %-10s %-9s %s\n", v->name, v->arguments, v->help);
     (void)fputs("\nIn the place of `aws iam`, with its options:\n", to);
-    for (size_t i = 0; (name = dropin_verb(i)) != NULL; i++)
+    for (size_t i = 0; (name = aside_verb(i)) != NULL; i++)
         (void)fprintf(to, i % 2 == 0 ? "  %-32s" : "%s\n", name);
     (void)fputs("\n\nEach of them has --help, and iamlp(1) says more. iamlp --version\n", to);
 }
@@ -28,8 +28,8 @@ usage(FILE *to)
 static bool
 is_dropin(const char *verb)
 {
-    for (size_t i = 0; dropin_verb(i) != NULL; i++)
-        if (strcmp(verb, dropin_verb(i)) == 0)
+    for (size_t i = 0; aside_verb(i) != NULL; i++)
+        if (strcmp(verb, aside_verb(i)) == 0)
             return true;
     return false;
 }
@@ -61,7 +61,7 @@ run(int argc, char **argv)
         return v->run(argc - 1, argv + 1);
     /* The AWS CLI takes its global options in front of the verb, too. */
     if (argv[1][0] == '-' || is_dropin(argv[1]))
-        return dropin_run(argc - 1, argv + 1);
+        return aside_run(argc - 1, argv + 1);
     (void)fprintf(stderr, "iamlp: there is no verb %s; try: iamlp --help\n", argv[1]);
     return VERB_USAGE;
 }
@@ -69,13 +69,6 @@ run(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-    int rc;
-
     proc_standard_fds();
-    rc = run(argc, argv);
-    /* What nobody can read has not been done, whichever verb printed it. */
-    if (fflush(stdout) == 0 && ferror(stdout) == 0)
-        return rc;
-    (void)fputs("iamlp: standard output cannot be written to\n", stderr);
-    return rc == VERB_OK || rc == VERB_FAILED ? VERB_OTHER : rc;
+    return verb_end(run(argc, argv));
 }

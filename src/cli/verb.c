@@ -1,8 +1,10 @@
 #include "cli/verb.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "cli/aside.h"
 #include "cli/line.h"
 
 const struct verb verb_table[] = {
@@ -14,7 +16,7 @@ const struct verb verb_table[] = {
     {"provision", "USER", "give USER's IAM user a first console password and show it",
      LINE_ROOT | LINE_MANY, provision_run},
     {"reset", "USER", "with credentials of your own: another password for USER",
-     LINE_ROOT | LINE_OPERATOR, reset_run},
+     LINE_ROOT | LINE_OPERATOR, aside_run},
     {"forget", "USER", "forget how far USER has come on this host: hired again",
      LINE_ROOT | LINE_FORCE, forget_run},
     {"enable", "SERVICE", "add one line to /etc/pam.d/SERVICE: look at its logins", LINE_ENABLE,
@@ -25,8 +27,7 @@ const struct verb verb_table[] = {
      policy_run},
     {"status", "", "is this host ready, and where does everybody stand", LINE_ROOT | LINE_JSON,
      status_run},
-    {"completion", "SHELL", "print what completes these words in bash, zsh or fish", 0,
-     completion_run},
+    {"completion", "SHELL", "print what completes these words in bash, zsh or fish", 0, aside_run},
     {NULL, NULL, NULL, 0, NULL},
 };
 
@@ -37,4 +38,13 @@ verb_find(const char *name)
         if (strcmp(name, v->name) == 0)
             return v;
     return NULL;
+}
+
+int
+verb_end(int rc)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return rc;
+    (void)fputs("iamlp: standard output cannot be written to\n", stderr);
+    return rc == VERB_OK || rc == VERB_FAILED ? VERB_OTHER : rc;
 }

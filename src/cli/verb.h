@@ -25,19 +25,21 @@ struct verb {
 
 extern const struct verb verb_table[]; /* ends with a NULL name */
 
+/* The exit status of a program whose verb returned `rc`: what nobody can read has not been
+ * done, whichever verb printed it. */
+int verb_end(int rc);
+
 /* The verb of that name; NULL: there is none. */
 const struct verb *verb_find(const char *name);
 
 verb_run check_run;
 verb_run claim_run;
-verb_run completion_run;
 verb_run disable_run;
 verb_run enable_run;
 verb_run explain_run;
 verb_run forget_run;
 verb_run policy_run;
 verb_run provision_run;
-verb_run reset_run;
 verb_run status_run;
 
 #endif

@@ -77,13 +77,11 @@ count_one(struct counting *t, const char *name)
     struct census *c = t->census;
     struct err e = ERR_INIT;
     struct person p = {0};
-    struct map_person who;
     struct map_result m;
 
     if (person_find(name, &p, &e) != 0)
         goto out;
-    person_for_map(&p, &who);
-    if (map_person(t->w->conf, &who, &m, &e) != 0) {
+    if (person_map(&p, t->w->conf, &m, &e) != 0) {
         tell_fault(t, e.msg);
     } else if (m.served) {
         struct census_person *one = &c->people[c->count++];

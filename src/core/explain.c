@@ -123,7 +123,6 @@ enum outcome
 explain_user(const struct story_world *w, const char *user)
 {
     struct map_result m = {0};
-    struct map_person who;
     struct err e = ERR_INIT;
     struct person p = {0};
     struct record r;
@@ -133,12 +132,11 @@ explain_user(const struct story_world *w, const char *user)
     buf_init(&b, FACT_MAX);
     if (person_find(user, &p, &e) != 0)
         goto out;
-    person_for_map(&p, &who);
     buf_addf(&b, "%s, uid %u", p.name, (unsigned)p.uid);
     tell(w, "local user", &b);
     buf_adds(&b, w->conf->path);
     tell(w, "configuration", &b);
-    if (map_person(w->conf, &who, &m, &e) != 0)
+    if (person_map(&p, w->conf, &m, &e) != 0)
         goto out;
     buf_adds(&b, m.why);
     tell(w, "decided by", &b);

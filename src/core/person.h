@@ -14,7 +14,8 @@
 struct person {
     char name[129]; /* canonical pw_name */
     uid_t uid;
-    gid_t *groups; /* primary and supplementary */
+    gid_t gid;
+    gid_t *groups; /* primary and supplementary; NULL: not looked up */
     int group_count;
 };
 
@@ -23,7 +24,8 @@ struct person {
 int person_find(const char *name, struct person *p, struct err *e);
 void person_free(struct person *p);
 
-/* The person in the terms of conf/map.h; valid as long as `p`. */
-void person_for_map(const struct person *p, struct map_person *m);
+/* What the configuration makes of the person, as map_person does; the groups are looked up
+ * where a rule asks for one. -1 also: ERR_LIMIT (PERSON_GROUPS_MAX), ERR_MEMORY. */
+int person_map(struct person *p, const struct conf *c, struct map_result *m, struct err *e);
 
 #endif

@@ -24,12 +24,9 @@ subject_find(struct story *s, const char *user)
 int
 subject_map(struct story *s, struct err *e)
 {
-    struct map_person who;
-
     if (s->w->conf == NULL)
         return err_set(e, ERR_CONFIG, "%s", s->w->conf_fault);
-    person_for_map(&s->person, &who);
-    return map_person(s->w->conf, &who, &s->map, e);
+    return person_map(&s->person, s->w->conf, &s->map, e);
 }
 
 enum step

@@ -165,12 +165,3 @@ dropin_run(int argc, char **argv)
     free(r);
     return status;
 }
-
-const char *
-dropin_verb(size_t at)
-{
-    static char name[ORDER_NAME_SIZE];
-    enum iam_action action;
-
-    return order_verb(at, &action, name) ? name : NULL;
-}

@@ -12,9 +12,6 @@
 #ifndef IAMLP_DROPIN_DROPIN_H
 #define IAMLP_DROPIN_DROPIN_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 enum dropin_exit {
     DROPIN_OK = 0,
     DROPIN_STOPPED = 130,
@@ -26,8 +23,5 @@ enum dropin_exit {
 
 /* The words behind `aws iam`; they are wiped. Returns an exit status. */
 int dropin_run(int argc, char **argv);
-
-/* The verbs' names, from 0; NULL at their end. Valid until the next call. */
-const char *dropin_verb(size_t at);
 
 #endif

@@ -34,23 +34,6 @@ static const struct {
     {RLIMIT_NPROC, 64}, {RLIMIT_CPU, 60},  {RLIMIT_AS, ADDRESS_SPACE},
 };
 
-static int
-beside_us(char path[PATH_MAX], struct err *e)
-{
-    static const char name[] = "iamlp-net";
-    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
-    char *slash;
-
-    if (n < 0)
-        return err_sys(e, "/proc/self/exe");
-    path[n] = '\0';
-    slash = strrchr(path, '/');
-    if (slash == NULL || (size_t)(slash + 1 - path) + sizeof(name) > PATH_MAX)
-        return err_set(e, ERR_SYSTEM, "cannot tell where this program lies");
-    memcpy(slash + 1, name, sizeof(name));
-    return 0;
-}
-
 /* NETPROC-3. Root's, or whose this program is, which is root as long as it runs. */
 static int
 trust(int program, const char *path, struct err *e)
@@ -109,7 +92,7 @@ netproc_start(void *arg, struct err *e)
         return err_set(e, ERR_CONFIG,
                        "there is no system user " NETPROC_USER "; mend with: systemd-sysusers, or "
                        "useradd --system --shell /usr/sbin/nologin " NETPROC_USER);
-    if (beside_us(path, e) != 0)
+    if (proc_beside("iamlp-net", path, e) != 0)
         return -1;
     program = open(path, O_PATH | O_CLOEXEC);
     if (program < 0) {

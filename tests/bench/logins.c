@@ -3,6 +3,7 @@
  * session) as a login program makes them, one after the other in one process. Prints the
  * user and system CPU seconds they took.
  */
+#include <pwd.h>
 #include <security/pam_appl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +50,8 @@ main(int argc, char **argv)
 {
     double begun;
 
-    if (argc != 5)
+    /* Every login program looks the user up before it asks PAM. */
+    if (argc != 5 || getpwnam(argv[3]) == NULL)
         return 2;
     /* What only the first one pays for (nsswitch, the linker) is not the question of many. */
     for (long i = strtol(argv[4], NULL, 10); i > 1; i /= 10)

@@ -18,7 +18,8 @@ BUILD = Path(sys.argv[1] if len(sys.argv) > 1 else "build")
 NEVER = {
     "iamlp-helper": "libcurl libcrypto libssl libexpat libjansson libseccomp",
     "iamlp-net": "libiniparser",
-    "iamlp": "libseccomp",
+    "iamlp-aws": "libseccomp",
+    "iamlp": "libcurl libcrypto libssl libexpat libjansson libseccomp",
     "pam_iamlp.so": "libseccomp",
 }
 

@@ -21,7 +21,8 @@ MAY_INCLUDE = {
     "helper": "base wire conf state core",
     "net": "base wire aws cred iam",
     "dropin": "base aws pwgen cred iam",
-    "cli": "base wire conf pwgen state aws cred iam dropin",
+    "cli": "base wire conf state",
+    "direct": "base wire conf pwgen state aws cred iam dropin cli",
     "pam": "base wire state",
     "pam_iamlp.c": "base pam",
 }
@@ -29,7 +30,7 @@ MAY_INCLUDE = {
 # A third-party header, and the files it may be included in; what stands in
 # ONE_FILE may be included in one of them.
 HOMES = {
-    "curl/*": "src/aws/transfer.c",
+    "curl/*": "src/aws/transfer.c src/aws/store.c",
     "openssl/*": "src/aws/sigv4.c",
     "expat*": "src/aws/xml.c",
     "jansson*": "src/aws/json.c",

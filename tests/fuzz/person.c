@@ -14,8 +14,8 @@
 static void
 tell(struct client *c)
 {
-    const struct client_report report = {OUTCOME_PENDING, "would be made", "alice",
-                                         "123456789012",  "pending",       2};
+    const struct client_report report = {
+        OUTCOME_PENDING, "would be made", "alice", "123456789012", "pending", 2, false};
     struct err e = ERR_INIT;
 
     (void)client_fact(c, "user", "alice", &e);

@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 
-PROGRAMS = ("usr/bin/iamlp", "usr/libexec/iamlp/iamlp-helper", "usr/libexec/iamlp/iamlp-net")
+PROGRAMS = ("usr/bin/iamlp", "usr/libexec/iamlp/iamlp-aws", "usr/libexec/iamlp/iamlp-helper",
+            "usr/libexec/iamlp/iamlp-net")
 HARDENED = ("Stack protected", "Fortify Source functions", "Read-only relocations",
             "Immediate binding")
 

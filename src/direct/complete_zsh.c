@@ -1,7 +1,7 @@
 /* As a function of zsh's completion system, by _arguments. */
 #include <stdio.h>
 
-#include "cli/completion.h"
+#include "direct/completion.h"
 
 static const char head[] = "#compdef iamlp\n"
                            "# zsh completion for iamlp, by `iamlp completion zsh`\n"

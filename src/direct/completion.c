@@ -1,9 +1,10 @@
 /* iamlp completion bash|zsh|fish: a script for the shell, on stdout. */
-#include "cli/completion.h"
+#include "direct/completion.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/aside.h"
 #include "cli/line.h"
 #include "cli/verb.h"
 #include "dropin/dropin.h"
@@ -66,7 +67,7 @@ completion_at(size_t at, struct completion_verb *v)
         take_own(&verb_table[at], v);
         return true;
     }
-    name = dropin_verb(at - own);
+    name = aside_verb(at - own);
     if (name != NULL)
         take_dropin(name, v);
     return name != NULL;

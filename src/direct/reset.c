@@ -1,4 +1,5 @@
-/* iamlp reset USER: another password, by the operator's rights: this host has none for it. */
+#include "direct/reset.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

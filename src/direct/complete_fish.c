@@ -1,7 +1,7 @@
 /* As one line of fish's complete for each option. */
 #include <stdio.h>
 
-#include "cli/completion.h"
+#include "direct/completion.h"
 
 static const char *const values[] = {
     [COMPLETION_ANY] = " -x",

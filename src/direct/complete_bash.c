@@ -1,7 +1,7 @@
 /* As functions of bash 4 and later, with nothing of the package bash-completion. */
 #include <stdio.h>
 
-#include "cli/completion.h"
+#include "direct/completion.h"
 
 static const char head[] = "# bash completion for iamlp, by `iamlp completion bash`\n"
                            "_iamlp() {\n"

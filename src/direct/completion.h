@@ -2,11 +2,12 @@
  * completion: the verbs and options of iamlp as a shell completes them, from the tables that
  * their command lines are read by.
  */
-#ifndef IAMLP_CLI_COMPLETION_H
-#define IAMLP_CLI_COMPLETION_H
+#ifndef IAMLP_DIRECT_COMPLETION_H
+#define IAMLP_DIRECT_COMPLETION_H
 
 #include <stddef.h>
 
+#include "cli/verb.h"
 #include "dropin/offer.h"
 
 struct completion_verb {
@@ -43,6 +44,9 @@ void completion_words(const char *value);
 /* Print text to stdout with a backslash in front of each of those characters, and as what stands
  * between single quotes of a POSIX shell, or (`fish`) of fish. */
 void completion_quoted(const char *text, const char *characters, bool fish);
+
+/* iamlp completion SHELL. */
+verb_run completion_run;
 
 /* Print the script (complete_bash.c and so on). */
 void complete_bash_print(void);
