@@ -4,7 +4,6 @@ import os
 import resource
 import subprocess
 import threading
-import time
 
 
 def children():
@@ -96,9 +95,3 @@ def wait(process):
     if process.returncode != 0:
         raise RuntimeError(f"{process.args[0]} ended with {process.returncode}")
     return usage.ru_utime + usage.ru_stime
-
-
-def wall(run, *args):
-    begun = time.monotonic()
-    run(*args)
-    return time.monotonic() - begun
