@@ -263,6 +263,7 @@ ROOM_conf   = conf
 ROOM_dates  = aws
 ROOM_files  = cred
 ROOM_frame  = wire
+ROOM_hook   = pam
 ROOM_input  = dropin
 ROOM_json   = cred
 ROOM_net    = net
@@ -279,10 +280,13 @@ WITH_ask      = script.o
 WITH_net      = script.o
 WITH_person   = script.o
 WITH_talk     = script.o
+ALSO_hook     = pam_iamlp
 ALSO_text     = helper/session
 STANDS_IN_ask = core/keyring
 STANDS_IN_net = aws/http
 WRAPS_net     = nanosleep
+WRAPS_hook    = openat fstatat fstat read getpwnam_r geteuid getuid socket sendto socketpair mmap munmap \
+                syscall poll kill waitid
 
 FUZZ_TARGETS = $(filter-out fuzz heap replay script,$(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c))))
 FUZZERS      = $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)

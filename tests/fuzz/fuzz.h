@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define FUZZ_HOLDS(what) ((what) ? (void)0 : fuzz_broken(#what, __FILE__, __LINE__))
 _Noreturn void fuzz_broken(const char *what, const char *file, int line);
 
-/* Fit for a terminal and a log; `size` is that of the buffer it is in, whose end may have
- * cut a character. */
+/* Is it fit for a terminal, and within a buffer of `size` bytes? Printable UTF-8, that moves no
+ * cursor and reorders nothing. */
 bool fuzz_clean(const char *text, size_t size);
 
 /* A function failed: there is a code, and a sentence that is clean. */

@@ -60,13 +60,15 @@ out:
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    char *text = fuzz_string(data, size);
     int fds[2] = {-1, -1};
     struct client c = {-1, &fuzz_clock};
 
-    script_socket((const char *)data, size, WIRE_PERSON_MAX, fds);
+    script_socket(text, size, WIRE_PERSON_MAX, fds);
     c.fd = fds[1];
     claim(&c);
     (void)close(fds[0]);
     (void)close(fds[1]);
+    free(text);
     return 0;
 }

@@ -15,7 +15,7 @@
 
 #include "wire/frame.h"
 
-/* The rest of a script; the text is the caller's. */
+/* The rest of a script; the text is the caller's, and ends in a NUL. */
 struct script {
     const char *p;
     const char *end;

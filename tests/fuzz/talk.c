@@ -33,7 +33,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool begun;
-    struct script s = {(const char *)data, (const char *)data + size};
+    char *text = fuzz_string(data, size);
+    struct script s = {text, text + size};
     struct err e = ERR_INIT;
     struct frame f;
     int status;
@@ -56,5 +57,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_output(true);
         frame_free(&f);
     }
+    free(text);
     return 0;
 }
