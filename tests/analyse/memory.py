@@ -39,7 +39,7 @@ MARK = "@@ error"  # in front of each error, so that a process that is killed ha
 # These test the making and the judging of processes, of which valgrind makes others. In the
 # stories they do it for real.
 NOT_HERE = ("pam/spawn", "helper/process")
-COMMAND = re.compile(r"==\d+== Command: (.*)")
+COMMAND = re.compile(r"==(\d+)== Command: (.*)")
 
 
 class Said:
@@ -69,15 +69,18 @@ class Said:
         with connection, connection.makefile(encoding="utf-8", errors="replace") as file:
             self.texts.append(file.read())
 
-    def settle(self):
-        """[(command, how many errors, text)] of all that has ended until now; begins anew."""
+    def settle(self, forks):
+        """[(command, how many errors, text)] of all that has ended until now; begins anew. forks:
+        with what is forked from it and executes nothing."""
         for thread in self.threads:
             thread.join(60)
         texts, self.texts, self.threads = self.texts, [], []
         found = []
         for text in texts:
             command = COMMAND.search(text)
-            found.append((command.group(1) if command else "?", text.count(MARK), text))
+            if command and not forks:
+                text = "".join(re.findall(rf"^=={command.group(1)}==.*\n", text, re.M))
+            found.append((command.group(2) if command else "?", text.count(MARK), text))
         return found
 
 
@@ -107,9 +110,9 @@ def claim(stage):
         return stage.terminal(words, stage.become, listener)
 
 
-def judge(name, said, wanted, fault=None):
+def judge(name, said, wanted, fault=None, forks=True):
     """A line, and all that is wrong. wanted: programs that must have been seen."""
-    seen = said.settle()
+    seen = said.settle(forks)
     names = {os.path.basename(command.split()[0]) for command, _, _ in seen}
     errors = sum(count for _, count, _ in seen)
     if not wanted <= names:
@@ -123,9 +126,7 @@ def judge(name, said, wanted, fault=None):
 
 
 def unit(said, program):
-    # What a test forks stops in the midst of it, and has all that the test had.
-    alone = ["--trace-children=no", "--child-silent-after-fork=yes"]
-    run = subprocess.run([*said.words(), *alone, program], stdin=subprocess.DEVNULL,
+    run = subprocess.run([*said.words(), "--trace-children=no", program], stdin=subprocess.DEVNULL,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                          errors="replace", check=False, timeout=1800)
     return run.returncode, run.stdout
@@ -137,8 +138,9 @@ def units(said):
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         ended = dict(zip(programs, pool.map(lambda p: unit(said, p), programs)))
     failed = [f"{p} ended with {status}: {text}" for p, (status, text) in ended.items() if status]
+    # What a test forks ends in the midst of it, with all that the test has allocated.
     return judge("unit tests", said, {os.path.basename(p) for p in programs},
-                 "; ".join(failed) or None)
+                 "; ".join(failed) or None, forks=False)
 
 
 def stories(said, folder):
