@@ -220,9 +220,7 @@ sts_assume(const struct cred_source *s, const struct cred_context *c, const char
     int rc = -1;
 
     buf_init(&user, USER_MAX);
-    if (assumed_arn(role, &user, e) != 0)
-        rc = err_wrap(e, "role %.160s", role->arn);
-    else if (endpoint_resolve(ENDPOINT_STS, &wish, &ep, e) != 0)
+    if (assumed_arn(role, &user, e) != 0 || endpoint_resolve(ENDPOINT_STS, &wish, &ep, e) != 0)
         rc = err_wrap(e, "role %.160s", role->arn);
     else
         rc = call(s, c, &ep, key, role, buf_str(&user), out, e);

@@ -98,6 +98,7 @@ def main():
     wanted = sys.argv[1:] or list(FINDINGS)
     faults = 0
     for tool, number, said in runs(wanted):
+        before = faults
         known = {key[1:]: False for key, (versions, _) in KNOWN.items()
                  if key[0] == tool and number in versions.split()}
         found = sorted(set(findings(tool, said)))
@@ -111,7 +112,7 @@ def main():
         for key in [k for k, needed in known.items() if not needed]:
             faults += 1
             print(f"tests/analyse/known.py: {tool} {number} does not say {key}: remove it")
-        print(f"{tool} {number}: {len(found)} said, {sum(known.values())} of them known", flush=True)
+        print(f"{tool} {number}: {len(found)} said, {faults - before} findings", flush=True)
     return 1 if faults else 0
 
 

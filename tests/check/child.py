@@ -22,7 +22,7 @@ CC = sys.argv[1] if len(sys.argv) > 1 else "gcc"
 # No optimisation: every function stands by itself, and nothing that is written is left out.
 FLAGS = """-std=c11 -D_GNU_SOURCE -DIAMLP_VERSION="" -DIAMLP_LIBEXECDIR="" -DIAMLP_SYSCONFDIR=""
     -DIAMLP_PAMDIR="" -Isrc -O0 -U_FORTIFY_SOURCE -S -o /dev/null""".split()
-DUMP = "-fdump-tree-ssa-raw-lineno-blocks=/dev/stdout"
+DUMP = "-fdump-tree-ssa-raw-lineno-blocks=stdout"
 
 # What makes a child, by name and by number of a system call; and what must not be called at
 # all, because its child begins elsewhere, or because it makes the thread that there is not.
