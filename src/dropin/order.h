@@ -25,7 +25,7 @@ struct order {
     const char *read_timeout, *connect_timeout;
     int read_s, connect_s; /* what they say; 0: for ever */
     const char *debug, *no_verify_ssl, *no_sign_request, *version;
-    const char *ignored; /* by options that mean nothing here */
+    const char *ignored;            /* by options that mean nothing here */
     const char *prompt, *no_prompt; /* nor do these; only one can be given */
     const char *query;
 
