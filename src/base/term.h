@@ -31,8 +31,8 @@
 struct term {
     int peer;      /* watched while waiting; -1: none. Set by the caller */
     bool on_error; /* questions go to standard error: standard output is data. Likewise */
-    int signals; /* -1: not begun */
-    int caught; /* the signal that came, SIGHUP where the terminal went away; 0: none */
+    int signals;   /* -1: not begun */
+    int caught;    /* the signal that came, SIGHUP where the terminal went away; 0: none */
     struct termios found;
     sigset_t mask; /* as it was, and below what SIGTSTP did */
     struct sigaction tstp;

@@ -1,5 +1,6 @@
 """iamlp reset: what the operator is told before, and what is true when it ends half way."""
 
+import json
 import os
 import signal
 
@@ -136,3 +137,20 @@ def test_a_host_that_is_not_ready_any_more(fake, host):
     child.close()
     assert child.exitstatus == 1 and "nothing was changed" in child.before
     assert fake.profile(ALICE) is None and host.record(UID) is None
+
+
+@pytest.mark.parametrize("owner, more, runs", [
+    (0, {}, True), (64001, {}, False), (64001, {"SUDO_UID": "64001"}, True),
+    (64001, {"SUDO_UID": "64002"}, False)])
+def test_whose_programs_root_runs(fake, host, tmp_path, owner, more, runs):
+    """HOME may have been kept by sudo or su."""
+    keys = json.dumps({"Version": 1, "AccessKeyId": OPERATOR["AWS_ACCESS_KEY_ID"],
+                       "SecretAccessKey": OPERATOR["AWS_SECRET_ACCESS_KEY"]})
+    (tmp_path / "keys").write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\necho '{keys}'\n")
+    (tmp_path / "keys").chmod(0o755)
+    config = tmp_path / "config"
+    config.write_text(f"[default]\nregion = us-east-1\ncredential_process = {tmp_path}/keys\n")
+    os.chown(config, owner, owner)
+    run = deliver(host, "cat >/dev/null", keys={"AWS_CONFIG_FILE": str(config), **more})
+    assert (run.returncode == 0) == runs == (tmp_path / "ran").exists(), run.stderr
+    assert runs or "root does not run" in run.stderr
