@@ -1,27 +1,17 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "base/text.h"
 #include "cli/check.h"
 #include "state/store.h"
-
-static void
-take_text(const struct frame *f, enum wire_field id, char *out, size_t size)
-{
-    size_t len = 0;
-    const char *p = frame_get(f, id, &len);
-
-    text_clean(out, size, p != NULL ? p : "", len);
-}
 
 static void
 take(struct check *c, const struct frame *f)
 {
     char area[24], account[65], text[1024];
 
-    take_text(f, WIRE_F_NAME, area, sizeof(area));
-    take_text(f, WIRE_F_ACCOUNT, account, sizeof(account));
-    take_text(f, WIRE_F_TEXT, text, sizeof(text));
+    (void)frame_get_clean(f, WIRE_F_NAME, area, sizeof(area));
+    (void)frame_get_clean(f, WIRE_F_ACCOUNT, account, sizeof(account));
+    (void)frame_get_clean(f, WIRE_F_TEXT, text, sizeof(text));
     finding_add_account(&c->found,
                         (enum wire_level)frame_get_number(f, WIRE_F_LEVEL, WIRE_LEVEL_OK,
                                                           WIRE_LEVEL_FAIL, WIRE_LEVEL_FAIL),
@@ -55,7 +45,7 @@ check_aws_ask(struct check *c)
         ended = f.type != WIRE_FACT;
         if (f.type == WIRE_FACT)
             take(c, &f);
-        take_text(&f, WIRE_F_TEXT, text, sizeof(text));
+        (void)frame_get_clean(&f, WIRE_F_TEXT, text, sizeof(text));
         if (ended && text[0] != '\0')
             finding_add_account(&c->found, WIRE_LEVEL_FAIL, "helper", "", text);
         frame_free(&f);

@@ -72,7 +72,7 @@ end_story(struct crew *c, struct crew_worker *w, const struct frame *f)
 {
     int64_t now = clock_system.mono_ms();
     struct people_row *row = w->row;
-    enum outcome o = errand_outcome(f);
+    enum outcome o = frame_get_outcome(f);
     bool throttled = o == OUTCOME_THROTTLED || errand_throttled(f);
 
     errand_take(row, c->task, f);

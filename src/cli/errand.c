@@ -1,9 +1,5 @@
 #include "cli/errand.h"
 
-#include <string.h>
-
-#include "base/text.h"
-
 enum {
     SEND_MS = 10 * 1000,
     TEXT_SIZE = 512,
@@ -32,16 +28,6 @@ errand_begin(int fd, enum wire_type task, const char *user, bool simulate)
     return send_frame(&f, fd);
 }
 
-static const char *
-get_clean(const struct frame *f, enum wire_field id, char *out, size_t size)
-{
-    size_t len = 0;
-    const char *p = frame_get(f, id, &len);
-
-    text_clean(out, size, p != NULL ? p : "", len);
-    return out;
-}
-
 int
 errand_deliver(struct deliver *d, const struct deliver_order *o, const char *user,
                const struct frame *show, struct err *e)
@@ -49,10 +35,10 @@ errand_deliver(struct deliver *d, const struct deliver_order *o, const char *use
     char iam_user[FACT_SIZE], account[FACT_SIZE], url[TEXT_SIZE], note[TEXT_SIZE];
     const struct deliver_facts facts = {
         .user = user,
-        .iam_user = get_clean(show, WIRE_F_IAM_USER, iam_user, sizeof(iam_user)),
-        .account = get_clean(show, WIRE_F_ACCOUNT, account, sizeof(account)),
-        .signin_url = get_clean(show, WIRE_F_SIGNIN_URL, url, sizeof(url)),
-        .note = get_clean(show, WIRE_F_TEXT, note, sizeof(note)),
+        .iam_user = frame_get_clean(show, WIRE_F_IAM_USER, iam_user, sizeof(iam_user)),
+        .account = frame_get_clean(show, WIRE_F_ACCOUNT, account, sizeof(account)),
+        .signin_url = frame_get_clean(show, WIRE_F_SIGNIN_URL, url, sizeof(url)),
+        .note = frame_get_clean(show, WIRE_F_TEXT, note, sizeof(note)),
     };
     struct secret *password = frame_get_secret(show, WIRE_F_PASSWORD, e);
     int rc = -1;
@@ -83,15 +69,8 @@ errand_is_last(const struct frame *end, struct err *e)
 
     if (frame_get(end, WIRE_F_THROTTLED, &len) != NULL)
         return false;
-    err_set(e, ERR_CONFIG, "%s", get_clean(end, WIRE_F_TEXT, text, sizeof(text)));
+    err_set(e, ERR_CONFIG, "%s", frame_get_clean(end, WIRE_F_TEXT, text, sizeof(text)));
     return true;
-}
-
-enum outcome
-errand_outcome(const struct frame *end)
-{
-    return (enum outcome)frame_get_number(end, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR,
-                                          OUTCOME_ERROR);
 }
 
 bool
@@ -119,6 +98,6 @@ errand_take(struct people_row *row, enum wire_type task, const struct frame *end
         people_set(&row->account, p, len);
     p = frame_get(end, WIRE_F_TEXT, &len);
     people_set(&row->text, p != NULL ? p : "", p != NULL ? len : 0);
-    (void)get_clean(end, WIRE_F_CODE, row->code, sizeof(row->code));
-    row->result = people_judge(task, errand_outcome(end), row->code);
+    (void)frame_get_clean(end, WIRE_F_CODE, row->code, sizeof(row->code));
+    row->result = people_judge(task, frame_get_outcome(end), row->code);
 }

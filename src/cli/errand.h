@@ -25,8 +25,6 @@ int errand_answer(int fd, const char *why);
 /* Is this END the helper's own last word, and not a story's? Its sentence is then in `e`. */
 bool errand_is_last(const struct frame *end, struct err *e);
 
-enum outcome errand_outcome(const struct frame *end);
-
 /* Did AWS say anywhere that it is too busy? */
 bool errand_throttled(const struct frame *end);
 

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "base/outcome.h"
-#include "base/text.h"
 #include "cli/root.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
@@ -19,15 +18,6 @@ struct explanation {
     struct writer w;
 };
 
-static void
-take_text(const struct frame *f, enum wire_field id, char *out, size_t size)
-{
-    size_t len = 0;
-    const char *p = frame_get(f, id, &len);
-
-    text_clean(out, size, p != NULL ? p : "", len);
-}
-
 /* "IAM user" as a key: "iam_user". */
 static void
 make_key(char *name)
@@ -41,8 +31,8 @@ tell_fact(struct explanation *x, const struct frame *f)
 {
     char name[64], text[2560];
 
-    take_text(f, WIRE_F_NAME, name, sizeof(name));
-    take_text(f, WIRE_F_TEXT, text, sizeof(text));
+    (void)frame_get_clean(f, WIRE_F_NAME, name, sizeof(name));
+    (void)frame_get_clean(f, WIRE_F_TEXT, text, sizeof(text));
     if (!x->json) {
         (void)printf("%-16s %s\n", name, text);
         return;
@@ -54,13 +44,12 @@ tell_fact(struct explanation *x, const struct frame *f)
 static int
 tell_end(struct explanation *x, const struct frame *f)
 {
-    enum outcome o =
-        (enum outcome)frame_get_number(f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR, OUTCOME_ERROR);
+    enum outcome o = frame_get_outcome(f);
     char text[1024];
 
     if (!x->json)
         return talk_end(f);
-    take_text(f, WIRE_F_TEXT, text, sizeof(text));
+    (void)frame_get_clean(f, WIRE_F_TEXT, text, sizeof(text));
     writer_text(&x->w, "result", outcome_name(o));
     if (text[0] != '\0')
         writer_text(&x->w, "message", text);

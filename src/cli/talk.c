@@ -92,14 +92,11 @@ talk_show(struct frame *f, struct err *e)
 int
 talk_end(const struct frame *f)
 {
-    enum outcome o =
-        (enum outcome)frame_get_number(f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR, OUTCOME_ERROR);
+    enum outcome o = frame_get_outcome(f);
     bool fine = o == OUTCOME_OK || o == OUTCOME_EXISTS || o == OUTCOME_LATER;
     char text[TERM_TEXT_MAX];
-    size_t len = 0;
-    const char *p = frame_get(f, WIRE_F_TEXT, &len);
 
-    text_clean(text, sizeof(text), p != NULL ? p : "", len);
+    (void)frame_get_clean(f, WIRE_F_TEXT, text, sizeof(text));
     if (text[0] != '\0')
         term_say(fine ? STDOUT_FILENO : STDERR_FILENO, text);
     return fine ? VERB_OK : VERB_FAILED;

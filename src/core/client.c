@@ -75,26 +75,58 @@ client_finding(struct client *c, enum wire_level level, const char *area, const 
     (void)send_frame(c, &f, &e);
 }
 
+/* Send ASK (consumed) and wait for its ANSWER; `where` may be NULL. */
+static int
+ask(struct client *c, struct frame *f, enum wire_choice *choice, struct client_place *where,
+    struct err *e)
+{
+    struct frame answer;
+    int rc;
+
+    if (send_frame(c, f, e) != 0)
+        return -1;
+    rc = receive(c, WIRE_ANSWER, CLIENT_PERSON_MS, &answer, e);
+    if (rc == 0)
+        *choice = (enum wire_choice)frame_get_number(&answer, WIRE_F_CHOICE, WIRE_CHOICE_NO,
+                                                     WIRE_CHOICE_LATER, WIRE_CHOICE_NO);
+    if (rc == 0 && where != NULL) {
+        (void)frame_get_text(&answer, WIRE_F_PARTITION, where->partition, sizeof(where->partition));
+        (void)frame_get_text(&answer, WIRE_F_ACCOUNT, where->account, sizeof(where->account));
+    }
+    frame_free(&answer);
+    return rc;
+}
+
 int
-client_ask(struct client *c, const char *user, const char *iam_user, const char *account,
-           const char *text, enum wire_choice *choice, struct err *e)
+client_ask_operator(struct client *c, const char *user, const char *iam_user, const char *account,
+                    const char *text, enum wire_choice *choice, struct client_place *where,
+                    struct err *e)
 {
     struct frame f;
-    int rc;
 
     frame_init(&f, WIRE_ASK, WIRE_PERSON_MAX);
     frame_put_text(&f, WIRE_F_USER, user);
     frame_put_text(&f, WIRE_F_IAM_USER, iam_user);
     frame_put_text(&f, WIRE_F_ACCOUNT, account);
     frame_put_text(&f, WIRE_F_TEXT, text);
-    if (send_frame(c, &f, e) != 0)
-        return -1;
-    rc = receive(c, WIRE_ANSWER, CLIENT_PERSON_MS, &f, e);
-    if (rc == 0)
-        *choice = (enum wire_choice)frame_get_number(&f, WIRE_F_CHOICE, WIRE_CHOICE_NO,
-                                                     WIRE_CHOICE_LATER, WIRE_CHOICE_NO);
-    frame_free(&f);
-    return rc;
+    return ask(c, &f, choice, where, e);
+}
+
+int
+client_ask(struct client *c, const char *user, const char *iam_user, const char *account,
+           const char *text, enum wire_choice *choice, struct err *e)
+{
+    return client_ask_operator(c, user, iam_user, account, text, choice, NULL, e);
+}
+
+int
+client_let(struct client *c, const char *signin_url, enum wire_choice *choice, struct err *e)
+{
+    struct frame f;
+
+    frame_init(&f, WIRE_ASK, WIRE_PERSON_MAX);
+    frame_put_text(&f, WIRE_F_SIGNIN_URL, signin_url);
+    return ask(c, &f, choice, NULL, e);
 }
 
 struct secret *

@@ -40,6 +40,21 @@ void client_finding(struct client *c, enum wire_level level, const char *area, c
 int client_ask(struct client *c, const char *user, const char *iam_user, const char *account,
                const char *text, enum wire_choice *choice, struct err *e);
 
+/* Where an operator's credentials are at home; texts, "" where they were not said. */
+struct client_place {
+    char partition[32];
+    char account[13];
+};
+
+/* As client_ask, put to the operator of `iamlp reset`, who finds out where. */
+int client_ask_operator(struct client *c, const char *user, const char *iam_user,
+                        const char *account, const char *text, enum wire_choice *choice,
+                        struct client_place *where, struct err *e);
+
+/* Tell the operator to go on, and wait for what came of it: yes, no (nothing was changed) or
+ * later (nobody is known to have the password). -1: as client_ask. */
+int client_let(struct client *c, const char *signin_url, enum wire_choice *choice, struct err *e);
+
 /* Have the person choose a password; `why` says what was wrong with the last one, or is
  * NULL. NULL: as above. */
 struct secret *client_choose(struct client *c, const char *why, struct err *e);

@@ -3,17 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
-
-static void
-get_clean(const struct frame *f, enum wire_field id, char *out, size_t size)
-{
-    size_t len = 0;
-    const char *p = frame_get(f, id, &len);
-
-    text_clean(out, size, p != NULL ? p : "", len);
-}
-
 void
 result_read(const struct frame *f, struct ask_answer *r)
 {
@@ -21,13 +10,13 @@ result_read(const struct frame *f, struct ask_answer *r)
     r->fault = (enum wire_fault)frame_get_number(f, WIRE_F_FAULT, WIRE_FAULT_NONE, WIRE_FAULT_OTHER,
                                                  WIRE_FAULT_OTHER);
     r->maybe_acted = frame_get_number(f, WIRE_F_MAYBE_ACTED, 0, 1, 1) == 1;
-    get_clean(f, WIRE_F_CODE, r->code, sizeof(r->code));
-    get_clean(f, WIRE_F_TEXT, r->text, sizeof(r->text));
-    get_clean(f, WIRE_F_REQUEST_ID, r->request_id, sizeof(r->request_id));
+    (void)frame_get_clean(f, WIRE_F_CODE, r->code, sizeof(r->code));
+    (void)frame_get_clean(f, WIRE_F_TEXT, r->text, sizeof(r->text));
+    (void)frame_get_clean(f, WIRE_F_REQUEST_ID, r->request_id, sizeof(r->request_id));
     /* To the letter: these are compared, and never shown before they have been. */
     (void)frame_get_text(f, WIRE_F_PARTITION, r->partition, sizeof(r->partition));
     (void)frame_get_text(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
-    get_clean(f, WIRE_F_PATH, r->path, sizeof(r->path));
+    (void)frame_get_clean(f, WIRE_F_PATH, r->path, sizeof(r->path));
     r->has_tag = frame_get_text(f, WIRE_F_TAG_VALUE, r->tag_value, sizeof(r->tag_value));
     r->last_used = frame_get_number(f, WIRE_F_LAST_USED, 0, RESULT_FAR, 0);
     r->created = frame_get_number(f, WIRE_F_CREATED, 0, RESULT_FAR, 0);
@@ -40,8 +29,8 @@ result_read(const struct frame *f, struct ask_answer *r)
     r->policy.symbol = frame_get_number(f, WIRE_F_SYMBOL, 0, 1, 1) == 1;
     r->may_change = frame_get_number(f, WIRE_F_MAY_CHANGE, 0, 1, 0) == 1;
     (void)frame_get_text(f, WIRE_F_ARN, r->arn, sizeof(r->arn));
-    get_clean(f, WIRE_F_PROVIDER, r->provider, sizeof(r->provider));
-    get_clean(f, WIRE_F_ENDPOINT_URL, r->endpoint_url, sizeof(r->endpoint_url));
+    (void)frame_get_clean(f, WIRE_F_PROVIDER, r->provider, sizeof(r->provider));
+    (void)frame_get_clean(f, WIRE_F_ENDPOINT_URL, r->endpoint_url, sizeof(r->endpoint_url));
     r->expires = frame_get_number(f, WIRE_F_EXPIRES, 0, RESULT_FAR, 0);
     (void)frame_get_text(f, WIRE_F_DECISIONS, r->decisions, sizeof(r->decisions));
 }

@@ -67,6 +67,7 @@ enum outcome story_plan(const struct story_world *w, const char *user);
 /* As story_provision; what is shown goes to a program, and to nobody with `hold = none`,
  * under which a password that it did not take would be lost. */
 enum outcome story_bulk(const struct story_world *w, const char *user);
+
 /* The operator's story of `iamlp forget USER`: this host's record, mark and hold of that user,
  * or of that uid, go (core/forget.h); what is in IAM stays. Ends as story_provision. */
 enum outcome story_forget(const struct story_world *w, const char *user, bool force);

@@ -1,151 +1,140 @@
 #include "direct/reset.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/proc.h"
-#include "base/text.h"
 #include "cli/deliver.h"
+#include "direct/renew.h"
 #include "cli/root.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
 #include "conf/conf.h"
-#include "dropin/operator.h"
+#include "dropin/stake.h"
 #include "dropin/vars.h"
-#include "iam/iam.h"
-#include "pwgen/pwgen.h"
 
 struct reset {
     struct line line;
     struct root helper;
     struct deliver_order deliver; /* command NULL: shown at the terminal */
     struct stop stop;             /* of what is delivered */
-    struct order order;
-    struct settings settings;
-    struct operator op;
-    struct iam_output *out;
-    char iam_user[65], account[13], partition[32];
-    struct secret *password;
-    bool sure; /* AWS has said yes */
+    struct renew new;
+    char signin_url[160];
 };
 
-/* ---- AWS ------------------------------------------------------------------------------------- */
+/* ---- the host ---------------------------------------------------------------------------- */
 
-/* -1: the sentence, with AWS's code; *a: its answer. */
+/* What the helper says first; an exit status, or -1: it has asked. */
 static int
-call(struct reset *x, enum iam_action action, struct query_answer *a, struct err *e)
+hear(struct reset *x)
 {
-    const struct query_target t =
-        operator_target(&x->op, clock_system.mono_ms() + x->settings.within_ms);
-    struct iam_input in;
+    struct frame f = {0};
+    int rc = VERB_OTHER;
 
-    iam_input_init(&in);
-    if (action != IAM_GET_ACCOUNT_PASSWORD_POLICY)
-        in.user_name = x->iam_user;
-    if (action == IAM_UPDATE_LOGIN_PROFILE || action == IAM_CREATE_LOGIN_PROFILE) {
-        in.password = x->password;
-        in.password_reset_required = IAM_TRUE;
+    if (root_receive(&x->helper, &f) == 0 && f.type == WIRE_END) {
+        rc = talk_end(&f);
+        rc = rc == VERB_OK ? VERB_FAILED : rc;
+    } else if (f.type == WIRE_ASK) {
+        if (frame_get_text(&f, WIRE_F_IAM_USER, x->new.iam_user, sizeof(x->new.iam_user)))
+            rc = -1;
+        (void)frame_get_text(&f, WIRE_F_ACCOUNT, x->new.account, sizeof(x->new.account));
+        talk_field(&f, "Local user:  ", WIRE_F_USER);
+        talk_field(&f, "IAM user:    ", WIRE_F_IAM_USER);
+        talk_field(&f, "Account:     ", WIRE_F_ACCOUNT);
+        talk_field(&f, "Record:      ", WIRE_F_TEXT);
     }
-    if (iam_call(&t, action, &in, x->out, a, e) != 0)
-        return -1;
-    if (a->fault == FAULT_NONE)
-        return 0;
-    return err_set(e, ERR_DENIED, "%s: %s%s%.250s", iam_action_name(action), a->code,
-                   a->code[0] != '\0' ? ": " : "", a->message);
+    frame_free(&f);
+    return rc;
 }
 
-/* Who it is, and in which account: these have to be the ones that the host means. */
-static int
-identify(struct reset *x, struct err *e)
+static void
+answer(struct reset *x, enum wire_choice choice)
 {
-    struct query_answer a = {0};
-    char account[13];
+    struct frame f;
 
-    if (call(x, IAM_GET_USER, &a, e) != 0 ||
-        iam_parse_arn(x->out->arn, x->partition, account, e) != 0)
-        return -1;
-    if (x->account[0] != '\0' && strcmp(account, x->account) != 0)
-        return err_set(e, ERR_DENIED,
-                       "your credentials are of account %s, and the user is in %s; choose others "
-                       "with --profile",
-                       account, x->account);
-    memcpy(x->account, account, sizeof(account));
-    return 0;
+    frame_init(&f, WIRE_ANSWER, WIRE_PERSON_MAX);
+    frame_put_number(&f, WIRE_F_CHOICE, choice);
+    frame_put_text(&f, WIRE_F_PARTITION, x->new.partition);
+    frame_put_text(&f, WIRE_F_ACCOUNT, x->new.account);
+    root_send(&x->helper, &f);
 }
 
+/* The record says that the old one is no good any more, or nothing is changed: the helper
+ * waits for a person, but not for ever. */
 static int
-make_password(struct reset *x, struct err *e)
+announce(struct reset *x, struct err *e)
 {
-    struct conf *c = conf_load(x->line.conf, e);
-    struct pwgen_request r = {.policy = policy_default};
-    struct query_answer a = {0};
-    struct err unread = ERR_INIT;
+    struct frame f = {0};
+    bool ready;
 
-    if (c == NULL)
-        return -1;
-    r.length = c->length;
-    r.exclude = c->password_exclude;
-    if (call(x, IAM_GET_ACCOUNT_PASSWORD_POLICY, &a, &unread) == 0)
-        iam_policy(x->out, &r.policy);
-    x->password = pwgen_make(&r, pwgen_system_random, e);
-    conf_free(c);
-    return x->password != NULL ? 0 : -1;
+    answer(x, WIRE_CHOICE_YES);
+    ready = root_receive(&x->helper, &f) == 0 && f.type == WIRE_ASK;
+    if (f.type == WIRE_END)
+        (void)talk_end(&f);
+    if (ready)
+        (void)frame_get_clean(&f, WIRE_F_SIGNIN_URL, x->signin_url, sizeof(x->signin_url));
+    else
+        err_set(e, ERR_TIMEOUT, "this host's record could not be prepared, or it took too long");
+    frame_free(&f);
+    return ready ? 0 : -1;
 }
 
-/* One that is there is changed; who has none gets one. */
+/* Settle the record. VERB_OK: it says what it has to. */
 static int
-set_password(struct reset *x, struct err *e)
+settle(struct reset *x, enum wire_choice choice)
 {
-    struct query_answer a = {0};
+    struct frame f = {0};
+    int rc = VERB_OTHER;
 
-    if (call(x, IAM_UPDATE_LOGIN_PROFILE, &a, e) == 0) {
-        x->sure = true;
-        return 0;
+    answer(x, choice);
+    if (root_receive(&x->helper, &f) == 0 && f.type == WIRE_END)
+        rc = choice != WIRE_CHOICE_NO || frame_get_outcome(&f) == OUTCOME_ERROR ? talk_end(&f)
+                                                                                : VERB_OK;
+    frame_free(&f);
+    return rc;
+}
+
+/* ---- the operator ------------------------------------------------------------------------ */
+
+static const char *
+question(const struct reset *x)
+{
+    switch (x->new.access) {
+    case RENEW_NONE:
+        return "This user has no console password. Give them one? [y/N] ";
+    case RENEW_TAKEN:
+        return "Console access was taken away from this user: a password was used and is there no "
+               "more. Give them another? [y/N] ";
+    case RENEW_PASSWORD:
+    case RENEW_UNSEEN:
+        break;
     }
-    if (a.fault == FAULT_NO_SUCH_ENTITY) {
-        err_clear(e);
-        x->sure = call(x, IAM_CREATE_LOGIN_PROFILE, &a, e) == 0;
-    }
-    /* What may have been done is shown all the same. */
-    return x->sure || a.maybe_acted ? 0 : -1;
+    return "Give this user another password? The one there is stops working. [y/N] ";
 }
 
-static int
-connect_to(struct reset *x, struct err *e)
-{
-    x->order = (struct order){.action = IAM_UPDATE_LOGIN_PROFILE,
-                              .row = action_row(IAM_UPDATE_LOGIN_PROFILE),
-                              .endpoint_url = x->line.endpoint_url,
-                              .region = x->line.region,
-                              .profile = x->line.profile,
-                              .ca_bundle = x->line.ca_bundle};
-    x->out = calloc(1, sizeof(*x->out));
-    if (x->out == NULL)
-        return err_set(e, ERR_MEMORY, "out of memory");
-    if (settings_load(&x->settings, &x->order, e) != 0 || operator_connect(&x->op, e) != 0)
-        return -1;
-    return operator_sign(&x->op, clock_system.mono_ms() + x->settings.within_ms, e) == SIGNER_FOUND
-               ? 0
-               : -1;
-}
-
-/* ---- the operator ---------------------------------------------------------------------------- */
-
+/* With --deliver a program may have typed it, whose author was asked; then the host has to
+ * know for itself which account is meant. */
 static bool
-wanted(void)
+wanted(struct reset *x, bool known, struct err *e)
 {
     struct term t = {.peer = -1};
-    struct err e = ERR_INIT;
     bool yes = false;
 
+    if (!known)
+        (void)printf("Account:     %s, by your credentials\n", x->new.account);
+    (void)fflush(stdout);
+    if (!term_present() && x->new.access == RENEW_TAKEN)
+        (void)fprintf(stderr, "iamlp reset: console access had been taken away from %s\n",
+                      x->new.iam_user);
+    if (!term_present() && !known)
+        err_set(e, ERR_CONFIG,
+                "your credentials are of account %s, and this host does not know whether %s is "
+                "meant in that; set id in %s, or answer at a terminal",
+                x->new.account, x->new.iam_user, x->line.conf);
     if (!term_present())
-        return true; /* a program, with --deliver: who wrote it has been asked */
-    if (term_begin(&t, &e) == 0 && talk_yes(&t,
-                                            "Give this user another password? The one there is "
-                                            "stops working. [y/N] ",
-                                            false, &yes) != TERM_LINE)
+        return known;
+    if (term_begin(&t, e) == 0 && talk_yes(&t, question(x), false, &yes) != TERM_LINE)
         yes = false;
     term_end(&t);
     return yes;
@@ -161,91 +150,93 @@ try_command(struct reset *x, struct err *e)
 }
 
 static int
+make_password(struct reset *x, struct err *e)
+{
+    struct conf *c = conf_load(x->line.conf, e);
+    int rc = c != NULL ? renew_make(&x->new, c->length, c->password_exclude, e) : -1;
+
+    conf_free(c);
+    if (rc == 0 && x->stop.fd >= 0)
+        stop_read(&x->stop);
+    return rc == 0 && x->stop.caught != 0 ? err_set(e, ERR_DENIED, "stopped") : rc;
+}
+
+static int
 hand_over(struct reset *x, struct err *e)
 {
-    const char *note = x->sure ? "" : "AWS has not answered. If it is refused, reset it again.";
+    const char *note = x->new.sure ? "" : "AWS has not answered. If it is refused, reset it again.";
     struct deliver_facts facts = {.user = x->line.operand,
-                                  .iam_user = x->iam_user,
-                                  .account = x->account,
-                                  .signin_url = "",
+                                  .iam_user = x->new.iam_user,
+                                  .account = x->new.account,
+                                  .signin_url = x->signin_url,
                                   .note = note};
     struct frame f;
-    char url[160];
 
-    (void)snprintf(url, sizeof(url), "https://%s.signin.aws.amazon.com/console", x->account);
-    if (strcmp(x->partition, "aws") == 0)
-        facts.signin_url = url;
     if (x->deliver.command != NULL)
-        return deliver_whole(&x->deliver, &facts, x->password, &x->stop, e);
+        return deliver_whole(&x->deliver, &facts, x->new.password, &x->stop, e);
     frame_init(&f, WIRE_SHOW, WIRE_PERSON_MAX);
-    if (facts.signin_url[0] != '\0')
-        frame_put_text(&f, WIRE_F_SIGNIN_URL, url);
-    frame_put_text(&f, WIRE_F_IAM_USER, x->iam_user);
-    frame_put(&f, WIRE_F_PASSWORD, secret_str(x->password), secret_len(x->password));
-    if (!x->sure)
+    if (x->signin_url[0] != '\0')
+        frame_put_text(&f, WIRE_F_SIGNIN_URL, x->signin_url);
+    frame_put_text(&f, WIRE_F_IAM_USER, x->new.iam_user);
+    frame_put(&f, WIRE_F_PASSWORD, secret_str(x->new.password), secret_len(x->new.password));
+    if (!x->new.sure)
         frame_put_text(&f, WIRE_F_TEXT, note);
     return talk_show(&f, e);
 }
 
-/* ---- the host -------------------------------------------------------------------------------- */
+/* ---- front ------------------------------------------------------------------------------- */
 
-/* What the helper says first; an exit status, or -1: it has asked. */
+/* Up to where nothing has been changed anywhere. */
 static int
-hear(struct reset *x)
+prepare(struct reset *x, struct err *e)
 {
-    struct frame f = {0};
-    int rc = VERB_OTHER;
+    bool known = x->new.account[0] != '\0';
 
-    if (root_receive(&x->helper, &f) == 0 && f.type == WIRE_END) {
-        rc = talk_end(&f);
-        rc = rc == VERB_OK ? VERB_FAILED : rc;
-    } else if (f.type == WIRE_ASK) {
-        rc = frame_get_text(&f, WIRE_F_IAM_USER, x->iam_user, sizeof(x->iam_user)) ? -1 : rc;
-        (void)frame_get_text(&f, WIRE_F_ACCOUNT, x->account, sizeof(x->account));
-        talk_field(&f, "Local user:  ", WIRE_F_USER);
-        talk_field(&f, "IAM user:    ", WIRE_F_IAM_USER);
-        talk_field(&f, "Account:     ", WIRE_F_ACCOUNT);
-        talk_field(&f, "Record:      ", WIRE_F_TEXT);
-    }
-    frame_free(&f);
-    return rc;
+    if (renew_connect(&x->new, x->line.profile, x->line.region, x->line.endpoint_url,
+                      x->line.ca_bundle, e) != 0 ||
+        renew_identify(&x->new, e) != 0 || !wanted(x, known, e))
+        return -1;
+    return try_command(x, e) == 0 ? make_password(x, e) : -1;
 }
 
-/* Settle the record, or leave it. */
+/* From the record's announcement on. -1: nothing was changed. */
 static int
-answer(struct reset *x, bool done)
+change(struct reset *x, struct err *e)
 {
-    struct frame f;
-    int rc = VERB_OTHER;
+    struct err undelivered = ERR_INIT;
+    bool handed;
 
-    frame_init(&f, WIRE_ANSWER, WIRE_PERSON_MAX);
-    frame_put_number(&f, WIRE_F_CHOICE, done ? WIRE_CHOICE_YES : WIRE_CHOICE_NO);
-    root_send(&x->helper, &f);
-    memset(&f, 0, sizeof(f));
-    if (root_receive(&x->helper, &f) == 0 && f.type == WIRE_END)
-        rc = done ? talk_end(&f) : VERB_OK;
-    frame_free(&f);
-    return rc;
+    if (x->deliver.command == NULL)
+        stake_begin(STDOUT_FILENO, x->new.password);
+    if (renew_set(&x->new, e) != 0) {
+        stake_end();
+        (void)settle(x, WIRE_CHOICE_NO);
+        return -1;
+    }
+    handed = hand_over(x, &undelivered) == 0;
+    stake_end();
+    if (!handed)
+        (void)fprintf(stderr, "iamlp reset: the password was changed, and %s; reset it again\n",
+                      undelivered.msg);
+    if (handed && x->new.sure)
+        return settle(x, WIRE_CHOICE_YES);
+    (void)settle(x, WIRE_CHOICE_LATER);
+    return VERB_FAILED;
 }
 
 static int
 reset(struct reset *x)
 {
-    struct err e = ERR_INIT, undelivered = ERR_INIT;
-    bool done;
+    struct err e = ERR_INIT;
     int rc = hear(x);
 
     if (rc >= 0)
         return rc;
-    done = connect_to(x, &e) == 0 && identify(x, &e) == 0 && wanted() && try_command(x, &e) == 0 &&
-           make_password(x, &e) == 0 && set_password(x, &e) == 0;
-    rc = answer(x, done);
-    if (done && hand_over(x, &undelivered) != 0) {
-        (void)fprintf(stderr, "iamlp reset: the password was changed, and %s; reset it again\n",
-                      undelivered.msg);
-        return VERB_FAILED;
-    }
-    if (done)
+    if (prepare(x, &e) != 0)
+        (void)settle(x, WIRE_CHOICE_NO);
+    else if (announce(x, &e) == 0)
+        rc = change(x, &e);
+    if (rc >= 0)
         return rc;
     (void)fprintf(stderr, "iamlp reset: %s%snothing was changed\n", e.msg,
                   e.code != ERR_OK ? "; " : "");
@@ -271,7 +262,6 @@ reset_run(int argc, char **argv)
         return VERB_OTHER;
     }
     proc_no_core();
-    x.op = (struct operator){.order = &x.order, .settings = &x.settings};
     if (vars_take(&e) != 0) {
         (void)fprintf(stderr, "iamlp reset: %s\n", e.msg);
         return VERB_OTHER;
@@ -283,9 +273,6 @@ reset_run(int argc, char **argv)
         rc = reset(&x);
     root_stop(&x.helper, rc != VERB_OTHER);
     stop_end(&x.stop);
-    secret_free(x.password);
-    operator_close(&x.op);
-    settings_free(&x.settings);
-    free(x.out);
+    renew_end(&x.new);
     return rc;
 }

@@ -47,7 +47,6 @@ refused(struct job *j, struct query_answer *a)
     const char *name = j->order->row->name;
     char again[48] = "";
 
-    input_withhold(j->input, j->order, a->message, sizeof(a->message));
     if (a->code[0] == '\0') {
         (void)fprintf(stderr, "\n%s: %s%s\n", name, a->message,
                       a->maybe_acted ? "; it may have been done all the same" : "");

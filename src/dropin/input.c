@@ -220,15 +220,6 @@ input_check(const struct input *i, const struct order *o, struct err *e)
 }
 
 void
-input_withhold(const struct input *i, const struct order *o, char *said, size_t size)
-{
-    for (size_t at = 0; at < o->row->input_count; at++)
-        if (o->row->input[at].kind == ACTION_SECRET && i->text[at] != NULL &&
-            secret_len(i->text[at]) > 0 && strstr(said, secret_str(i->text[at])) != NULL)
-            (void)snprintf(said, size, "(the sentence repeats a password, and is not shown)");
-}
-
-void
 input_free(struct input *i)
 {
     for (size_t at = 0; at < ORDER_MEMBERS_MAX; at++)

@@ -31,9 +31,6 @@ void input_set(struct input *i, const struct order *o, const struct action_membe
 /* Is everything required there, and nothing too short? -1: ERR_FORMAT. */
 int input_check(const struct input *i, const struct order *o, struct err *e);
 
-/* Where `said` repeats a secret of the request, put a sentence about that in its place. */
-void input_withhold(const struct input *i, const struct order *o, char *said, size_t size);
-
 void input_free(struct input *i);
 
 #endif

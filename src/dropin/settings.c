@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fdio.h"
 #include "base/text.h"
 #include "cred/shared.h"
 #include "dropin/param.h"
@@ -19,19 +20,41 @@ enum {
 
 /* ---- files --------------------------------------------------------------------------------- */
 
+/* With HOME kept by su or sudo root finds the files of somebody else. Root's own are good, and
+ * those of whoever called sudo. */
+static bool
+is_foreign(const struct stat *st)
+{
+    const char *caller = vars_filled("SUDO_UID");
+    int uid = 0;
+
+    if (geteuid() != 0)
+        return false;
+    if (caller != NULL && param_number(caller, &uid) != 0)
+        uid = 0;
+    return (st->st_uid != 0 && st->st_uid != (uid_t)uid) || (st->st_mode & S_IWOTH) != 0;
+}
+
 /* One of the two shared files. It is the person's own, and so are its rights. */
 static int
-load_file(const char *variable, const char *usual, char path[SETTINGS_PATH_SIZE],
-          struct secret **to, struct err *e)
+load_file(struct settings *s, const char *variable, const char *usual,
+          char path[SETTINGS_PATH_SIZE], struct secret **to, struct err *e)
 {
     const char *written = vars_get(variable);
     struct stat st;
+    int fd;
 
     if (vars_expand(written != NULL ? written : usual, path, SETTINGS_PATH_SIZE, e) != 0)
         return -1;
     if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
         return 0;
-    *to = param_read(path, e);
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0 || fstat(fd, &st) != 0)
+        err_sys(e, "%.200s", path);
+    else
+        *to = fdio_read_all(fd, PARAM_FILE_MAX, path, e);
+    fdio_close(fd);
+    s->foreign = s->foreign || is_foreign(&st);
     return *to != NULL ? 0 : -1;
 }
 
@@ -169,9 +192,9 @@ settings_load(struct settings *s, const struct order *o, struct err *e)
         return err_set(e, ERR_FORMAT, "a timeout is less than nothing");
     /* As the AWS CLI's, but for both together. */
     s->within_ms = (seconds(o->connect_s) + seconds(o->read_s)) * 1000;
-    if (load_file("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", s->credentials_path,
+    if (load_file(s, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", s->credentials_path,
                   &s->credentials, e) != 0 ||
-        load_file("AWS_CONFIG_FILE", "~/.aws/config", s->config_path, &s->config, e) != 0)
+        load_file(s, "AWS_CONFIG_FILE", "~/.aws/config", s->config_path, &s->config, e) != 0)
         return -1;
     if (s->profile == NULL || (o->profile != NULL && *s->profile == '\0'))
         s->profile = "default";

@@ -17,6 +17,7 @@
 struct settings {
     char credentials_path[SETTINGS_PATH_SIZE], config_path[SETTINGS_PATH_SIZE];
     struct secret *credentials, *config; /* NULL: not there */
+    bool foreign;                        /* one is not of whom we are root for */
     const char *profile;                 /* never NULL */
     bool named;                          /* by an option: before the environment's keys */
     bool known;                          /* a file has it */

@@ -115,7 +115,11 @@ provide(struct search *s)
         return -1;
     if (needs.token_path[0] != '\0')
         read_token(s, needs.token_path);
-    if (needs.command[0] != '\0') {
+    if (needs.command[0] != '\0' && s->settings->foreign) {
+        s->source.process_fault =
+            "root does not run what stands in a file of somebody else's, or that everybody can "
+            "write; is HOME root's own?";
+    } else if (needs.command[0] != '\0') {
         s->output = program_run(needs.command, vars_all(), s->context->clock,
                                 s->context->clock->mono_ms() + PROGRAM_MS, &s->why);
         s->source.process_output = s->output;

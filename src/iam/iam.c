@@ -7,6 +7,11 @@
 #include "iam/answer.h"
 #include "iam/form.h"
 
+enum {
+    CHANCE = 3,       /* letters of a password that a sentence may end with all the same */
+    CHARACTER_MAX = 4 /* bytes that may be missing from a text that was cut */
+};
+
 void
 iam_input_init(struct iam_input *in)
 {
@@ -17,6 +22,43 @@ iam_input_init(struct iam_input *in)
     in->allow_users_to_change_password = in->hard_expiry = IAM_UNSET;
     in->minimum_password_length = in->max_password_age = IAM_INT_UNSET;
     in->password_reuse_prevention = IAM_INT_UNSET;
+}
+
+/* Does it repeat the secret, or is it cut in the middle of one? The last letters are then
+ * missing; three of the first may stand there by chance. */
+static bool
+repeats(const char *said, size_t size, const struct secret *secret)
+{
+    const char *text = secret_str(secret);
+    size_t len = strlen(said), most = strlen(text);
+
+    if (most == 0)
+        return false;
+    if (strstr(said, text) != NULL)
+        return true;
+    for (size_t n = most - 1; n > CHANCE && len + CHARACTER_MAX >= size; n--)
+        if (n <= len && strncmp(said + len - n, text, n) == 0)
+            return true;
+    return false;
+}
+
+/* What a server says is printed and logged. */
+static void
+withhold(struct query_answer *a, const struct iam_input *in)
+{
+    const struct secret *const secrets[] = {in->password, in->old_password, in->new_password};
+
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+        if (secrets[i] == NULL)
+            continue;
+        if (repeats(a->message, sizeof(a->message), secrets[i]))
+            (void)snprintf(a->message, sizeof(a->message),
+                           "(the sentence repeats a password, and is not shown)");
+        if (repeats(a->code, sizeof(a->code), secrets[i]))
+            a->code[0] = '\0';
+        if (repeats(a->request_id, sizeof(a->request_id), secrets[i]))
+            a->request_id[0] = '\0';
+    }
 }
 
 int
@@ -42,6 +84,7 @@ iam_call(const struct query_target *t, enum iam_action action, const struct iam_
         (void)snprintf(a->message, sizeof(a->message), "%.*s", (int)sizeof(a->message) - 1,
                        why.msg);
     }
+    withhold(a, in);
     a->maybe_acted = a->maybe_acted && row->acts;
     secret_free(a->body);
     a->body = NULL;

@@ -128,8 +128,8 @@ struct iam_output {
  * FAULT_NONE, and says everything the answer said, strings cleaned of control
  * characters. A success whose body lacks a required member, or is not the
  * answer to this action, is FAULT_MALFORMED with maybe_acted; actions that only
- * read never set maybe_acted. -1 (ERR_MEMORY, ERR_CONFIG): nothing was sent.
- * a->body is already freed. */
+ * read never set maybe_acted. What repeats a password of `in` is taken out of `a`. -1 (ERR_MEMORY,
+ * ERR_CONFIG): nothing was sent. a->body is already freed. */
 int iam_call(const struct query_target *t, enum iam_action action, const struct iam_input *in,
              struct iam_output *out, struct query_answer *a, struct err *e);
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/text.h"
+
 enum {
     HEADER = 8,
     FIELD_HEADER = 5,
@@ -262,6 +264,23 @@ frame_get_text(const struct frame *f, enum wire_field id, char *out, size_t size
     memcpy(out, p, len);
     out[len] = '\0';
     return true;
+}
+
+const char *
+frame_get_clean(const struct frame *f, enum wire_field id, char *out, size_t size)
+{
+    size_t len = 0;
+    const char *p = frame_get(f, id, &len);
+
+    text_clean(out, size, p != NULL ? p : "", len);
+    return out;
+}
+
+enum outcome
+frame_get_outcome(const struct frame *f)
+{
+    return (enum outcome)frame_get_number(f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR,
+                                          OUTCOME_ERROR);
 }
 
 int64_t

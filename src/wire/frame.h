@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/outcome.h"
 #include "base/secret.h"
 #include "wire/wire.h"
 
@@ -52,6 +53,13 @@ const char *frame_get(const struct frame *f, enum wire_field id, size_t *len);
 /* Copy a text into out[size]; false when it is absent, holds a NUL or does not
  * fit; out is then "". */
 bool frame_get_text(const struct frame *f, enum wire_field id, char *out, size_t size);
+
+/* A text made fit for a terminal or a log (base/text.h) in out[size], cut where it does not
+ * fit, "" where it is absent. Returns out. */
+const char *frame_get_clean(const struct frame *f, enum wire_field id, char *out, size_t size);
+
+/* OUTCOME of an END; OUTCOME_ERROR where it says none. */
+enum outcome frame_get_outcome(const struct frame *f);
 
 /* A number within [low, high]; `absent` when it is missing or outside. */
 int64_t frame_get_number(const struct frame *f, enum wire_field id, int64_t low, int64_t high,

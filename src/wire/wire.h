@@ -21,6 +21,8 @@
  *     FACT  NAME TEXT              ->          (explain; any number)
  *     FACT  NAME TEXT LEVEL ACCOUNT? ->        (check; any number)
  *     ASK   USER IAM_USER ACCOUNT TEXT ->
+ *                                  <-          ANSWER CHOICE PARTITION? ACCOUNT?
+ *     ASK   SIGNIN_URL             ->          (reset only, behind a yes)
  *                                  <-          ANSWER CHOICE
  *     CHOOSE TEXT?                 ->          (source = ask; TEXT: why not the last one)
  *                                  <-          CHOSEN PASSWORD
@@ -33,6 +35,11 @@
  * snippet. With MODE hint or quiet END comes next. SHOW without
  * PASSWORD is for a password that the person has chosen. END without TEXT: there is
  * nothing that the person has to be told.
+ *
+ * Of reset the first yes says where the operator's credentials are at home, and that the
+ * password will be changed; when the second ASK comes the record is ready for that. It is
+ * answered with yes (done, and handed over), no (nothing was changed) or later (nobody is
+ * known to have the password).
  *
  * A client that goes away, says anything else or nothing in time ends the story
  * where it stands; the record says how the next one goes on. SEEN with CHOICE no: it was

@@ -195,6 +195,16 @@ def test_a_server_that_repeats_the_password(fake):
                                   b"CreateLoginProfile operation: ")
 
 
+@pytest.mark.parametrize("fault", [
+    {"code": f"No{GOOD}"}, {"code": GOOD}, {"code": "x", "message": "." * 242 + GOOD},
+    {"code": "x", "message": "." * 250 + GOOD},
+    {"code": "x", "request_id": f"rid-{GOOD}"}])
+def test_a_server_that_repeats_it_elsewhere_or_cut(fake, fault):
+    fake.fault("error", status=400, **{"message": "no", **fault})
+    done = run(fake, *CREATE, "--password", GOOD, "--debug")
+    assert done.returncode == 254 and GOOD[:5].encode() not in done.stderr, done.stderr
+
+
 def test_variables_of_libraries_have_no_effect(fake, tmp_path):
     log = tmp_path / "keys"
     done = subprocess.run([IAMLP, *CREATE, "--password", GOOD, "--endpoint-url", fake.https,

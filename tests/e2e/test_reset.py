@@ -1,51 +1,13 @@
 """iamlp reset USER: by the operator's credentials, and this host's record is settled."""
 
-import os
-import re
 import subprocess
 
-import pexpect
 import pytest
 
 from world.needs import NEEDS_WORLD
+from world.resets import ALICE, OPERATOR, UID, at_a_terminal, deliver, env, words
 
 pytestmark = NEEDS_WORLD
-
-ALICE, UID = "Alice.Smith@example.com", 64001
-OPERATOR = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_REGION": "us-east-1",
-            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
-ASKED = r"stops working\. \[y/N\] "
-
-
-def words(host, *more):
-    return [*host.command("reset", "alice"), "--endpoint-url", host.fake.https, "--ca-bundle",
-            host.fake.ca, *more]
-
-
-def env(keys):
-    return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "TERM": "vt100", **keys}
-
-
-def at_a_terminal(host, answer="y", keys=None, more=()):
-    """(exit status, what was seen, the password or None)"""
-    line = words(host, *more)
-    child = pexpect.spawn(line[0], line[1:], encoding="utf-8", timeout=60, dimensions=(24, 1000),
-                          env=env(OPERATOR if keys is None else keys))
-    text = ""
-    if child.expect([ASKED, pexpect.EOF]) == 0:
-        text = child.before
-        child.sendline(answer)
-        child.expect(pexpect.EOF)
-    text += child.before
-    child.close()
-    found = re.search(r"^Password:    (\S+)\r$", text, re.M)
-    return child.exitstatus, text, found and found[1]
-
-
-def deliver(host, command, keys=None, more=()):
-    return subprocess.run(words(host, "--deliver", command, *more), capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=60, check=False,
-                          env=env(OPERATOR if keys is None else keys))
 
 
 def test_another_password(fake, host, log):
@@ -105,13 +67,14 @@ def test_not_delivered(fake, host, fault, why):
     run = deliver(host, f'[ -n "$IAMLP_TEST" ] && exec cat >/dev/null; {fault}',
                   more=("--deliver-timeout", "1"))
     assert run.returncode == 1 and why in run.stderr and "reset it again" in run.stderr
-    assert fake.profile(ALICE) and host.record(UID)["phase"] == "done"
+    assert fake.profile(ALICE) and host.record(UID)["phase"] == "lost"
+    assert not host.marked(UID)
 
 
 def test_a_command_that_does_not_work_changes_nothing(fake, host):
     run = deliver(host, "cat >/dev/null; exit 3")
     assert run.returncode == 1 and "exited with 3; nothing was changed" in run.stderr
-    assert fake.profile(ALICE) is None and fake.actions() == ["GetUser"]
+    assert fake.profile(ALICE) is None and fake.actions() == ["GetUser", "GetLoginProfile"]
 
 
 def test_the_host_s_own_rights_are_not_enough(fake, host):
@@ -124,7 +87,6 @@ def test_the_host_s_own_rights_are_not_enough(fake, host):
 
 
 def test_credentials_of_another_account(fake, host):
-    host.configure(id="123456789012")
     keys = {**OPERATOR, "AWS_ACCESS_KEY_ID": "AKIAADMIN1111EXAMPLE",
             "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYAdmnEXAMPLE"}
     run = deliver(host, "cat", keys)
