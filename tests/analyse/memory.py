@@ -36,9 +36,9 @@ from world.syslog import Syslog  # noqa: E402
 SECONDS = 60  # what the stories may take: of the hook, and of each answer
 flows.DEADLINE = 600
 MARK = "@@ error"  # in front of each error, so that a process that is killed has told of them too
-# These test the making and the judging of processes, of which valgrind makes others. In the
-# stories they do it for real.
-NOT_HERE = ("pam/spawn", "helper/process")
+# These test the making and the judging of processes, and what happens without descriptors, of both
+# of which valgrind has some of its own. In the stories they do it for real.
+NOT_HERE = ("pam/spawn", "helper/process", "helper/listen")
 COMMAND = re.compile(r"==(\d+)== Command: (.*)")
 
 
