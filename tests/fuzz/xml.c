@@ -24,6 +24,7 @@ element(const char *path, const char *text, void *arg)
     FUZZ_HOLDS(path[0] != '\0' && strlen(path) <= XML_PATH_MAX && strlen(text) <= XML_TEXT_MAX);
     for (const char *p = path; *p != '\0'; p++) {
         FUZZ_HOLDS((unsigned char)*p > ' ');
+        FUZZ_HOLDS(*p != '/' || (p > path && p[1] != '/' && p[1] != '\0'));
         depth += *p == '/';
     }
     FUZZ_HOLDS(depth <= XML_DEPTH_MAX);
