@@ -6,11 +6,11 @@
 
 #include "base/proc.h"
 #include "cli/deliver.h"
-#include "direct/renew.h"
 #include "cli/root.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
 #include "conf/conf.h"
+#include "direct/renew.h"
 #include "dropin/stake.h"
 #include "dropin/vars.h"
 

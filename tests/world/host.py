@@ -52,8 +52,10 @@ class Host:
                    + f"[password]\n{password}\n[users]\n{users}\n{rest}\n")
 
     def command(self, verb, *more, timeout=None):
-        words = [os.path.join(BUILD, "iamlp"), verb, *more, "--conf", self.conf, "--state",
-                 self.state, "--run", self.run, "--helper", os.path.join(BUILD, "iamlp-helper")]
+        """The line that has this verb; what else stands there comes last, and so it counts."""
+        words = [os.path.join(BUILD, "iamlp"), verb, *more[:1], "--conf", self.conf, "--state",
+                 self.state, "--run", self.run, "--helper", os.path.join(BUILD, "iamlp-helper"),
+                 *more[1:]]
         return words + (["--timeout", str(timeout)] if timeout else [])
 
     def spawn(self, verb, user, *more, timeout=None):
