@@ -52,9 +52,10 @@ class Host:
                    + f"[password]\n{password}\n[users]\n{users}\n{rest}\n")
 
     def command(self, verb, *more, timeout=None):
-        words = [os.path.join(BUILD, "iamlp"), verb, *more, "--conf", self.conf, "--state",
-                 self.state, "--run", self.run, "--helper", os.path.join(BUILD, "iamlp-helper")]
-        return words + (["--timeout", str(timeout)] if timeout else [])
+        """Of an option that stands in `more`, too, that one counts: it comes last."""
+        words = [os.path.join(BUILD, "iamlp"), verb, "--conf", self.conf, "--state", self.state,
+                 "--run", self.run, "--helper", os.path.join(BUILD, "iamlp-helper")]
+        return [*words, *(["--timeout", str(timeout)] if timeout else []), *more]
 
     def spawn(self, verb, user, *more, timeout=None):
         """On a pty too wide to break a sentence, for a test that answers by hand."""
