@@ -1,6 +1,6 @@
 /*
  * line: the command line of iamlp's own verbs, read by one table; --help and the completions
- * (cli/completion.c) are made from the same one.
+ * (direct/completion.c) are made from the same one.
  */
 #ifndef IAMLP_CLI_LINE_H
 #define IAMLP_CLI_LINE_H

@@ -14,15 +14,18 @@
 static void
 usage(FILE *to)
 {
-    const char *name;
+    const char *name, *beside;
 
     (void)fputs("usage: iamlp VERB [arguments] [options]\n\n", to);
     for (const struct verb *v = verb_table; v->name != NULL; v++)
         (void)fprintf(to, "  %-10s %-9s %s\n", v->name, v->arguments, v->help);
     (void)fputs("\nIn the place of `aws iam`, with its options:\n", to);
-    for (size_t i = 0; (name = aside_verb(i)) != NULL; i++)
-        (void)fprintf(to, i % 2 == 0 ? "  %-32s" : "%s\n", name);
-    (void)fputs("\n\nEach of them has --help, and iamlp(1) says more. iamlp --version\n", to);
+    for (size_t i = 0; (name = aside_verb(i)) != NULL; i += 2) {
+        beside = aside_verb(i + 1);
+        (void)fprintf(to, "  %-*s%s\n", beside != NULL ? 32 : 0, name,
+                      beside != NULL ? beside : "");
+    }
+    (void)fputs("\nEach of them has --help, and iamlp(1) says more. iamlp --version\n", to);
 }
 
 static bool

@@ -452,6 +452,7 @@ def test_a_create_without_an_answer_is_not_called_untried(crowd, fake):
     fake.fault("html_503", action="CreateLoginProfile", times=-1)
     run = crowd.apply()
     assert run.returncode == 1 and "in a row have failed" in run.stderr
+    # A simulation names its user otherwise, and nobody is tried by it.
     tried = {e["params"].get("UserName") for e in crowd.fake.requests()}
     rows = crowds.results(run)
     for number in range(1, COUNT + 1):

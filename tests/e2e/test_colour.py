@@ -35,7 +35,7 @@ def lines(crowd):
     host = crowd.host
     keys = ["/usr/bin/env", "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE",
             "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]
-    own = host.command("explain", "alice")[3:]
+    own = host.command("explain")[2:]
     return {
         "help": [IAMLP, "--help"],
         "check": [IAMLP, "check", *own],

@@ -176,6 +176,7 @@ def test_help_fits_a_screen(words):
     lines = run.stdout.splitlines()
     assert run.returncode == 0 and run.stderr == ""
     assert len(lines) <= 24 and max(map(len, lines)) <= 80, run.stdout
+    assert [line for line in lines if line != line.rstrip()] == []
     assert lines[0].startswith(f"usage: iamlp {words[0] if words[0] in OPTIONS else 'VERB'} ")
 
 

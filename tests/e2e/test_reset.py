@@ -57,8 +57,8 @@ def test_what_the_command_knows(host, tmp_path):
         "IAMLP_USER": "alice", "IAMLP_IAM_USER": ALICE, "IAMLP_ACCOUNT": "123456789012",
         "IAMLP_SIGNIN_URL": "https://123456789012.signin.aws.amazon.com/console",
         "IAMLP_NOTE": ""}
-    assert real["TERM"] == "vt100" and test["IAMLP_USER"] == "iamlp-test"
-    assert not [name for name in real if name.startswith("AWS_")]
+    assert test["IAMLP_USER"] == "iamlp-test" and real["TERM"] == "vt100"
+    assert not [name for name in (*real, *test) if name.startswith("AWS_")]
 
 
 @pytest.mark.parametrize("fault, why", [
