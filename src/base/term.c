@@ -48,12 +48,18 @@ term_begin(struct term *t, struct err *e)
 }
 
 void
+term_leave(struct term *t)
+{
+    fdio_close(t->signals);
+    t->signals = -1;
+}
+
+void
 term_end(struct term *t)
 {
     if (t->signals < 0)
         return;
-    fdio_close(t->signals);
-    t->signals = -1;
+    term_leave(t);
     (void)sigaction(SIGTSTP, &t->tstp, NULL);
     (void)sigprocmask(SIG_SETMASK, &t->mask, NULL);
 }

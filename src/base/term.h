@@ -54,9 +54,12 @@ bool term_present(void);
  * are as they were. */
 int term_begin(struct term *t, struct err *e);
 
-/* Give them back: one that has come and was not waited for does now what it does. Not for a
- * program that only has to end (TERM-3). Nothing to do where term_begin has failed. */
+/* Give them back: one that has come and was not waited for does now what it does. Nothing to do
+ * where term_begin has failed. */
 void term_end(struct term *t);
+
+/* As term_end for a program that has only to end: no signal reaches it any more (TERM-3). */
+void term_leave(struct term *t);
 
 /* The exit status of a program that was stopped: 128 and the signal, as a shell has it. */
 int term_status(const struct term *t);

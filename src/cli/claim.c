@@ -90,6 +90,7 @@ claim_run(int argc, char **argv)
         return converse_fail(&c, VERB_OTHER, "it shows a password, so it needs a terminal");
     if (term_begin(&c.term, &e) != 0)
         return converse_fail(&c, VERB_OTHER, "%s", e.msg);
-    /* And never ended: a signal that comes last must not end a shell's profile (TERM-3). */
-    return call(&c, line.socket);
+    rc = call(&c, line.socket);
+    term_leave(&c.term);
+    return rc;
 }

@@ -118,7 +118,7 @@ what_does_not_parse_is_not_believed(void **state)
         {"v=1\nphase=created\nname=a%00b\nmachine=none\n", RECORD_CREATED},
         {"v=1\nphase=pending\nname=a\nmachine=none\nchanged=-1\n", RECORD_PENDING},
         {"v=1\nphase=pending\nname=a\nmachine=none\nchanged=1x\n", RECORD_PENDING},
-        {"v=1\nphase=pending\nname=a\nmachine=none\nchanged=253402300800\n", RECORD_PENDING},
+        {"v=1\nphase=pending\nname=a\nmachine=none\nchanged=9223372036854775807\n", RECORD_PENDING},
         {"v=1\nphase=pending\nname=a\nmachine=none\ntries=1-2,3\n", RECORD_PENDING},
         {"v=1\nphase=pending\nname=a\nmachine=none\ntries=1-9223372036854775807\n", RECORD_PENDING},
         {"v=1\nphase=pending\nname=a\nmachine=none\ntries=1-2,1-2,1-2,1-2,1-2\n", RECORD_PENDING},
