@@ -55,7 +55,7 @@ count(struct crew *c, const struct people_row *row, enum outcome o)
 {
     bool denied = row->result == PEOPLE_WRONG && o == OUTCOME_DENIED;
 
-    if (o == OUTCOME_THROTTLED || strcmp(row->code, "busy") == 0)
+    if (o == OUTCOME_THROTTLED || strcmp(row->code, "busy") == 0 || row->unreachable)
         return;
     if (row->result == PEOPLE_FAILED || row->result == PEOPLE_UNDELIVERED ||
         (denied && !c->answered)) {
@@ -265,12 +265,14 @@ look(struct crew *c)
             continue;
         if (w->state == CREW_DELIVERING)
             rc = deliver_poll(&w->deliver, now, &e);
-        if (rc <= 0)
+        if (rc <= 0) {
+            w->row->unreachable = e.code == ERR_ABSENT;
             answer(c, w, rc < 0 ? e.msg : NULL);
-        else if ((fds[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+        } else if ((fds[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
             hear(c, w);
-        else if (now - w->begun_ms > STORY_MS)
+        } else if (now - w->begun_ms > STORY_MS) {
             lose(c, w);
+        }
     }
     progress_say(&c->progress, now, false);
 }

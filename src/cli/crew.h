@@ -14,7 +14,8 @@
  *         from there.
  * CREW-3  After CREW_IN_A_ROW stories in a row that failed, or whose password could not be
  *         delivered, nobody new is begun: what is wrong is not wrong with these users. Being
- *         throttled, or finding somebody else at work, says nothing. That IAM denies
+ *         throttled, finding somebody else at work, or a command that has no way to just
+ *         this user, says nothing. That IAM denies
  *         somebody counts until it has answered for anybody: where the host's rights end at
  *         a path, those outside of it may well come in a row.
  * CREW-4  What ends a run in the middle ends it as the first signal does: those who have

@@ -94,6 +94,8 @@ become(const char *command, int in, char **envp)
     /* What it starts as the user would else have what root's keyring has. */
     if (!proc_own_keyring() || dup2(in, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
         _exit(126);
+    /* libcurl 7.88 opens its sockets so that a program inherits them. */
+    proc_close_from(STDERR_FILENO + 1);
     (void)execve("/bin/sh", argv, envp);
     _exit(127);
 }
@@ -117,6 +119,10 @@ deliver_begin(struct deliver *d, const struct deliver_order *o, const struct del
     int ends[2] = {-1, -1}, rc = -1;
     struct buf texts;
 
+    /* Commands make files by that name; a directory's may have any. */
+    if (facts->user[0] == '.' || strchr(facts->user, '/') != NULL)
+        return err_set(e, ERR_ABSENT,
+                       "a name with a slash, or a dot in front, is given to no command");
     *d = (struct deliver){.pid = 0, .left = -1, .deadline = clock_system.mono_ms() + o->ms};
     buf_init(&texts, ENVIRONMENT_MAX);
     envp = compose(o->inherited, facts, &texts, e);
@@ -187,6 +193,9 @@ deliver_poll(struct deliver *d, int64_t now_ms, struct err *e)
         return err_sys(e, "the command");
     if (WIFSIGNALED(status))
         return err_set(e, ERR_DENIED, "the command was ended by signal %d", WTERMSIG(status));
+    if (WEXITSTATUS(status) == DELIVER_NOBODY)
+        return err_set(e, ERR_ABSENT, "the command has no way to this user (it exited with %d)",
+                       DELIVER_NOBODY);
     if (WEXITSTATUS(status) != 0)
         return err_set(e, ERR_DENIED, "the command exited with %d", WEXITSTATUS(status));
     if (unread > 0)

@@ -10,8 +10,8 @@
  * DELIVER-4  It runs in a session of its own: Ctrl-C at our terminal does not stop half a
  *            delivery; a second one does.
  * DELIVER-5  It is tried with a password that is nobody's before one of anybody's is made.
- * DELIVER-6  It has nothing of the operator's rights: no variable AWS_*, and a session keyring
- *            of its own.
+ * DELIVER-6  It has nothing of the operator's rights: no variable AWS_*, a session keyring of
+ *            its own, and no descriptor but 0, 1 and 2.
  */
 #ifndef IAMLP_CLI_DELIVER_H
 #define IAMLP_CLI_DELIVER_H
@@ -47,6 +47,9 @@ struct deliver {
     int64_t deadline;
 };
 
+#define DELIVER_NOBODY 67 /* exit status, EX_NOUSER: not this user, which says nothing of others   \
+                           */
+
 #define DELIVER_WITHIN "--deliver-timeout is 1 to 240 seconds"
 
 /* The time from a command line; NULL: 60 seconds. false: DELIVER_WITHIN says what it is. */
@@ -54,11 +57,12 @@ bool deliver_within(struct deliver_order *o, const char *seconds);
 
 /* Start it with that environment and IAMLP_USER, IAMLP_IAM_USER, IAMLP_ACCOUNT,
  * IAMLP_SIGNIN_URL, IAMLP_NOTE and IAMLP_TEST ("1", or not there). Its output goes to our
- * stderr. -1: ERR_SYSTEM, ERR_MEMORY. */
+ * stderr. -1: ERR_SYSTEM, ERR_MEMORY, ERR_ABSENT (a name that is none of a file). */
 int deliver_begin(struct deliver *d, const struct deliver_order *o,
                   const struct deliver_facts *facts, const struct secret *password, struct err *e);
 
-/* 1: it runs. 0: delivered. -1: not, and the sentence says why (ERR_DENIED, ERR_TIMEOUT). */
+/* 1: it runs. 0: delivered. -1: not, and the sentence says why (ERR_DENIED, ERR_TIMEOUT;
+ * ERR_ABSENT: there is no way to this user). */
 int deliver_poll(struct deliver *d, int64_t now_ms, struct err *e);
 
 /* End it, and what it has started in its session's process group. */

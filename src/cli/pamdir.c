@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,18 +31,7 @@ pamdir_name(const char *name, struct err *e)
 int
 pamdir_open(struct err *e)
 {
-    int dir = fdio_open_dir_trusted(PAMDIR_PATH, FDIO_READABLE, e);
-
-    if (dir < 0)
-        return -1;
-    if (flock(dir, LOCK_EX | LOCK_NB) == 0)
-        return dir;
-    if (errno == EWOULDBLOCK)
-        err_set(e, ERR_BUSY, "another iamlp is at work in " PAMDIR_PATH "; try again");
-    else
-        err_sys(e, "cannot lock " PAMDIR_PATH);
-    fdio_close(dir);
-    return -1;
+    return fdio_open_dir_trusted(PAMDIR_PATH, FDIO_READABLE, e);
 }
 
 /* Append the open file to text. */

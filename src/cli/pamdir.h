@@ -33,8 +33,9 @@ struct pamdir_file {
 /* Is it a name that libpam could ask for? -1: ERR_FORMAT, the sentence. */
 int pamdir_name(const char *name, struct err *e);
 
-/* Open the folder, and keep others of us out until it is closed. -1: ERR_ABSENT,
- * ERR_TRUST, ERR_BUSY, ERR_SYSTEM. */
+/* Open the folder. It is not locked: whoever may read a folder may lock it for as long as they
+ * like, and keep root from taking a line out. Of two that change one file at once
+ * pamdir_replace refuses the second. -1: ERR_ABSENT, ERR_TRUST, ERR_SYSTEM. */
 int pamdir_open(struct err *e);
 
 /* Open and read the service's file. -1: ERR_FORMAT (the name), ERR_ABSENT, ERR_TRUST,

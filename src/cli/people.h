@@ -46,7 +46,8 @@ struct people_row {
     char *text; /* a sentence, printable */
     char code[41];
     enum people_result result;
-    bool bystander; /* is there so that whoever shares an IAM user with somebody shows */
+    bool bystander;   /* is there so that whoever shares an IAM user with somebody shows */
+    bool unreachable; /* the command that delivers has no way to them */
     int tries;
     int64_t again_ms; /* not before, of the monotonic clock */
 };

@@ -426,6 +426,13 @@ def test_a_command_that_breaks_after_its_test_stops_the_run(crowd):
     everybody_once(crowd)
 
 
+def test_people_without_a_way_to_them_do_not_stop_the_run(crowd):
+    run = crowd.apply("--jobs", "1", deliver=crowd.deliver(
+        before='case $IAMLP_USER in *[45]?) ;; *) cat >/dev/null; exit 67;; esac;'))
+    assert run.returncode == 1 and "in a row" not in run.stderr
+    assert crowds.summary(run) == {"users": COUNT, "undelivered": COUNT - 20, "created": 20}
+
+
 def test_now_and_then_one_is_not_delivered(crowd):
     run = crowd.apply(deliver=crowd.deliver(before='case $IAMLP_USER in *[05]) ;; *) exit 1;; esac;'))
     assert run.returncode == 1 and "in a row" not in run.stderr

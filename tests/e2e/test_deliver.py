@@ -220,6 +220,17 @@ def test_mail(crowd):
     assert "To: p00002@example.com" in head and sign_in(crowd, 2, body)
 
 
+@pytest.mark.parametrize("command", ["age {}", "gpg {} /root", "gpg /root {}"])
+def test_a_folder_of_others_is_refused(crowd, command):
+    """There is a link in the place of the file that is written, sooner or later."""
+    shared = os.path.join(crowd.host.folder, "shared")
+    os.mkdir(shared)
+    os.chmod(shared, 0o1777)
+    run = crowd.apply(deliver=f"{EXAMPLES}/{command.format(shared)}")
+    assert run.returncode == 1 and "nobody else's to write" in run.stderr
+    assert crowds.summary(run)["not-tried"] == 2 and crowd.fake.requests() == []
+
+
 @pytest.mark.parametrize("command", ["age /nonexistent", "gpg /nonexistent /tmp",
                                      "gpg /tmp /nonexistent",
                                      "SENDMAIL=/nonexistent {}/mail example.com"])
