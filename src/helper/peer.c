@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +21,6 @@
 #define OVERFLOW_UID 65534 /* the kernel's default */
 
 enum {
-    PASSWD_MAX = 16 * 1024,
     SHOWN_MAX = 64
 };
 
@@ -68,41 +66,22 @@ overflow_uid(void)
     return n > 0 ? (uid_t)strtoul(text, NULL, 10) : OVERFLOW_UID;
 }
 
-/* The name of a uid in passwd; "" where there is none or it is longer than the room. */
-static int
-find_name(uid_t uid, char *name, size_t size, struct err *e)
-{
-    char room[PASSWD_MAX];
-    struct passwd pw, *found = NULL;
-    int fault;
-
-    name[0] = '\0';
-    do
-        fault = getpwuid_r(uid, &pw, room, sizeof(room), &found);
-    while (fault == EINTR);
-    if (fault != 0 && fault != ENOENT && fault != ESRCH) {
-        errno = fault;
-        return err_sys(e, "cannot look uid %u up", (unsigned)uid);
-    }
-    if (fault == 0 && found != NULL && strlen(found->pw_name) < size)
-        memcpy(name, found->pw_name, strlen(found->pw_name) + 1);
-    return 0;
-}
-
 /* PEER-3. */
 static int
 check_person(struct peer *peer, uid_t min_uid, struct err *e)
 {
     uid_t overflow = overflow_uid();
+    int found;
 
     if (peer->uid == (uid_t)-1 || peer->uid == overflow)
         return err_set(e, ERR_DENIED,
                        "uid %u stands for users that this host does not know; log in to the host "
                        "itself and run iamlp claim there",
                        (unsigned)peer->uid);
-    if (find_name(peer->uid, peer->name, sizeof(peer->name), e) != 0)
+    found = user_by_uid(peer->uid, peer->name, e);
+    if (found < 0)
         return -1;
-    if (peer->name[0] == '\0')
+    if (found == 0)
         return err_set(e, ERR_DENIED, "uid %u has no usable entry in passwd", (unsigned)peer->uid);
     if (peer->uid < min_uid)
         return err_set(e, ERR_DENIED,
@@ -115,10 +94,10 @@ check_person(struct peer *peer, uid_t min_uid, struct err *e)
 static int
 others_session(const char *name, uid_t other, struct err *e)
 {
-    char found[sizeof(((struct peer *)NULL)->name)], who[SHOWN_MAX] = "", shown[SHOWN_MAX];
+    char found[USER_NAME_MAX], who[SHOWN_MAX] = "", shown[SHOWN_MAX];
 
     text_clean(shown, sizeof(shown), name, strlen(name));
-    if (find_name(other, found, sizeof(found), NULL) == 0)
+    if (user_by_uid(other, found, NULL) > 0)
         text_clean(who, sizeof(who), found, strlen(found));
     return err_set(e, ERR_DENIED,
                    "this terminal belongs to the login of uid %u%s%s%s, not of %s: log in as %s "

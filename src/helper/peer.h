@@ -20,11 +20,12 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/user.h"
 
 struct peer {
     uid_t uid;
     pid_t pid;
-    char name[129]; /* canonical pw_name */
+    char name[USER_NAME_MAX]; /* canonical pw_name */
 };
 
 /* Judge the peer of the connected socket. -1: ERR_DENIED with the sentence for the

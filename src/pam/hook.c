@@ -1,6 +1,5 @@
 #include "pam/hook.h"
 
-#include <pwd.h>
 #include <security/pam_appl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +9,16 @@
 
 #include "base/fdio.h"
 #include "base/text.h"
+#include "base/user.h"
 #include "pam/args.h"
 #include "pam/glance.h"
 #include "pam/note.h"
 #include "pam/spawn.h"
-#include "state/record.h"
 #include "wire/frame.h"
 
 enum {
-    PASSWD_MAX = 8192, /* bytes of an entry of the user database */
-    RHOST_MAX = 255,   /* bytes; a name that the client's side has chosen */
-    END_MS = 100       /* to read what an ended helper has left in the socket */
+    RHOST_MAX = 255, /* bytes; a name that the client's side has chosen */
+    END_MS = 100     /* to read what an ended helper has left in the socket */
 };
 
 struct hook {
@@ -31,7 +29,7 @@ struct hook {
     const char *user;
     const char *service;
     uid_t uid;
-    char name[sizeof(((struct record *)0)->name)]; /* canonical */
+    char name[USER_NAME_MAX]; /* canonical */
 };
 
 static const char *
@@ -109,18 +107,20 @@ refusal(const struct hook *h, int flags)
     return NULL;
 }
 
-static bool
+/* NULL: found. Who cannot be looked up is never served, and nobody else would say why. */
+static const char *
 find_user(struct hook *h)
 {
-    char text[PASSWD_MAX];
-    struct passwd entry, *found = NULL;
+    struct err e = ERR_INIT;
+    int found = user_by_name(h->user, &h->uid, h->name, &e);
 
-    if (getpwnam_r(h->user, &entry, text, sizeof(text), &found) != 0 || found == NULL ||
-        !usable(found->pw_name, sizeof(h->name)))
-        return false;
-    h->uid = found->pw_uid;
-    memcpy(h->name, found->pw_name, strlen(found->pw_name) + 1);
-    return true;
+    if (found < 0) {
+        struct log_event ev = event(h, OUTCOME_ERROR, "passwd", e.msg);
+
+        note_write(&ev);
+        return "the user cannot be looked up";
+    }
+    return found > 0 && usable(h->name, sizeof(h->name)) ? NULL : "no such local user";
 }
 
 /* Is the helper to be started? */
@@ -139,8 +139,8 @@ begin(struct hook *h, pam_handle_t *pamh, int flags, int argc, const char **argv
     if (args_parse(argc, argv, &h->args, &e) != 0)
         note_config(h->user, h->service, "arguments", e.msg);
     why = refusal(h, flags);
-    if (why == NULL && !find_user(h))
-        why = "no such local user";
+    if (why == NULL)
+        why = find_user(h);
     if (why == NULL && h->password && getuid() != h->uid)
         why = "the real uid is not the user's";
     if (why != NULL) {

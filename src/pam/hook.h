@@ -7,7 +7,9 @@
  *         conversation to say it with.
  * HOOK-3  It looks no further with PAM_SILENT, for a service that is not listed, for a
  *         PAM_RUSER that is set, not empty and not PAM_USER, and without an effective uid
- *         of 0; and nothing is done without a state directory.
+ *         of 0; and nothing is done without a state directory. PAM_SILENT asks for no
+ *         messages, and may come with a person's own login (login, with ~/.hushlogin) as with
+ *         sudo's and cron's sessions: whoever says it is not asked for more.
  * HOOK-4  In the password stack it acts only in the second round (PAM_UPDATE_AUTHTOK) and
  *         only where the real uid is the user's own. The password is taken, never asked
  *         for, and every copy made of it is wiped; PAM_AUTHTOK itself is libpam's.

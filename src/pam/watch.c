@@ -116,18 +116,28 @@ reset_processors(void)
         (void)syscall(SYS_sched_setaffinity, 0, (size_t)size, set);
 }
 
+static void
+write_file(const char *path, const char *text, size_t len)
+{
+    long fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+
+    if (fd >= 0) {
+        (void)syscall(SYS_write, fd, text, len);
+        (void)syscall(SYS_close, fd);
+    }
+}
+
 /* What is inherited and may be anything. sshd and others protect themselves from the
- * OOM killer; a helper is not worth that. */
+ * OOM killer; a helper is not worth that. pam_selinux has said as what the next program is
+ * to run, by which it meant the person's shell: to write nothing there takes it back, as
+ * setexeccon(3) does, and fails where there is no SELinux. */
 static void
 reset_rest(void)
 {
     const struct sched_param usual = {0};
-    long fd = syscall(SYS_openat, AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
-    if (fd >= 0) {
-        (void)syscall(SYS_write, fd, "0", (size_t)1);
-        (void)syscall(SYS_close, fd);
-    }
+    write_file("/proc/self/oom_score_adj", "0", 1);
+    write_file("/proc/thread-self/attr/exec", NULL, 0);
     (void)syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &usual);
     (void)syscall(SYS_setpriority, PRIO_PROCESS, 0, 0);
     (void)syscall(SYS_ioprio_set, OWN_PROCESS, 0, 0);

@@ -9,8 +9,10 @@
  *          points of a thread that the host may have cancelled.
  * WATCH-2  The helper MUST start as a root process of the system would, whoever started
  *          the host: with the caller's real uid it could be killed by the caller, with
- *          the caller's limits it writes empty files, and on the one busy processor that
- *          the caller chose for it, it is late.
+ *          the caller's limits it writes empty files, on the one busy processor that
+ *          the caller chose for it, it is late, and in the SELinux context that pam_selinux
+ *          has set for the person's shell it has the person's rights or is not run. Only
+ *          the cgroup is the host's: behind pam_systemd, the slice of who logs in.
  * WATCH-3  It keeps no descriptor of the host, and reaps the helper.
  */
 #ifndef IAMLP_PAM_WATCH_H

@@ -20,6 +20,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/user.h"
+
 #define RECORD_TRIES 4              /* unanswered tries remembered */
 #define RECORD_FAR   (24 * 60 * 60) /* RECORD-4, seconds */
 
@@ -60,10 +62,10 @@ struct record_try {
 struct record {
     uid_t uid;
     enum record_phase phase;
-    char name[129];   /* canonical pw_name */
-    char machine[65]; /* /etc/machine-id, or "none" */
-    char section[65]; /* [account NAME]; "" is the default account */
-    char account[13]; /* 12 digits, once IAM has said them; else "" */
+    char name[USER_NAME_MAX]; /* canonical pw_name */
+    char machine[65];         /* /etc/machine-id, or "none" */
+    char section[65];         /* [account NAME]; "" is the default account */
+    char account[13];         /* 12 digits, once IAM has said them; else "" */
     char iam_user[65];
     char service[33]; /* PAM service of the login that marked it; "" by operator */
     char rhost[65];

@@ -23,6 +23,19 @@ def test_login(machine):
     assert machine.record("alice")["service"] == "login"
 
 
+@pytest.mark.parametrize("row, why", [("login_hushed_account", None),
+                                      ("login_hushed_session", "PAM_SILENT")])
+def test_login_of_the_hushed(machine, row, why):
+    """login opens their session with PAM_SILENT, and asks for the account aloud."""
+    machine.write("/home/alice/.hushlogin", "", owner="alice")
+
+    def act():
+        machine.empty_logins()
+        return at_terminal(machine.inside("login", "alice"), [PASSWORD, SHELL], err=False)
+    saw = same(machine, "login", row, act, arguments="debug" if why else "", why=why)
+    assert b"in\r\nlogout" in saw.out
+
+
 SU = {"-": ["-", "alice"], "plain": ["alice"], "- -c": ["-", "alice", "-c", "echo in"],
       "-c": ["alice", "-c", "echo in"]}
 LISTED = "services=su,su-l,sudo,sudo-i,cron debug"

@@ -65,6 +65,16 @@ def test_passwd_by_the_person(machine, afresh):
     assert b"updated successfully" in created(machine, "passwd", act).out
 
 
+def test_passwd_quietly(machine, afresh):
+    """The local password is changed."""
+    def act():
+        afresh()
+        says = [CURRENT, *AGAIN]
+        return at_terminal(machine.inside("passwd", "-q", user="alice"), says, err=False)
+    assert same(machine, "passwd", "passwd_quiet", act, arguments="debug",
+                why="PAM_SILENT").status == 0
+
+
 def test_expired_password_and_a_key(machine, afresh):
     """sshd runs passwd on the person's terminal, and lets them in the next time."""
     machine.start_sshd()
