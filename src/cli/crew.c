@@ -38,15 +38,14 @@ leave(struct crew *c, struct crew_worker *w)
     c->progress.amiss += people_amiss(row->result);
 }
 
-/* Another try, if there is one left. false: none. */
-static bool
+/* Another try, if there is one left. */
+static void
 again(struct people_row *row, int most)
 {
     if (row->tries >= most)
-        return false;
+        return;
     row->result = PEOPLE_OPEN;
     row->again_ms = clock_system.mono_ms() + ((int64_t)AGAIN_MS << row->tries);
-    return true;
 }
 
 /* CREW-3 */
@@ -84,7 +83,7 @@ end_story(struct crew *c, struct crew_worker *w, const struct frame *f)
         pace_answer(&c->pace, throttled, w->begun_ms, now);
     count(c, row, o);
     if (row->result == PEOPLE_FAILED && c->stop->caught == 0 && people_may_pass(o, row->code))
-        (void)again(row, o == OUTCOME_THROTTLED ? CREW_THROTTLED_TRIES : CREW_TRIES);
+        again(row, o == OUTCOME_THROTTLED ? CREW_THROTTLED_TRIES : CREW_TRIES);
     leave(c, w);
 }
 
@@ -114,7 +113,7 @@ lose(struct crew *c, struct crew_worker *w)
     people_set(&row->text, text, sizeof(text) - 1);
     count(c, row, OUTCOME_ERROR);
     if (c->stop->caught == 0)
-        (void)again(row, CREW_TRIES);
+        again(row, CREW_TRIES);
     leave(c, w);
 }
 
