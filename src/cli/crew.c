@@ -130,10 +130,11 @@ give_up(struct crew *c, struct crew_worker *w)
 
 /* CREW-1 */
 static void
-answer(struct crew *c, struct crew_worker *w, const char *why)
+answer(struct crew *c, struct crew_worker *w, const struct err *why)
 {
     w->state = CREW_BUSY;
-    if (errand_answer(w->root.fd, why) != 0)
+    w->row->unreachable = why != NULL && why->code == ERR_ABSENT;
+    if (errand_answer(w->root.fd, why != NULL ? why->msg : NULL) != 0)
         lose(c, w);
 }
 
@@ -143,9 +144,8 @@ deliver(struct crew *c, struct crew_worker *w, const struct frame *f)
     struct err e = ERR_INIT;
 
     w->state = CREW_DELIVERING;
-    if (c->deliver.command == NULL ||
-        errand_deliver(&w->deliver, &c->deliver, w->row->name, f, &e) != 0)
-        answer(c, w, e.code != ERR_OK ? e.msg : "there is no command");
+    if (errand_deliver(&w->deliver, &c->deliver, w->row->name, f, &e) != 0)
+        answer(c, w, &e);
 }
 
 static void
@@ -264,14 +264,12 @@ look(struct crew *c)
             continue;
         if (w->state == CREW_DELIVERING)
             rc = deliver_poll(&w->deliver, now, &e);
-        if (rc <= 0) {
-            w->row->unreachable = e.code == ERR_ABSENT;
-            answer(c, w, rc < 0 ? e.msg : NULL);
-        } else if ((fds[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+        if (rc <= 0)
+            answer(c, w, rc < 0 ? &e : NULL);
+        else if ((fds[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
             hear(c, w);
-        } else if (now - w->begun_ms > STORY_MS) {
+        else if (now - w->begun_ms > STORY_MS)
             lose(c, w);
-        }
     }
     progress_say(&c->progress, now, false);
 }
