@@ -361,8 +361,9 @@ def test_a_variable_uid_is_not_believed(desk, shell):
 @EVERY_SHELL
 def test_a_program_that_is_not_there(desk, shell):
     os.unlink(os.path.join(desk.bin, "iamlp"))
-    shown = desk.typed(shell, "-il")
-    assert "AFTER" in shown and shown == desk.typed(shell, "-il", snippet=False)
+    # Only what the profile says: when a shell echoes what is typed behind it is its own affair.
+    said = [desk.typed(shell, "-il", snippet=snippet).partition("AFTER") for snippet in (True, False)]
+    assert said[0][1] == "AFTER" and said[0][0] == said[1][0]
 
 
 @EVERY_SHELL
