@@ -50,9 +50,16 @@ def test_what_is_in_them(rpms):
 
 def test_the_same_as_debians(rpms, built):
     """But for places, and what each system wants on top."""
+    elsewhere = ((r"^/lib/", "/usr/lib/"), (r"^/usr/lib/[^/]+-linux-[^/]+/|^/usr/lib64/", "/LIB/"),
+                 (r"/zsh/vendor-completions/", "/zsh/site-functions/"), (r"\.gz$", ""))
+
+    def usual_name(name):
+        for there, here in elsewhere:
+            name = re.sub(there, here, name)
+        return name
+
     def usual(names):
-        return {re.sub(r"\.gz$", "", re.sub(r"^/usr/lib/[^/]+-linux-[^/]+/|^/usr/lib64/", "/LIB/",
-                                            re.sub(r"^/lib/", "/usr/lib/", name)))
+        return {usual_name(name)
                 for name in names
                 if not re.search(r"/share/(doc|lintian|licenses|selinux)/|/\.build-id|/var/lib/", name)}
 
