@@ -24,12 +24,13 @@ static const char *const interactive[] = {
  */
 
 static int
-list_service(void *arg, const char *name, const struct buf *text)
+list_service(void *arg, const char *path, const char *name, const struct buf *text)
 {
     struct pamd_reader reader;
     struct pamd_line line;
     int rc;
 
+    (void)path;
     pamd_begin(&reader, name, buf_str(text), text->len);
     while ((rc = pamd_next(&reader, &line, NULL)) != 0)
         if (rc > 0 && line.ours)
@@ -238,13 +239,15 @@ look_at_stack(struct look *l)
 }
 
 static int
-look_at_service(void *arg, const char *name, const struct buf *text)
+look_at_service(void *arg, const char *path, const char *name, const struct buf *text)
 {
     const struct stack_source source = {pamdir_load, NULL};
     struct look *l = arg;
-    char path[sizeof(PAMDIR_PATH) + 1 + PAMDIR_NAME_MAX], includer[PAMDIR_NAME_MAX];
+    char includer[PAMDIR_NAME_MAX];
 
-    (void)snprintf(path, sizeof(path), PAMDIR_PATH "/%s", name);
+    /* What is included only, or never. */
+    if (pamdir_name(name, NULL) != 0)
+        return 0;
     l->service = name;
     for (int type = PAMD_AUTH; type <= PAMD_PASSWORD; type++) {
         struct err e = ERR_INIT;

@@ -18,6 +18,7 @@
 #include "base/err.h"
 
 #define PAMD_MARK   "# added by iamlp enable"
+#define PAMD_ABOVE  ", with the newline above" /* behind it, where the text had none at its end */
 #define PAMD_MODULE "pam_iamlp.so"
 
 enum {
@@ -78,12 +79,14 @@ const char *pamd_type_name(enum pamd_type type);
  * with `argument` behind the module unless it is NULL. */
 void pamd_compose(enum pamd_type type, const char *argument, struct buf *out);
 
-/* Append to out the text with `line` behind it. */
+/* Append to out the text with `line` behind it, and a newline behind that: what others append
+ * to a file must not become part of our comment. */
 void pamd_add(const char *text, size_t len, const char *line, struct buf *out);
 
 /* Append to out the text without its marked lines, and return how many those were.
- * Faulty lines stay. *by_hand: the number of the first line that calls our module and
- * is not marked, else 0. */
+ * A newline that pamd_add put above goes with its line unless something stands behind it now.
+ * Faulty lines stay. *by_hand: the number of the first line that calls our module and is not
+ * marked, or is faulty and names it where it is no comment; else 0. */
 unsigned pamd_remove(const char *text, size_t len, struct buf *out, unsigned *by_hand);
 
 #endif

@@ -78,8 +78,8 @@ def test_stacks_and_services(pamd):
     assert pamd.read("passwd").endswith("\n" + LINE.replace("session", "password"))
     # The hook passes over a service that it does not know and its line does not list.
     assert pamd.read("doors").split("\n")[2:] == [
-        "-session optional pam_iamlp.so services=doors # added by iamlp enable",
-        "-account optional pam_iamlp.so services=doors # added by iamlp enable"]
+        "-session optional pam_iamlp.so services=doors # added by iamlp enable, with the newline above",
+        "-account optional pam_iamlp.so services=doors # added by iamlp enable", ""]
     out = pamd.disable("--all")
     assert out.returncode == 0 and "doors: 2 lines taken out" in out.stdout
     assert pamd.read("doors") == "account required pam_permit.so\nsession required pam_permit.so"
@@ -160,6 +160,13 @@ def test_what_another_service_includes_is_refused(pamd, line):
     refused(pamd, pamd.enable("sshd"), "tunnel includes sshd")
     if not line.startswith("@"):
         assert pamd.enable("sshd", "--account").returncode == 0
+
+
+@pytest.mark.parametrize("target", ["alias", "/etc/pam.d/alias", "/etc/pam.d/../pam.d/sshd"])
+def test_what_another_service_includes_by_another_name_is_refused(pamd, target):
+    os.symlink("sshd", pamd.path("alias"))
+    pamd.write("tunnel", f"session include {target}\n")
+    refused(pamd, pamd.enable("sshd"), "tunnel includes sshd")
 
 
 def test_an_empty_stack_is_refused(pamd):
