@@ -152,7 +152,7 @@ look_at_place(const struct look *l)
     for (size_t i = 0; i < l->at; i++) {
         const struct stack_line *above = &l->stack->lines[i];
 
-        if (above->level == line->level && above->line.ends) {
+        if (above->level == line->level && control_ends(&above->line.does)) {
             finding_add(
                 &l->c->found, WIRE_LEVEL_FAIL, AREA,
                 "%s line %u (%s %s) ends the %s stack of %s when it succeeds, and line %u is "

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/control.h"
-
 static const char *const type_names[] = {"auth", "account", "session", "password", "@include"};
 
 /* A line on its way: what is left of it when comments and continuations are gone. */
@@ -177,7 +175,7 @@ read_words(const struct pamd_reader *r, struct pamd_line *line, char *text, stru
         else if (strcasecmp(control, "include") != 0)
             line->kind = PAMD_CALL;
     }
-    if (line->kind == PAMD_CALL && control_read(control, &line->ends, &line->jump) != 0)
+    if (line->kind == PAMD_CALL && control_read(control, &line->does) != 0)
         return fault(r, line->number, e, "has a control that libpam does not know");
     target = word(&at);
     if (target == NULL || *target == '\0')

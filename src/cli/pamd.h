@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "cli/control.h"
 
 #define PAMD_MARK   "# added by iamlp enable"
 #define PAMD_ABOVE  ", with the newline above" /* behind it, where the text had none at its end */
@@ -50,8 +51,7 @@ struct pamd_line {
     char control[64];           /* as written, for sentences; its end may be cut off */
     char target[PAMD_WORD_MAX]; /* the module or the file */
     char arguments[512];        /* behind it, as written; its end may be cut off */
-    bool ends;                  /* when it succeeds, the stack is decided */
-    unsigned jump;              /* how many modules it may skip at most */
+    struct control does;        /* of a call; else all zero */
     bool ours;                  /* calls pam_iamlp.so */
     bool marked;                /* ... and was written by pamd_add */
 };

@@ -25,7 +25,7 @@ COMMON = {
                       "session required pam_permit.so\n",
     "common-account": "account [success=1 new_authtok_reqd=done default=ignore] pam_permit.so\n"
                       "account requisite pam_deny.so\naccount required pam_permit.so\n",
-    "common-password": "password [success=1 default=ignore] pam_permit.so\n"
+    "common-password": "password [success=1 default=ignore] pam_unix.so\n"
                        "password requisite pam_deny.so\npassword required pam_permit.so\n",
 }
 
@@ -92,7 +92,7 @@ def test_the_module_knows_the_same_services(pamd):
     from world.host import TOP
     with open(os.path.join(TOP, "src/pam/args.h"), encoding="utf-8") as file:
         known = dict(re.findall(r'#define (ARGS_\w*SERVICES)\s+"(.*)"', file.read()))
-    text = "session required pam_permit.so\npassword required pam_permit.so\n"
+    text = "session required pam_permit.so\npassword requisite pam_unix.so\n"
     for option, name in (("--session", "ARGS_SERVICES"), ("--password", "ARGS_PASSWORD_SERVICES")):
         for service in ["sshd", "login", "passwd", "gdm-password", "gdm", "su", "cron", "vsftpd"]:
             pamd.write(service, text)

@@ -65,8 +65,8 @@ lines_are_read_as_libpam_reads_them(void **state)
         assert_int_equal(line.type, rows[i].type);
         assert_int_equal(line.kind, rows[i].kind);
         assert_string_equal(line.target, rows[i].target);
-        assert_int_equal(line.ends, rows[i].ends);
-        assert_int_equal(line.jump, rows[i].jump);
+        assert_int_equal(control_ends(&line.does), rows[i].ends);
+        assert_int_equal(line.does.jump, rows[i].jump);
         assert_false(line.ours || line.marked);
         assert_int_equal(pamd_next(&r, &line, &e), 0);
     }
