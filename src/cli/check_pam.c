@@ -70,23 +70,6 @@ struct look {
     char exec[UNIT_VALUE_MAX]; /* the claim unit's command; "": there is none */
 };
 
-/* The value of NAME=VALUE in the module's arguments, the last one; "" without one. */
-static void
-argument(const struct look *l, const char *name, char *out, size_t size)
-{
-    size_t n = strlen(name);
-
-    out[0] = '\0';
-    for (const char *p = l->line->line.arguments; *p != '\0';) {
-        size_t len = strcspn(p, " \t");
-
-        if (len > n && strncmp(p, name, n) == 0 && p[n] == '=')
-            (void)snprintf(out, size, "%.*s", (int)(len - n - 1), p + n + 1);
-        p += len;
-        p += strspn(p, " \t");
-    }
-}
-
 static bool
 lists(const char *list, const char *name)
 {
@@ -128,7 +111,7 @@ look_at_list(const struct look *l)
     bool own = strcmp(base_name(l->line->file), l->service) == 0;
     char list[PAMD_WORD_MAX];
 
-    argument(l, key, list, sizeof(list));
+    pamd_argument(&l->line->line, key, list, sizeof(list));
     if (list[0] == '\0')
         (void)snprintf(list, sizeof(list), "%s",
                        l->type == PAMD_PASSWORD ? PASSWORD_SERVICES : SERVICES);
@@ -202,7 +185,7 @@ look_at_paths(const struct look *l)
     for (size_t i = 0; l->type != PAMD_AUTH && i < sizeof(paths) / sizeof(paths[0]); i++) {
         char hook[PAMD_WORD_MAX], unit[PAMD_WORD_MAX];
 
-        argument(l, paths[i].name, hook, sizeof(hook));
+        pamd_argument(&l->line->line, paths[i].name, hook, sizeof(hook));
         if (hook[0] == '\0')
             (void)snprintf(hook, sizeof(hook), "%s", paths[i].preset);
         if (l->exec[0] == '\0')

@@ -226,6 +226,19 @@ pamd_next(struct pamd_reader *r, struct pamd_line *line, struct err *e)
 }
 
 void
+pamd_argument(const struct pamd_line *line, const char *name, char *out, size_t size)
+{
+    size_t n = strlen(name);
+    char text[sizeof(line->arguments)], *at = text;
+
+    out[0] = '\0';
+    memcpy(text, line->arguments, sizeof(text));
+    for (const char *w; (w = word(&at)) != NULL;)
+        if (strncmp(w, name, n) == 0 && w[n] == '=')
+            (void)snprintf(out, size, "%s", w + n + 1);
+}
+
+void
 pamd_compose(enum pamd_type type, const char *argument, struct buf *out)
 {
     buf_addf(out, "-%s optional " PAMD_MODULE " %s%s" PAMD_MARK, type_names[type],

@@ -75,6 +75,10 @@ int pamd_next(struct pamd_reader *r, struct pamd_line *line, struct err *e);
 /* "auth", "account", "session", "password". */
 const char *pamd_type_name(enum pamd_type type);
 
+/* The value of the module's last argument NAME=VALUE, as libpam splits them, cut to size; ""
+ * without one. */
+void pamd_argument(const struct pamd_line *line, const char *name, char *out, size_t size);
+
 /* Write our line into out, without a newline: "-session optional pam_iamlp.so # ...",
  * with `argument` behind the module unless it is NULL. */
 void pamd_compose(enum pamd_type type, const char *argument, struct buf *out);

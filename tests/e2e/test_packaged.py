@@ -78,6 +78,19 @@ def test_rpms_examples_are_where_the_manual_says():
         assert f".It Pa {spec}/iam\n" in file.read()
 
 
+def test_uninstall_leaves_nothing(tmp_path):
+    there = installed(tmp_path)
+    assert len(there) > 30
+    (tmp_path / "etc/iamlp/iamlp.conf").write_text("[users]\n")
+    command = ["make", "-s", "-C", TOP, f"BUILD={os.path.basename(BUILD)}", f"DESTDIR={tmp_path}"]
+    run = subprocess.run([*command, "uninstall"], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    left = {os.path.join(at, name) for at, _, names in os.walk(tmp_path) for name in names}
+    assert left == {str(tmp_path / "etc/iamlp/iamlp.conf")}
+    assert not {at for at, _, _ in os.walk(tmp_path) if at.endswith("iamlp")} - {
+        str(tmp_path / "etc/iamlp")}
+
+
 @pytest.mark.parametrize("kind", LISTS)
 def test_each_file_is_in_one_package(kind, tmp_path):
     lists, settings = LISTS[kind]

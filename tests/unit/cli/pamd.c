@@ -288,6 +288,38 @@ only_marked_lines_are_taken_out(void **state)
 }
 
 static void
+arguments_are_split_as_libpam_splits_them(void **state)
+{
+    static const struct {
+        const char *arguments, *services;
+    } rows[] = {
+        {"", ""},
+        {"debug services=su", "su"},
+        {"services=su services=sshd,login debug", "sshd,login"},
+        {"[services=sshd, login] debug", "sshd, login"},
+        {"debug [services=a\\]b]", "a\\]b"},
+        {"xservices=su services", ""},
+        {"services=su\tservices=", ""},
+        {"services=123456789012345678901234567890", "12345678901234567890123"},
+        {"[debug services=su]", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct pamd_reader r;
+        struct pamd_line line;
+        char text[200], out[24];
+
+        (void)snprintf(text, sizeof(text), "session optional pam_iamlp.so %s # services=no\n",
+                       rows[i].arguments);
+        pamd_begin(&r, "x", text, strlen(text));
+        assert_int_equal(pamd_next(&r, &line, NULL), 1);
+        pamd_argument(&line, "services", out, sizeof(out));
+        assert_string_equal(out, rows[i].services);
+    }
+}
+
+static void
 composed(void **state)
 {
     struct buf b;
@@ -315,6 +347,7 @@ main(void)
         cmocka_unit_test(a_newline_of_ours_goes_only_where_nothing_follows),
         cmocka_unit_test(a_fault_that_names_our_module_is_somebodys),
         cmocka_unit_test(only_marked_lines_are_taken_out),
+        cmocka_unit_test(arguments_are_split_as_libpam_splits_them),
         cmocka_unit_test(composed),
     };
 
