@@ -370,6 +370,17 @@ install: all ## install under DESTDIR
 	$(call place,config/systemd/iamlp-claim.socket,0644,$(UNITDIR)/iamlp-claim.socket)
 	$(call place,config/systemd/iamlp-claim.service,0644,$(UNITDIR)/iamlp-claim.service)
 
+# What goes is what would come: with the same settings. Configuration and records stay.
+.PHONY: uninstall
+uninstall: all ## take away what install has installed
+	$(if $(DESTDIR),,$(BUILD)/iamlp disable --all)
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+	$(MAKE) -s --no-print-directory DESTDIR="$$scratch" install && \
+	cd "$$scratch" && find . ! -type d | cut -c2- | \
+	while read -r file; do rm -f "$(abspath $(DESTDIR))$$file" || exit 1; done
+	rmdir --ignore-fail-on-non-empty $(addprefix $(DESTDIR),$(LIBEXECDIR) $(DATADIR)/iamlp)
+	rm -rf $(DESTDIR)$(DOCDIR)
+
 .PHONY: clean help
 clean: ## remove what was built
 	rm -rf build build-*

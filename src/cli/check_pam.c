@@ -24,12 +24,13 @@ static const char *const interactive[] = {
  */
 
 static int
-list_service(void *arg, const char *name, const struct buf *text)
+list_service(void *arg, const char *path, const char *name, const struct buf *text)
 {
     struct pamd_reader reader;
     struct pamd_line line;
     int rc;
 
+    (void)path;
     pamd_begin(&reader, name, buf_str(text), text->len);
     while ((rc = pamd_next(&reader, &line, NULL)) != 0)
         if (rc > 0 && line.ours)
@@ -68,23 +69,6 @@ struct look {
     const struct stack_line *line;
     char exec[UNIT_VALUE_MAX]; /* the claim unit's command; "": there is none */
 };
-
-/* The value of NAME=VALUE in the module's arguments, the last one; "" without one. */
-static void
-argument(const struct look *l, const char *name, char *out, size_t size)
-{
-    size_t n = strlen(name);
-
-    out[0] = '\0';
-    for (const char *p = l->line->line.arguments; *p != '\0';) {
-        size_t len = strcspn(p, " \t");
-
-        if (len > n && strncmp(p, name, n) == 0 && p[n] == '=')
-            (void)snprintf(out, size, "%.*s", (int)(len - n - 1), p + n + 1);
-        p += len;
-        p += strspn(p, " \t");
-    }
-}
 
 static bool
 lists(const char *list, const char *name)
@@ -127,7 +111,7 @@ look_at_list(const struct look *l)
     bool own = strcmp(base_name(l->line->file), l->service) == 0;
     char list[PAMD_WORD_MAX];
 
-    argument(l, key, list, sizeof(list));
+    pamd_argument(&l->line->line, key, list, sizeof(list));
     if (list[0] == '\0')
         (void)snprintf(list, sizeof(list), "%s",
                        l->type == PAMD_PASSWORD ? PASSWORD_SERVICES : SERVICES);
@@ -151,7 +135,7 @@ look_at_place(const struct look *l)
     for (size_t i = 0; i < l->at; i++) {
         const struct stack_line *above = &l->stack->lines[i];
 
-        if (above->level == line->level && above->line.ends) {
+        if (above->level == line->level && control_ends(&above->line.does)) {
             finding_add(
                 &l->c->found, WIRE_LEVEL_FAIL, AREA,
                 "%s line %u (%s %s) ends the %s stack of %s when it succeeds, and line %u is "
@@ -201,7 +185,7 @@ look_at_paths(const struct look *l)
     for (size_t i = 0; l->type != PAMD_AUTH && i < sizeof(paths) / sizeof(paths[0]); i++) {
         char hook[PAMD_WORD_MAX], unit[PAMD_WORD_MAX];
 
-        argument(l, paths[i].name, hook, sizeof(hook));
+        pamd_argument(&l->line->line, paths[i].name, hook, sizeof(hook));
         if (hook[0] == '\0')
             (void)snprintf(hook, sizeof(hook), "%s", paths[i].preset);
         if (l->exec[0] == '\0')
@@ -238,13 +222,15 @@ look_at_stack(struct look *l)
 }
 
 static int
-look_at_service(void *arg, const char *name, const struct buf *text)
+look_at_service(void *arg, const char *path, const char *name, const struct buf *text)
 {
     const struct stack_source source = {pamdir_load, NULL};
     struct look *l = arg;
-    char path[sizeof(PAMDIR_PATH) + 1 + PAMDIR_NAME_MAX], includer[PAMDIR_NAME_MAX];
+    char includer[PAMDIR_NAME_MAX];
 
-    (void)snprintf(path, sizeof(path), PAMDIR_PATH "/%s", name);
+    /* What is included only, or never. */
+    if (pamdir_name(name, NULL) != 0)
+        return 0;
     l->service = name;
     for (int type = PAMD_AUTH; type <= PAMD_PASSWORD; type++) {
         struct err e = ERR_INIT;

@@ -74,9 +74,10 @@ read_config(const char *path, int depth, char uses[8])
 }
 
 static int
-has_line(void *arg, const char *name, const struct buf *text)
+has_line(void *arg, const char *path, const char *name, const struct buf *text)
 {
     (void)arg;
+    (void)path;
     return strcmp(name, "sshd") == 0 &&
            memmem(buf_str(text), text->len, PAMD_MODULE, strlen(PAMD_MODULE)) != NULL;
 }

@@ -1,6 +1,7 @@
 /* iamlp disable SERVICE: what iamlp enable added is taken out again. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fdio.h"
 #include "cli/line.h"
@@ -9,10 +10,16 @@
 #include "cli/stack.h"
 #include "cli/verb.h"
 
+enum {
+    DEPTH_MAX = 16, /* libpam's own, of includes */
+    NAMED_MAX = 64 * 1024,
+};
+
 struct work {
     int dir;
     unsigned removed;
     int status;
+    struct buf named; /* files that were complained of, each with a newline before and behind */
 };
 
 static void
@@ -52,6 +59,58 @@ refuse_counted(const struct pamdir_file *f, struct err *e)
     return 0;
 }
 
+/* The first line in it that calls the module, whoever has written it; 0: none. */
+static unsigned
+calls(const struct buf *text)
+{
+    struct pamd_reader r;
+    struct pamd_line line;
+    struct buf rest;
+    unsigned number = 0;
+    int rc;
+
+    buf_init(&rest, PAMD_TEXT_MAX);
+    if (pamd_remove(buf_str(text), text->len, &rest, &number) > 0 && number == 0) {
+        pamd_begin(&r, "", buf_str(text), text->len);
+        while ((rc = pamd_next(&r, &line, NULL)) != 0 && (rc < 0 || !line.ours))
+            continue;
+        number = line.number;
+    }
+    buf_free(&rest);
+    return number;
+}
+
+/* Has the file not been complained of yet? From now on it has. */
+static bool
+first(struct work *w, const char *path)
+{
+    struct buf key;
+    bool yes;
+
+    buf_init(&key, NAMED_MAX);
+    buf_addf(&key, "\n%s\n", path);
+    yes = strstr(buf_str(&w->named), buf_str(&key)) == NULL;
+    if (yes)
+        buf_adds(&w->named, buf_str(&key));
+    buf_free(&key);
+    return yes;
+}
+
+static void
+by_hand(struct work *w, const char *path, unsigned number)
+{
+    struct err e = ERR_INIT;
+
+    if (!first(w, path))
+        return;
+    err_set(&e, ERR_DENIED,
+            "%s line %u calls " PAMD_MODULE
+            " and was not written by iamlp enable; it stays: take it "
+            "out by hand",
+            path, number);
+    complain(w, VERB_FAILED, e.msg);
+}
+
 /* Take our lines out of the service's file. */
 static void
 take_out(struct work *w, const char *service)
@@ -59,25 +118,21 @@ take_out(struct work *w, const char *service)
     struct pamdir_file f;
     struct buf text;
     struct err e = ERR_INIT;
-    unsigned removed, by_hand = 0;
+    unsigned removed, number = 0;
 
     if (pamdir_read(&f, service, &e) != 0) {
         complain(w, VERB_OTHER, e.msg);
+        (void)first(w, f.path);
         return;
     }
     buf_init(&text, PAMD_TEXT_MAX);
-    removed = pamd_remove(buf_str(&f.text), f.text.len, &text, &by_hand);
-    if (by_hand != 0) {
-        err_set(&e, ERR_DENIED,
-                "%s line %u calls " PAMD_MODULE " and was not written by iamlp enable; it stays: "
-                "take it out by hand",
-                f.path, by_hand);
-        complain(w, VERB_FAILED, e.msg);
-    }
-    err_clear(&e);
+    removed = pamd_remove(buf_str(&f.text), f.text.len, &text, &number);
+    if (number != 0)
+        by_hand(w, f.path, number);
     if (removed > 0 && (buf_check(&text, f.path, &e) != 0 || refuse_counted(&f, &e) != 0 ||
                         pamdir_replace(w->dir, &f, buf_str(&text), text.len, &e) != 0)) {
         complain(w, e.code == ERR_DENIED ? VERB_FAILED : VERB_OTHER, e.msg);
+        (void)first(w, f.path);
     } else if (removed > 0) {
         (void)printf("%s: %u line%s taken out\n", f.path, removed, removed == 1 ? "" : "s");
         w->removed += removed;
@@ -86,13 +141,68 @@ take_out(struct work *w, const char *service)
     pamdir_close(&f);
 }
 
-/* Files without a line of ours are none of our business, whatever state they are in. */
-static int
-take_out_each(void *arg, const char *name, const struct buf *text)
+/* ---- all of them ----------------------------------------------------------------------- */
+
+static bool
+is_link(const char *path)
 {
-    if (memmem(buf_str(text), text->len, PAMD_MODULE, sizeof(PAMD_MODULE) - 1) != NULL)
+    struct stat st;
+
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+/* Files without a line of ours are none of our business, whatever state they are in. A link
+ * may be an alias of a file that the walk comes to as well: see below. */
+static int
+take_out_each(void *arg, const char *path, const char *name, const struct buf *text)
+{
+    if (!is_link(path) && calls(text) != 0)
         take_out(arg, name);
     return 0;
+}
+
+static int
+name_callers(struct work *w, const char *path, const struct buf *text, unsigned depth)
+{
+    unsigned number = calls(text);
+    struct pamd_reader r;
+    struct pamd_line line;
+    int rc;
+
+    if (number != 0)
+        by_hand(w, path, number);
+    pamd_begin(&r, path, buf_str(text), text->len);
+    while (depth < DEPTH_MAX && (rc = pamd_next(&r, &line, NULL)) != 0) {
+        char target[sizeof(PAMDIR_PATH) + 1 + PAMD_WORD_MAX];
+        struct buf included;
+
+        if (rc < 0 || line.kind == PAMD_CALL)
+            continue;
+        (void)snprintf(target, sizeof(target), "%s%s", line.target[0] == '/' ? "" : PAMDIR_PATH "/",
+                       line.target);
+        buf_init(&included, PAMD_TEXT_MAX);
+        if (pamdir_load(NULL, line.target, &included, NULL) == 0)
+            (void)name_callers(w, target, &included, depth + 1);
+        buf_free(&included);
+    }
+    return 0;
+}
+
+/* What still calls the module now, wherever libpam comes to it. */
+static int
+name_each(void *arg, const char *path, const char *name, const struct buf *text)
+{
+    (void)name;
+    return name_callers(arg, path, text, 0);
+}
+
+static void
+take_out_all(struct work *w)
+{
+    struct err e = ERR_INIT;
+
+    if (pamdir_each(false, take_out_each, w, &e) != 0 || pamdir_each(true, name_each, w, &e) != 0)
+        complain(w, VERB_OTHER, e.msg);
 }
 
 static int
@@ -112,7 +222,7 @@ parse(int argc, char **argv, const char **service)
 int
 disable_run(int argc, char **argv)
 {
-    struct work w = {-1, 0, VERB_OK};
+    struct work w = {.dir = -1, .status = VERB_OK};
     const char *service = NULL;
     struct err e = ERR_INIT;
     int rc;
@@ -120,6 +230,7 @@ disable_run(int argc, char **argv)
     rc = parse(argc, argv, &service);
     if (rc != VERB_OK)
         return rc;
+    buf_init(&w.named, NAMED_MAX);
     w.dir = pamdir_open(&e);
     if (w.dir < 0) {
         complain(&w, VERB_OTHER, e.msg);
@@ -127,11 +238,12 @@ disable_run(int argc, char **argv)
     }
     if (service != NULL)
         take_out(&w, service);
-    else if (pamdir_each(false, take_out_each, &w, &e) != 0)
-        complain(&w, VERB_OTHER, e.msg);
+    else
+        take_out_all(&w);
     if (w.removed == 0 && w.status == VERB_OK)
         (void)printf("%s is %senabled\n", service != NULL ? service : "no service",
                      service != NULL ? "not " : "");
+    buf_free(&w.named);
     fdio_close(w.dir);
     return w.status;
 }

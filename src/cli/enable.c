@@ -121,9 +121,14 @@ write_line(const struct request *r, int dir, const struct pamdir_file *f, struct
     pamd_add(buf_str(&f->text), f->text.len, buf_str(&line), &text);
     if (buf_check(&line, "the line", e) == 0 && buf_check(&text, f->path, e) == 0 &&
         back_up(r, f, e) == 0 && pamdir_replace(dir, f, buf_str(&text), text.len, e) == 0) {
+        const char *begin = buf_str(&text);
+
         for (size_t i = 0; i + 1 < text.len; i++)
-            number += buf_str(&text)[i] == '\n';
-        (void)printf("%s line %u is new: %s\n", f->path, number, buf_str(&line));
+            if (buf_str(&text)[i] == '\n') {
+                begin = buf_str(&text) + i + 1;
+                number++;
+            }
+        (void)printf("%s line %u is new: %s", f->path, number, begin);
         rc = 0;
     }
     buf_free(&text);

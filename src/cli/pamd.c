@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/control.h"
-
 static const char *const type_names[] = {"auth", "account", "session", "password", "@include"};
 
 /* A line on its way: what is left of it when comments and continuations are gone. */
@@ -177,7 +175,7 @@ read_words(const struct pamd_reader *r, struct pamd_line *line, char *text, stru
         else if (strcasecmp(control, "include") != 0)
             line->kind = PAMD_CALL;
     }
-    if (line->kind == PAMD_CALL && control_read(control, &line->ends, &line->jump) != 0)
+    if (line->kind == PAMD_CALL && control_read(control, &line->does) != 0)
         return fault(r, line->number, e, "has a control that libpam does not know");
     target = word(&at);
     if (target == NULL || *target == '\0')
@@ -191,16 +189,24 @@ read_words(const struct pamd_reader *r, struct pamd_line *line, char *text, stru
     return 0;
 }
 
-/* Does the line end with our mark? */
+/* Do the bytes end with the words, but for blanks? */
+static bool
+ends_with(const char *p, size_t n, const char *words)
+{
+    size_t len = strlen(words);
+
+    while (n > 0 && blank(p[n - 1]))
+        n--;
+    return n > len && memcmp(p + n - len, words, len) == 0;
+}
+
 static bool
 marked(const struct pamd_reader *r, const struct pamd_line *line)
 {
-    const size_t mark = sizeof(PAMD_MARK) - 1;
-    size_t end = line->end;
+    const char *p = r->text + line->begin;
+    size_t n = line->end - line->begin;
 
-    while (end > line->begin && blank(r->text[end - 1]))
-        end--;
-    return end - line->begin > mark && memcmp(r->text + end - mark, PAMD_MARK, mark) == 0;
+    return ends_with(p, n, PAMD_MARK) || ends_with(p, n, PAMD_MARK PAMD_ABOVE);
 }
 
 int
@@ -220,6 +226,19 @@ pamd_next(struct pamd_reader *r, struct pamd_line *line, struct err *e)
 }
 
 void
+pamd_argument(const struct pamd_line *line, const char *name, char *out, size_t size)
+{
+    size_t n = strlen(name);
+    char text[sizeof(line->arguments)], *at = text;
+
+    out[0] = '\0';
+    memcpy(text, line->arguments, sizeof(text));
+    for (const char *w; (w = word(&at)) != NULL;)
+        if (strncmp(w, name, n) == 0 && w[n] == '=')
+            (void)snprintf(out, size, "%s", w + n + 1);
+}
+
+void
 pamd_compose(enum pamd_type type, const char *argument, struct buf *out)
 {
     buf_addf(out, "-%s optional " PAMD_MODULE " %s%s" PAMD_MARK, type_names[type],
@@ -229,13 +248,41 @@ pamd_compose(enum pamd_type type, const char *argument, struct buf *out)
 void
 pamd_add(const char *text, size_t len, const char *line, struct buf *out)
 {
+    bool newline = len > 0 && text[len - 1] != '\n';
+
     buf_add(out, text, len);
-    /* A file that ends without a newline gets none at its end now either: that is how
-     * pamd_remove knows to take away the one between. */
-    if (len > 0 && text[len - 1] != '\n')
-        buf_addf(out, "\n%s", line);
-    else
-        buf_addf(out, "%s\n", line);
+    buf_addf(out, "%s%s%s\n", newline ? "\n" : "", line, newline ? PAMD_ABOVE : "");
+}
+
+/* The first line in a fault's bytes, the last of which is `last`, that names our module
+ * where libpam may take it for one; 0: none. */
+static unsigned
+named(const char *p, size_t n, unsigned last)
+{
+    unsigned number = 0, newlines = 0;
+
+    for (const char *end = p + n; p < end; newlines++) {
+        const char *newline = memchr(p, '\n', (size_t)(end - p));
+        size_t whole = newline != NULL ? (size_t)(newline - p) + 1 : (size_t)(end - p);
+        const char *comment = memchr(p, '#', whole);
+        size_t kept = comment != NULL ? (size_t)(comment - p) : whole;
+
+        if (number == 0 && memmem(p, kept, PAMD_MODULE, sizeof(PAMD_MODULE) - 1) != NULL)
+            number = newlines + 1;
+        p += whole;
+    }
+    return number != 0 ? last - newlines + number : 0;
+}
+
+/* Append what stays. A newline of ours is owed to it until something follows. */
+static void
+keep(struct buf *out, const char *p, size_t n, bool *owed)
+{
+    if (n > 0 && *owed) {
+        buf_adds(out, "\n");
+        *owed = false;
+    }
+    buf_add(out, p, n);
 }
 
 unsigned
@@ -243,27 +290,27 @@ pamd_remove(const char *text, size_t len, struct buf *out, unsigned *by_hand)
 {
     struct pamd_reader r;
     struct pamd_line line;
-    unsigned removed = 0;
-    size_t done = 0;
-    bool above;
+    unsigned removed = 0, number;
+    size_t done = 0, begin = 0;
+    bool owed = false, above;
     int rc;
 
     *by_hand = 0;
     pamd_begin(&r, "", text, len);
-    while ((rc = pamd_next(&r, &line, NULL)) != 0) {
-        if (rc < 0 || !line.ours)
-            continue;
-        if (!line.marked) {
-            if (*by_hand == 0)
-                *by_hand = line.number;
+    for (; (rc = pamd_next(&r, &line, NULL)) != 0; begin = r.at) {
+        if (rc > 0 && line.marked) {
+            above = line.begin > done &&
+                    ends_with(text + line.begin, line.end - line.begin, PAMD_MARK PAMD_ABOVE);
+            keep(out, text + done, line.begin - above - done, &owed);
+            owed = owed || above;
+            done = line.end;
+            removed++;
             continue;
         }
-        /* Where the last line has no newline, the one above each line went with it. */
-        above = len > 0 && text[len - 1] != '\n' && line.begin > 0;
-        buf_add(out, text + done, line.begin - above - done);
-        done = line.end - (above && text[line.end - 1] == '\n');
-        removed++;
+        number = rc < 0 ? named(text + begin, r.at - begin, r.number) : line.ours ? line.number : 0;
+        if (*by_hand == 0)
+            *by_hand = number;
     }
-    buf_add(out, text + done, len - done);
+    keep(out, text + done, len - done, &owed);
     return removed;
 }

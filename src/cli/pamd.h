@@ -16,8 +16,10 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "cli/control.h"
 
 #define PAMD_MARK   "# added by iamlp enable"
+#define PAMD_ABOVE  ", with the newline above" /* behind it, where the text had none at its end */
 #define PAMD_MODULE "pam_iamlp.so"
 
 enum {
@@ -49,8 +51,7 @@ struct pamd_line {
     char control[64];           /* as written, for sentences; its end may be cut off */
     char target[PAMD_WORD_MAX]; /* the module or the file */
     char arguments[512];        /* behind it, as written; its end may be cut off */
-    bool ends;                  /* when it succeeds, the stack is decided */
-    unsigned jump;              /* how many modules it may skip at most */
+    struct control does;        /* of a call; else all zero */
     bool ours;                  /* calls pam_iamlp.so */
     bool marked;                /* ... and was written by pamd_add */
 };
@@ -74,16 +75,22 @@ int pamd_next(struct pamd_reader *r, struct pamd_line *line, struct err *e);
 /* "auth", "account", "session", "password". */
 const char *pamd_type_name(enum pamd_type type);
 
+/* The value of the module's last argument NAME=VALUE, as libpam splits them, cut to size; ""
+ * without one. */
+void pamd_argument(const struct pamd_line *line, const char *name, char *out, size_t size);
+
 /* Write our line into out, without a newline: "-session optional pam_iamlp.so # ...",
  * with `argument` behind the module unless it is NULL. */
 void pamd_compose(enum pamd_type type, const char *argument, struct buf *out);
 
-/* Append to out the text with `line` behind it. */
+/* Append to out the text with `line` behind it, and a newline behind that: what others append
+ * to a file must not become part of our comment. */
 void pamd_add(const char *text, size_t len, const char *line, struct buf *out);
 
 /* Append to out the text without its marked lines, and return how many those were.
- * Faulty lines stay. *by_hand: the number of the first line that calls our module and
- * is not marked, else 0. */
+ * A newline that pamd_add put above goes with its line unless something stands behind it now.
+ * Faulty lines stay. *by_hand: the number of the first line that calls our module and is not
+ * marked, or is faulty and names it where it is no comment; else 0. */
 unsigned pamd_remove(const char *text, size_t len, struct buf *out, unsigned *by_hand);
 
 #endif

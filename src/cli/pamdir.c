@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,10 @@
 
 #include "base/fdio.h"
 
+enum {
+    SERVICE_MAX = 64,
+};
+
 /* Where libpam looks, in its order; which of the vendor's it knows differs. */
 static const char *const folders[] = {PAMDIR_PATH, "/usr/lib/pam.d", "/usr/etc/pam.d"};
 
@@ -20,7 +25,7 @@ pamdir_name(const char *name, struct err *e)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_.+-";
 
-    if (name[0] == '\0' || name[0] == '.' || name[0] == '-' || strlen(name) >= PAMDIR_NAME_MAX ||
+    if (name[0] == '\0' || name[0] == '.' || name[0] == '-' || strlen(name) >= SERVICE_MAX ||
         name[strspn(name, letters)] != '\0')
         return err_set(e, ERR_FORMAT,
                        "this is no name of a PAM service: give the name of a file in " PAMDIR_PATH
@@ -81,8 +86,6 @@ pamdir_read(struct pamdir_file *f, const char *name, struct err *e)
 {
     f->fd = -1;
     buf_init(&f->text, PAMD_TEXT_MAX);
-    if (pamdir_name(name, e) != 0)
-        return -1;
     (void)snprintf(f->path, sizeof(f->path), PAMDIR_PATH "/%s", name);
     f->name = f->path + sizeof(PAMDIR_PATH);
     if (look(f->path, name, e) != 0)
@@ -161,17 +164,24 @@ pamdir_load(void *unused, const char *name, struct buf *text, struct err *e)
     return rc != 1 ? rc : err_set(e, ERR_ABSENT, "libpam finds no file %s", name);
 }
 
+/* May libpam come to it, as a service or by what that includes? */
 static int
-is_service(const struct dirent *d)
+counts(const struct dirent *d)
 {
-    return pamdir_name(d->d_name, NULL) == 0;
+    static const char *const copies[] = {"*~",      "*.bak",  "*.orig", "*.dpkg-*",
+                                         "*.ucf-*", "*.rpm*", ".*"};
+
+    for (size_t i = 0; i < sizeof(copies) / sizeof(copies[0]); i++)
+        if (fnmatch(copies[i], d->d_name, 0) == 0)
+            return 0;
+    return 1;
 }
 
 static int
 each_in(const char *folder, pamdir_visit *each, void *arg, struct err *e)
 {
     struct dirent **names = NULL;
-    int count = scandir(folder, &names, is_service, alphasort), rc = 0;
+    int count = scandir(folder, &names, counts, alphasort), rc = 0;
 
     if (count < 0)
         return errno == ENOENT ? 0 : err_sys(e, "%s", folder);
@@ -182,7 +192,7 @@ each_in(const char *folder, pamdir_visit *each, void *arg, struct err *e)
         buf_init(&text, PAMD_TEXT_MAX);
         (void)snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
         if (rc == 0 && read_plain(path, &text, NULL) == 0)
-            rc = each(arg, names[i]->d_name, &text);
+            rc = each(arg, path, names[i]->d_name, &text);
         buf_free(&text);
         free(names[i]);
     }
@@ -202,28 +212,43 @@ pamdir_each(bool vendors, pamdir_visit *each, void *arg, struct err *e)
 }
 
 struct search {
-    const char *service;
+    const struct stat *service;
     enum pamd_type type;
     char *includer;
 };
 
+/* The file that libpam reads where a line includes `name`. */
+static bool
+find(const char *name, struct stat *st)
+{
+    char path[PATH_MAX];
+
+    if (name[0] == '/')
+        return stat(name, st) == 0;
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        (void)snprintf(path, sizeof(path), "%s/%s", folders[i], name);
+        if (stat(path, st) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int
-search_one(void *arg, const char *name, const struct buf *text)
+search_one(void *arg, const char *path, const char *name, const struct buf *text)
 {
     const struct search *s = arg;
-    const char *target;
+    struct stat st;
     struct pamd_reader reader;
     struct pamd_line line;
     int rc;
 
+    (void)path;
     pamd_begin(&reader, name, buf_str(text), text->len);
     while ((rc = pamd_next(&reader, &line, NULL)) != 0) {
         if (rc < 0 || line.kind == PAMD_CALL || (line.type != s->type && line.type != PAMD_ANY))
             continue;
-        target = line.target;
-        if (strncmp(target, PAMDIR_PATH "/", sizeof(PAMDIR_PATH)) == 0)
-            target += sizeof(PAMDIR_PATH);
-        if (strcmp(target, s->service) == 0) {
+        if (find(line.target, &st) && st.st_dev == s->service->st_dev &&
+            st.st_ino == s->service->st_ino) {
             (void)snprintf(s->includer, PAMDIR_NAME_MAX, "%s", name);
             return 1;
         }
@@ -235,7 +260,10 @@ int
 pamdir_includer(const char *service, enum pamd_type type, char includer[PAMDIR_NAME_MAX],
                 struct err *e)
 {
-    struct search s = {service, type, includer};
+    struct stat st;
+    struct search s = {&st, type, includer};
 
+    if (!find(service, &st))
+        return 0;
     return pamdir_each(true, search_one, &s, e);
 }

@@ -19,7 +19,7 @@
 #define PAMDIR_PATH "/etc/pam.d"
 
 enum {
-    PAMDIR_NAME_MAX = 64,
+    PAMDIR_NAME_MAX = 256, /* of any file, with the NUL */
 };
 
 /* A service file, open. */
@@ -30,7 +30,7 @@ struct pamdir_file {
     struct buf text;
 };
 
-/* Is it a name that libpam could ask for? -1: ERR_FORMAT, the sentence. */
+/* Is it a name of a service, as libpam could ask for it? -1: ERR_FORMAT, the sentence. */
 int pamdir_name(const char *name, struct err *e);
 
 /* Open the folder. It is not locked: whoever may read a folder may lock it for as long as they
@@ -38,8 +38,8 @@ int pamdir_name(const char *name, struct err *e);
  * pamdir_replace refuses the second. -1: ERR_ABSENT, ERR_TRUST, ERR_SYSTEM. */
 int pamdir_open(struct err *e);
 
-/* Open and read the service's file. -1: ERR_FORMAT (the name), ERR_ABSENT, ERR_TRUST,
- * ERR_LIMIT, ERR_SYSTEM, the sentence with the mend; f is then closed. */
+/* Open and read the file of that name, which has no slash. -1: ERR_ABSENT, ERR_TRUST, ERR_LIMIT,
+ * ERR_SYSTEM, the sentence with the mend; f is then closed. */
 int pamdir_read(struct pamdir_file *f, const char *name, struct err *e);
 
 /* Replace the file's content. -1: ERR_BUSY when somebody else has just changed it,
@@ -53,15 +53,17 @@ void pamdir_close(struct pamdir_file *f);
  * folders are looked into as well, and links followed. For struct stack_source. */
 int pamdir_load(void *unused, const char *name, struct buf *text, struct err *e);
 
-/* Told of a service file. Other than 0 ends the walk. */
-typedef int pamdir_visit(void *arg, const char *name, const struct buf *text);
+/* Told of a file: its path, the name in it, its text. Other than 0 ends the walk. */
+typedef int pamdir_visit(void *arg, const char *path, const char *name, const struct buf *text);
 
-/* Tell `each` of every readable service file in the folder, and then in the vendors',
- * in the order of their names. Returns what ended the walk, else 0; -1: ERR_SYSTEM. */
+/* Tell `each` of every readable file in the folder, and then in the vendors', in the order of
+ * their names: services and what they may include, whatever its name, but neither hidden files
+ * nor copies that tools and people leave (.dpkg-old, .rpmsave, .bak). Returns what ended the walk,
+ * else 0; -1: ERR_SYSTEM. */
 int pamdir_each(bool vendors, pamdir_visit *each, void *arg, struct err *e);
 
-/* Does another service include this one's lines of that type? 1, and the first that does; 0;
- * -1: ERR_SYSTEM. */
+/* Does another file include this service's lines of that type, by its name or by a link? 1, and
+ * the first that does; 0; -1: ERR_SYSTEM. */
 int pamdir_includer(const char *service, enum pamd_type type, char includer[PAMDIR_NAME_MAX],
                     struct err *e);
 

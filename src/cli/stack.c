@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/verdict.h"
+
 enum {
-    LINES_MAX = 512,
     DEPTH_MAX = 16, /* libpam's own */
 };
 
@@ -25,8 +26,8 @@ append(const struct reading *r, const char *file, unsigned level, const struct p
     struct stack *s = r->stack;
     struct stack_line *grown;
 
-    if (s->count == LINES_MAX)
-        return err_set(e, ERR_LIMIT, "%s: more than %d lines in one stack", file, LINES_MAX);
+    if (s->count == STACK_LINES_MAX)
+        return err_set(e, ERR_LIMIT, "%s: more than %d lines in one stack", file, STACK_LINES_MAX);
     grown = realloc(s->lines, (s->count + 1) * sizeof(*grown));
     if (grown == NULL)
         return err_set(e, ERR_MEMORY, "out of memory");
@@ -105,6 +106,19 @@ between(const struct stack *s, size_t at, size_t end)
     return n;
 }
 
+static int
+judge_password(const struct stack *s, const char *service, struct err *e)
+{
+    if (!verdict_refused(s))
+        return 0;
+    return err_set(e, ERR_DENIED,
+                   "the password stack of %s goes on to its end where the local password was not "
+                   "changed, and the line there would make the console's all the same; let failure "
+                   "end it: write requisite before the module that changes it, in the place of a "
+                   "substack or include",
+                   service);
+}
+
 int
 stack_judge(const struct stack *s, const char *service, enum pamd_type type, struct err *e)
 {
@@ -121,13 +135,13 @@ stack_judge(const struct stack *s, const char *service, enum pamd_type type, str
     for (size_t i = 0; i < s->count; i++) {
         const struct stack_line *l = &s->lines[i];
 
-        if (l->level == 0 && l->line.jump > between(s, i, s->count))
+        if (l->level == 0 && l->line.does.jump > between(s, i, s->count))
             return err_set(e, ERR_DENIED,
                            "%s line %u jumps beyond the end of the %s stack, which libpam "
                            "refuses, and with one more line would not; mend its [%s] first",
                            l->file, l->line.number, name, l->line.control);
     }
-    return 0;
+    return type == PAMD_PASSWORD ? judge_password(s, service, e) : 0;
 }
 
 const struct stack_line *
@@ -143,7 +157,7 @@ const struct stack_line *
 stack_shortcut(const struct stack *s)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (s->lines[i].level == 0 && s->lines[i].line.ends)
+        if (s->lines[i].level == 0 && control_ends(&s->lines[i].line.does))
             return &s->lines[i];
     return NULL;
 }
@@ -156,7 +170,7 @@ stack_counted(const struct stack *s)
             continue;
         for (size_t i = 0; i < ours; i++)
             if (s->lines[i].level == s->lines[ours].level &&
-                s->lines[i].line.jump > between(s, i, ours))
+                s->lines[i].line.does.jump > between(s, i, ours))
                 return &s->lines[i];
     }
     return NULL;

@@ -9,7 +9,10 @@
  *          more; and a stack in which everybody answers PAM_IGNORE refuses;
  * STACK-2  a jump leads beyond the end: libpam refuses then, and would not any more.
  *
- * Both MUST be refused. Jumps inside a substack cannot reach the line, nor can what a
+ * STACK-3  in the password stack, where it is the line that acts on what those before it have done:
+ *         it is reached although they have refused (verdict.h).
+ *
+ * All MUST be refused. Jumps inside a substack cannot reach the line, nor can what a
  * substack decides keep it from being reached.
  */
 #ifndef IAMLP_CLI_STACK_H
@@ -21,6 +24,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cli/pamd.h"
+
+enum {
+    STACK_LINES_MAX = 512,
+};
 
 /* Where included files come from. */
 struct stack_source {

@@ -25,7 +25,7 @@ COMMON = {
                       "session required pam_permit.so\n",
     "common-account": "account [success=1 new_authtok_reqd=done default=ignore] pam_permit.so\n"
                       "account requisite pam_deny.so\naccount required pam_permit.so\n",
-    "common-password": "password [success=1 default=ignore] pam_permit.so\n"
+    "common-password": "password [success=1 default=ignore] pam_unix.so\n"
                        "password requisite pam_deny.so\npassword required pam_permit.so\n",
 }
 
@@ -78,8 +78,8 @@ def test_stacks_and_services(pamd):
     assert pamd.read("passwd").endswith("\n" + LINE.replace("session", "password"))
     # The hook passes over a service that it does not know and its line does not list.
     assert pamd.read("doors").split("\n")[2:] == [
-        "-session optional pam_iamlp.so services=doors # added by iamlp enable",
-        "-account optional pam_iamlp.so services=doors # added by iamlp enable"]
+        "-session optional pam_iamlp.so services=doors # added by iamlp enable, with the newline above",
+        "-account optional pam_iamlp.so services=doors # added by iamlp enable", ""]
     out = pamd.disable("--all")
     assert out.returncode == 0 and "doors: 2 lines taken out" in out.stdout
     assert pamd.read("doors") == "account required pam_permit.so\nsession required pam_permit.so"
@@ -92,7 +92,7 @@ def test_the_module_knows_the_same_services(pamd):
     from world.host import TOP
     with open(os.path.join(TOP, "src/pam/args.h"), encoding="utf-8") as file:
         known = dict(re.findall(r'#define (ARGS_\w*SERVICES)\s+"(.*)"', file.read()))
-    text = "session required pam_permit.so\npassword required pam_permit.so\n"
+    text = "session required pam_permit.so\npassword requisite pam_unix.so\n"
     for option, name in (("--session", "ARGS_SERVICES"), ("--password", "ARGS_PASSWORD_SERVICES")):
         for service in ["sshd", "login", "passwd", "gdm-password", "gdm", "su", "cron", "vsftpd"]:
             pamd.write(service, text)
@@ -160,6 +160,13 @@ def test_what_another_service_includes_is_refused(pamd, line):
     refused(pamd, pamd.enable("sshd"), "tunnel includes sshd")
     if not line.startswith("@"):
         assert pamd.enable("sshd", "--account").returncode == 0
+
+
+@pytest.mark.parametrize("target", ["alias", "/etc/pam.d/alias", "/etc/pam.d/../pam.d/sshd"])
+def test_what_another_service_includes_by_another_name_is_refused(pamd, target):
+    os.symlink("sshd", pamd.path("alias"))
+    pamd.write("tunnel", f"session include {target}\n")
+    refused(pamd, pamd.enable("sshd"), "tunnel includes sshd")
 
 
 def test_an_empty_stack_is_refused(pamd):

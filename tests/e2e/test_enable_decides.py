@@ -7,6 +7,7 @@ combination of its modules' results; a stand-in takes our module's place.
 import itertools
 import os
 import random
+import re
 
 import pytest
 
@@ -59,12 +60,50 @@ SHAPES = {
         account include p-auth
         """),
     "passwd, @include": ("password", "@include c-password"),
-    "passwd, substack": ("password", """
-        password substack p-auth
+    "passwd, requisite": ("password", """
+        password requisite MOD retry=3
+        password requisite MOD use_authtok
         -password optional MOD use_authtok
         password substack postlogin
         """),
-    "passwd, include": ("password", "password include p-auth\n"),
+    "passwd, die": ("password", """
+        password [success=ok ignore=ignore default=die] MOD
+        password optional pam_permit.so"""),
+    "passwd, two homes": ("password", """
+        password [success=2 default=ignore] MOD
+        password [success=1 default=ignore] MOD use_authtok
+        password requisite pam_deny.so
+        password required pam_permit.so
+        password optional MOD
+        """),
+    "passwd, a home that ends it": ("password", """
+        password [success=2 default=ignore] MOD
+        password sufficient MOD use_authtok
+        password requisite pam_deny.so
+        password required pam_permit.so
+        """),
+}
+
+# Where the line would act although the password was not changed.
+REFUSED = {
+    "substack": """
+        password substack p-auth
+        -password optional MOD use_authtok
+        password substack postlogin
+        """,
+    "include": "password include p-auth\n",
+    "required": "password required MOD\npassword required pam_permit.so\n",
+    "required, jumped over": """
+        password [success=1 default=ignore] MOD
+        password required pam_deny.so
+        password required pam_permit.so
+        """,
+    "optional": "password optional MOD\n",
+    "sufficient": "password sufficient MOD\npassword required pam_permit.so\n",
+    "a jump to the end": """
+        password [success=ok default=1] MOD
+        password requisite MOD
+        """,
 }
 
 INCLUDED = {
@@ -197,23 +236,80 @@ def test_the_decision_stays(pamd, libpam, shape):
 
 def test_the_warning_is_true(pamd, libpam):
     """A `sufficient` that is included keeps our line from being reached."""
-    kind, text = SHAPES["passwd, include"]
+    kind, text = SHAPES["sshd's account, include"]
     write(pamd, "probe", "", kind, text, itertools.repeat("success"))
-    run = pamd.enable("probe", "--password")
-    assert "p-auth line 9 (sufficient pam_debug.so) ends the password stack" in run.stderr
+    run = pamd.enable("probe", "--account")
+    assert "p-auth line 6 (sufficient pam_debug.so) ends the account stack" in run.stderr
     assert libpam.decide("probe", kind) == ([0], False)
 
 
-def random_stack(chance):
+LATE = "\n-password optional pam_iamlp.so password_services=probe\n"
+
+
+def changed(text, results):
+    """Did anybody succeed whose success is of importance?"""
+    return "include" in text or "substack" in text or "success" in results
+
+
+def acts_after_refusal(pamd, libpam, text, most=80):
+    """How often our line at the end of that password stack is run, and libpam refuses."""
+    count = 0
+    for results in combinations("password", text, most):
+        # The first round decides nothing here: with what fails in it there is no second.
+        write(pamd, "probe", LATE, "password", text, (r.replace("ignore", "perm_denied")
+                                                      for r in results))
+        for name in ["probe", *included(text)]:
+            pamd.write(name, re.sub(r"prechauthtok=\w+", "prechauthtok=success", pamd.read(name)))
+        codes, called = libpam.decide("probe", "password")
+        count += called and (codes != [0] or not changed(text, results))
+    return count
+
+
+@pytest.mark.parametrize("shape", REFUSED)
+def test_where_the_password_was_not_changed(pamd, libpam, shape):
+    write(pamd, "probe", "", "password", REFUSED[shape], itertools.repeat("success"))
+    plain = pamd.read("probe")
+    run = pamd.enable("probe", "--password")
+    assert run.returncode == 1 and "write requisite before the module" in run.stderr
+    assert pamd.read("probe") == plain
+    assert acts_after_refusal(pamd, libpam, REFUSED[shape]) > 0
+
+
+def test_random_password_stacks(pamd, libpam):
+    """What is accepted never acts after a refusal."""
+    chance = random.Random(20260101)
+    accepted = refused = late = 0
+    for number in range(150):
+        text = random_stack(chance, "password")
+        INCLUDED["part"] = random_stack(random.Random(number), "password", part=True)
+        try:
+            write(pamd, "probe", "", "password", text, itertools.repeat("success"))
+            if pamd.enable("probe", "--password").returncode == 0:
+                accepted += 1
+                assert acts_after_refusal(pamd, libpam, text) == 0, text + "\n--\n" + INCLUDED["part"]
+            else:
+                refused += 1
+                late += acts_after_refusal(pamd, libpam, text, 20) > 0
+        finally:
+            del INCLUDED["part"]
+    assert accepted > 10 and refused > late > 10, (accepted, refused, late)
+
+
+def random_stack(chance, kind="session", part=False):
     controls = ["required", "requisite", "optional", "sufficient", "[success=1 default=ignore]",
                 "[success=2 default=bad]", "[default=1]", "[success=ok default=die]",
                 "[success=reset default=1]", "[success=3 default=ignore]"]
+    modules = ["MOD"]
+    if kind == "password":
+        controls += ["requisite"] * 5
+        modules += ["MOD", "MOD", "pam_deny.so", "pam_permit.so"]
     lines = []
     for _ in range(chance.randint(1, 4)):
-        kind = chance.choices(["call", "sub", "inc", "at", "other"], [8, 1, 1, 1, 1])[0]
-        lines.append({"call": f"session {chance.choice(controls)} MOD",
-                      "sub": "session substack part", "inc": "session include part",
-                      "at": "@include part", "other": "account required pam_permit.so"}[kind])
+        form = chance.choices(["call", "sub", "inc", "at", "other"], [8, 1, 1, 1, 1])[0]
+        call = f"{kind} {chance.choice(controls)} {chance.choice(modules)}"
+        lines.append({"call": call, "sub": f"{kind} substack part", "inc": f"{kind} include part",
+                      "at": "@include part", "other": "account required pam_permit.so"}
+                     ["call" if part else form])
     return "\n".join(lines)
 
 
@@ -222,11 +318,7 @@ def test_random_stacks(pamd, libpam):
     changed = accepted = refused = 0
     for number in range(100):
         text = random_stack(chance)
-        part = random_stack(random.Random(number))
-        while "part" in part:
-            part = part.replace("@include part", "session required MOD").replace(
-                "substack part", "optional MOD").replace("include part", "requisite MOD")
-        INCLUDED["part"] = part
+        INCLUDED["part"] = part = random_stack(random.Random(number), part=True)
         try:
             write(pamd, "probe", "", "session", text, itertools.repeat("success"))
             plain = pamd.read("probe")

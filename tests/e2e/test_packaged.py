@@ -53,8 +53,8 @@ def of_rpm(section):
     known = macros()
     body = text("rpm/pam_iamlp.spec").split(f"\n%files{section}\n")[1]
     for line in re.split(r"\n%(?:files|changelog|if|endif)", body)[0].splitlines():
-        words = expand(re.sub(r"%(config|attr)(\([^)]*\))?", "", line), known).split()
-        if words and not re.match(r"#|%(dir|license|doc|ghost)$", words[0]):
+        words = expand(re.sub(r"%(config|attr|doc)(?![a-z])(\([^)]*\))?", "", line), known).split()
+        if words and not re.match(r"#|%(dir|license|ghost)$", words[0]):
             yield words[0]
 
 
@@ -63,13 +63,32 @@ LISTS = {
             ["PAMDIR=/usr/lib/x86_64-linux-gnu/security",
              "DOCDIR=/usr/share/doc/libpam-iamlp/examples"]),
     "rpm": ({"iamlp": lambda: of_rpm(" -n iamlp"), "pam_iamlp": lambda: of_rpm("")},
-            ["PAMDIR=/usr/lib64/security", "DOCDIR=/usr/share/doc/pam_iamlp/examples"]),
+            ["PAMDIR=/usr/lib64/security", "DOCDIR=/usr/share/doc/pam_iamlp"]),
 }
 
 
 def covers(entry, path):
     """Itself, or the folder it is in; * stands for anything within one name."""
     return re.fullmatch(re.escape(entry).replace(r"\*", "[^/]*") + "(/.*)?", path)
+
+
+def test_rpms_examples_are_where_the_manual_says():
+    spec = expand(re.search(r"DOCDIR='(.*)'", text("rpm/pam_iamlp.spec")).group(1), macros())
+    with open(os.path.join(TOP, "man/pam_iamlp.8"), encoding="utf-8") as file:
+        assert f".It Pa {spec}/iam\n" in file.read()
+
+
+def test_uninstall_leaves_nothing(tmp_path):
+    there = installed(tmp_path)
+    assert len(there) > 30
+    (tmp_path / "etc/iamlp/iamlp.conf").write_text("[users]\n")
+    command = ["make", "-s", "-C", TOP, f"BUILD={os.path.basename(BUILD)}", f"DESTDIR={tmp_path}"]
+    run = subprocess.run([*command, "uninstall"], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    left = {os.path.join(at, name) for at, _, names in os.walk(tmp_path) for name in names}
+    assert left == {str(tmp_path / "etc/iamlp/iamlp.conf")}
+    assert not {at for at, _, _ in os.walk(tmp_path) if at.endswith("iamlp")} - {
+        str(tmp_path / "etc/iamlp")}
 
 
 @pytest.mark.parametrize("kind", LISTS)

@@ -236,6 +236,8 @@ BROKEN = {
                           "warn", "PAM", "use the session stack"),
     "another state": (line("sshd", "session optional pam_iamlp.so state=/var/lib/other"), "fail",
                       "PAM", "has state=/var/lib/other, and claims have /var/lib/iamlp"),
+    "another state, as one word": (line("sshd", "session optional pam_iamlp.so [state=/var/lib/my "
+                                        "own]"), "fail", "PAM", "has state=/var/lib/my own, and"),
     "another unit": (sh(f"mkdir -p {UNIT}; printf '[Service]\\nExecStart=\\nExecStart=/usr/libexec/"
                         f"iamlp/iamlp-helper --conf=/etc/else --listen -\\n' >{UNIT}/a.conf"),
                      "fail", "PAM", "and claims have /etc/else"),

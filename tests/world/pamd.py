@@ -18,14 +18,15 @@ REACHED = b"IAMLP_REACHED"
 # What libpam and its modules call the results of a module.
 RESULTS = ("success", "ignore", "perm_denied")
 
-# A module as ours is to libpam: it ignores, and leaves word that it was called.
+# A module as ours is to libpam: it ignores, and leaves word that it was called. In the password
+# stack both act in the second round alone, PAM_UPDATE_AUTHTOK.
 STAND_IN = """
 int pam_putenv(void *pamh, const char *pair);
 static int called(void *pamh) { pam_putenv(pamh, "IAMLP_REACHED=1"); return 25; }
 int pam_sm_open_session(void *p, int f, int c, const char **v) { return called(p); }
 int pam_sm_close_session(void *p, int f, int c, const char **v) { return called(p); }
 int pam_sm_acct_mgmt(void *p, int f, int c, const char **v) { return called(p); }
-int pam_sm_chauthtok(void *p, int f, int c, const char **v) { return called(p); }
+int pam_sm_chauthtok(void *p, int f, int c, const char **v) { return f & 0x2000 ? called(p) : 25; }
 """
 
 

@@ -36,14 +36,46 @@ what_a_control_does(void **state)
         {"success=99999999999999999999", false, 9999999},
         {"authinfo_unavail=reset user_unknown=die default=done", true, 0},
     };
-    bool ends;
-    unsigned jump;
+    struct control c;
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        assert_int_equal(control_read(rows[i].text, &ends, &jump), 0);
-        if (ends != rows[i].ends || (jump != rows[i].jump && jump < CONTROL_FAR))
-            fail_msg("[%s]: ends %d jump %u", rows[i].text, ends, jump);
+        assert_int_equal(control_read(rows[i].text, &c), 0);
+        if (control_ends(&c) != rows[i].ends || (c.jump != rows[i].jump && c.jump < CONTROL_FAR))
+            fail_msg("[%s]: ends %d jump %u", rows[i].text, control_ends(&c), c.jump);
+    }
+}
+
+static void
+what_a_failure_does(void **state)
+{
+    static const struct {
+        const char *text;
+        int success;
+        int count, failures[3];
+    } rows[] = {
+        {"required", CONTROL_OK, 1, {CONTROL_BAD}},
+        {"Requisite", CONTROL_OK, 1, {CONTROL_DIE}},
+        {"sufficient", CONTROL_DONE, 1, {CONTROL_IGNORE}},
+        {"optional", CONTROL_OK, 1, {CONTROL_IGNORE}},
+        {"", CONTROL_BAD, 1, {CONTROL_BAD}},
+        {"success=ok ignore=ignore default=die", CONTROL_OK, 1, {CONTROL_DIE}},
+        {"success=1 new_authtok_reqd=1 default=ignore", 1, 1, {CONTROL_IGNORE}},
+        {"success=ok", CONTROL_OK, 1, {CONTROL_BAD}},
+        {"default=ok default=die", CONTROL_OK, 1, {CONTROL_OK}},
+        {"success=ok auth_err=2 perm_denied=2 default=die user_unknown=reset",
+         CONTROL_OK,
+         3,
+         {2, CONTROL_DIE, CONTROL_RESET}},
+    };
+    struct control c;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(control_read(rows[i].text, &c), 0);
+        if (c.success != rows[i].success || c.count != rows[i].count)
+            fail_msg("[%s]: success %d, failures %d", rows[i].text, c.success, c.count);
+        assert_memory_equal(c.failures, rows[i].failures, (size_t)c.count * sizeof(int));
     }
 }
 
@@ -53,12 +85,11 @@ what_libpam_does_not_know(void **state)
     static const char *const rows[] = {"mandatory", "success",      "success=",   "=ok",
                                        "success=0", "success=-1",   "success=no", "success ok",
                                        "1=ok",      "success=ok x", "success==ok"};
-    bool ends;
-    unsigned jump;
+    struct control c;
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (control_read(rows[i], &ends, &jump) != -1)
+        if (control_read(rows[i], &c) != -1)
             fail_msg("[%s] is taken", rows[i]);
 }
 
@@ -67,6 +98,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_control_does),
+        cmocka_unit_test(what_a_failure_does),
         cmocka_unit_test(what_libpam_does_not_know),
     };
 

@@ -65,8 +65,8 @@ lines_are_read_as_libpam_reads_them(void **state)
         assert_int_equal(line.type, rows[i].type);
         assert_int_equal(line.kind, rows[i].kind);
         assert_string_equal(line.target, rows[i].target);
-        assert_int_equal(line.ends, rows[i].ends);
-        assert_int_equal(line.jump, rows[i].jump);
+        assert_int_equal(control_ends(&line.does), rows[i].ends);
+        assert_int_equal(line.does.jump, rows[i].jump);
         assert_false(line.ours || line.marked);
         assert_int_equal(pamd_next(&r, &line, &e), 0);
     }
@@ -207,6 +207,66 @@ what_was_added_comes_out_without_a_trace(void **state)
 }
 
 static void
+a_newline_of_ours_goes_only_where_nothing_follows(void **state)
+{
+    static const struct {
+        const char *text, *left;
+    } rows[] = {
+        {"a\n" OURS PAMD_ABOVE "\n", "a"},
+        {"a\n" OURS PAMD_ABOVE, "a"},
+        {"a\n" OURS PAMD_ABOVE "\n" OURS "\n", "a"},
+        {"a\n" OURS PAMD_ABOVE "\nb\n", "a\nb\n"},
+        {"a\n" OURS PAMD_ABOVE "\n" OURS "\nb", "a\nb"},
+        {"a\n" OURS PAMD_ABOVE "\n\n", "a\n\n"},
+        /* Moved there by hand. */
+        {OURS PAMD_ABOVE "\na\n", "a\n"},
+        {OURS "\n" OURS PAMD_ABOVE "\na", "a"},
+        {OURS PAMD_ABOVE "\n" OURS PAMD_ABOVE "\n", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        unsigned by_hand = 0;
+        struct buf out;
+
+        buf_init(&out, PAMD_TEXT_MAX);
+        assert_int_not_equal(pamd_remove(rows[i].text, strlen(rows[i].text), &out, &by_hand), 0);
+        assert_string_equal(buf_str(&out), rows[i].left);
+        buf_free(&out);
+    }
+}
+
+static void
+a_fault_that_names_our_module_is_somebodys(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned by_hand;
+    } rows[] = {
+        {"broken pam_iamlp.so\n", 1},
+        {"session required pam_a.so\n\n# c\nbroken pam_iamlp.so", 4},
+        {"broken # pam_iamlp.so\n", 0},
+        {"# broken pam_iamlp.so\nbroken\n", 0},
+        {"broken \\\n x \\\n pam_iamlp.so\nbroken\n", 3},
+        {"session mandatory pam_iamlp.so\nsession required pam_iamlp.so\n", 1},
+        {"session required \\\n\npam_iamlp.so\n", 3},
+        {OURS "\nbroken pam_iamlp.so\n", 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        unsigned by_hand = 0;
+        struct buf out;
+
+        buf_init(&out, PAMD_TEXT_MAX);
+        (void)pamd_remove(rows[i].text, strlen(rows[i].text), &out, &by_hand);
+        if (by_hand != rows[i].by_hand)
+            fail_msg("row %zu: line %u", i, by_hand);
+        buf_free(&out);
+    }
+}
+
+static void
 only_marked_lines_are_taken_out(void **state)
 {
     static const char text[] = "auth required pam_a.so\n" OURS "\n"
@@ -225,6 +285,38 @@ only_marked_lines_are_taken_out(void **state)
                                        "# " OURS "\n"
                                        "illegal\nsession required pam_b.so");
     buf_free(&out);
+}
+
+static void
+arguments_are_split_as_libpam_splits_them(void **state)
+{
+    static const struct {
+        const char *arguments, *services;
+    } rows[] = {
+        {"", ""},
+        {"debug services=su", "su"},
+        {"services=su services=sshd,login debug", "sshd,login"},
+        {"[services=sshd, login] debug", "sshd, login"},
+        {"debug [services=a\\]b]", "a\\]b"},
+        {"xservices=su services", ""},
+        {"services=su\tservices=", ""},
+        {"services=123456789012345678901234567890", "12345678901234567890123"},
+        {"[debug services=su]", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct pamd_reader r;
+        struct pamd_line line;
+        char text[200], out[24];
+
+        (void)snprintf(text, sizeof(text), "session optional pam_iamlp.so %s # services=no\n",
+                       rows[i].arguments);
+        pamd_begin(&r, "x", text, strlen(text));
+        assert_int_equal(pamd_next(&r, &line, NULL), 1);
+        pamd_argument(&line, "services", out, sizeof(out));
+        assert_string_equal(out, rows[i].services);
+    }
 }
 
 static void
@@ -252,7 +344,10 @@ main(void)
         cmocka_unit_test(a_walk_goes_on_behind_a_fault),
         cmocka_unit_test(ours_is_known_by_name_and_by_mark),
         cmocka_unit_test(what_was_added_comes_out_without_a_trace),
+        cmocka_unit_test(a_newline_of_ours_goes_only_where_nothing_follows),
+        cmocka_unit_test(a_fault_that_names_our_module_is_somebodys),
         cmocka_unit_test(only_marked_lines_are_taken_out),
+        cmocka_unit_test(arguments_are_split_as_libpam_splits_them),
         cmocka_unit_test(composed),
     };
 

@@ -20,6 +20,10 @@ static const struct {
                "session required pam_permit.so\naccount required pam_unix.so\n"},
     {"quick", "session required pam_a.so\nsession sufficient pam_b.so\n"},
     {"far", "session [success=1 default=ignore] pam_a.so\n"},
+    {"home", "password requisite pam_pwquality.so\npassword sufficient pam_unix.so\n"
+             "password required pam_deny.so\n"},
+    {"strict", "password requisite pam_unix.so\n"},
+    {"after", "password optional pam_permit.so\n"},
     {"auth-only", "auth required pam_a.so\n"},
     {"loop", "session include loop\n"},
     {"hand", "session optional pam_iamlp.so\n"},
@@ -95,6 +99,73 @@ what_may_have_one_more_line(void **state)
         if (quick != NULL)
             assert_string_equal(quick->line.target, rows[i].shortcut);
         stack_free(&s);
+    }
+}
+
+static void
+what_may_act_on_a_changed_password(void **state)
+{
+    static const struct {
+        const char *text;
+        bool accepted;
+    } rows[] = {
+        {"requisite pam_unix.so\n", true},
+        {"[success=ok default=die] pam_unix.so\n", true},
+        {"required pam_unix.so\n", false},
+        {"optional pam_unix.so\n", false},
+        {"sufficient pam_unix.so\n", false},
+        {"[success=ok] pam_unix.so\n", false},
+        {"[success=ok default=ok] pam_unix.so\n", false},
+        {"required pam_permit.so\n", false},
+        {"requisite pam_deny.so\n", true}, /* never reached */
+        /* As pam-auth-update writes it, for one home and for two. */
+        {"[success=1 default=ignore] pam_unix.so\nrequisite pam_deny.so\n"
+         "required pam_permit.so\noptional pam_gnome_keyring.so\n",
+         true},
+        {"requisite pam_pwquality.so\n[success=2 default=ignore] pam_unix.so\n"
+         "[success=1 default=ignore] pam_sss.so\nrequisite pam_deny.so\n"
+         "required pam_permit.so\n",
+         true},
+        {"[success=2 default=ignore] pam_unix.so\nsufficient pam_sss.so\n"
+         "requisite pam_deny.so\nrequired pam_permit.so\n",
+         true},
+        {"[success=1 default=ignore] pam_unix.so\nrequired pam_deny.so\n"
+         "required pam_permit.so\n",
+         false},
+        {"[success=1 default=1] pam_unix.so\nrequisite pam_deny.so\n"
+         "required pam_permit.so\n",
+         false},
+        /* As authselect writes it, included, and what people put before it. */
+        {"requisite pam_pwquality.so\nsufficient pam_unix.so\nrequired pam_deny.so\n", false},
+        {"requisite pam_pwquality.so\nsufficient pam_unix.so\nrequisite pam_deny.so\n", true},
+        {"requisite pam_pwquality.so\nsufficient pam_unix.so\nrequired pam_permit.so\n", false},
+        {"sufficient pam_unix.so\noptional pam_gnome_keyring.so\n", false},
+        {"requisite pam_pwquality.so\nrequisite pam_unix.so\nsubstack after\n", true},
+        {"substack home\n", false},
+        {"substack strict\n", false},
+        {"requisite pam_a.so\n[success=reset default=die] pam_b.so\n", false},
+        {"[success=reset default=die] pam_b.so\nrequisite pam_a.so\n", true},
+        {"[success=1 default=die] pam_a.so\nsubstack strict\nrequisite pam_unix.so\n", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct err e = ERR_INIT;
+        struct buf text;
+        struct stack s;
+
+        buf_init(&text, PAMD_TEXT_MAX);
+        for (const char *p = rows[i].text; *p != '\0'; p = strchr(p, '\n') + 1)
+            buf_addf(&text, "password %.*s", (int)(strchr(p, '\n') + 1 - p), p);
+        assert_int_equal(
+            stack_read(&s, "/etc/pam.d/x", PAMD_PASSWORD, buf_str(&text), text.len, &source, &e),
+            0);
+        if ((stack_judge(&s, "x", PAMD_PASSWORD, &e) == 0) != rows[i].accepted)
+            fail_msg("row %zu: %s", i, rows[i].text);
+        if (!rows[i].accepted)
+            assert_non_null(strstr(e.msg, "write requisite before the module"));
+        stack_free(&s);
+        buf_free(&text);
     }
 }
 
@@ -175,6 +246,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_may_have_one_more_line),
+        cmocka_unit_test(what_may_act_on_a_changed_password),
         cmocka_unit_test(what_cannot_be_read),
         cmocka_unit_test(ours_is_found_in_included_files_too),
         cmocka_unit_test(jumps_that_count_our_line),
