@@ -148,7 +148,7 @@ begin(struct hook *h, pam_handle_t *pamh, int flags, int argc, const char **argv
         return false;
     }
     at = (struct glance_place){h->args.conf, h->args.state, h->args.run};
-    g = (h->password ? glance_password : glance_login)(&at, h->uid, h->name, clock_system.wall_s());
+    g = glance_look(&at, h->uid, h->name, clock_system.wall_s(), h->password);
     debug(h, g.helper ? "helper" : "nothing to do", g.why);
     return g.helper;
 }
