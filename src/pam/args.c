@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "state/mark.h"
+#include "state/services.h"
 #include "state/store.h"
 
 enum kind {
@@ -89,9 +90,8 @@ args_parse(int argc, const char **argv, struct args *a, struct err *e)
 {
     int rc = 0;
 
-    *a = (struct args){ARGS_CONF,      STORE_DIR,     MARK_RUN,
-                       ARGS_HELPER,    ARGS_SERVICES, ARGS_PASSWORD_SERVICES,
-                       ARGS_TIMEOUT_S, false};
+    *a = (struct args){ARGS_CONF,      STORE_DIR,         MARK_RUN,       ARGS_HELPER,
+                       SERVICES_LOGIN, SERVICES_PASSWORD, ARGS_TIMEOUT_S, false};
     for (int i = 0; i < argc; i++) {
         const char *equals = strchr(argv[i], '=');
         size_t len = equals != NULL ? (size_t)(equals - argv[i]) : strlen(argv[i]);
@@ -108,21 +108,4 @@ args_parse(int argc, const char **argv, struct args *a, struct err *e)
         rc = -1;
     }
     return rc;
-}
-
-bool
-args_lists(const char *list, const char *name)
-{
-    size_t want = strlen(name);
-
-    for (const char *p = list; want > 0; p++) {
-        size_t len = strcspn(p, ",");
-
-        if (len == want && memcmp(p, name, len) == 0)
-            return true;
-        p += len;
-        if (*p == '\0')
-            break;
-    }
-    return false;
 }

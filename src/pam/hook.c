@@ -14,6 +14,7 @@
 #include "pam/glance.h"
 #include "pam/note.h"
 #include "pam/spawn.h"
+#include "state/services.h"
 #include "wire/frame.h"
 
 enum {
@@ -96,7 +97,7 @@ refusal(const struct hook *h, int flags)
 
     if (((unsigned)flags & PAM_SILENT) != 0)
         return "PAM_SILENT";
-    if (h->service == NULL || !args_lists(list, h->service))
+    if (h->service == NULL || !services_hold(list, h->service))
         return "the service is not listed";
     if (!usable(h->user, sizeof(h->name)))
         return "no usable PAM_USER";
