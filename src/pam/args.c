@@ -1,10 +1,9 @@
 #include "pam/args.h"
 
-#include <errno.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "state/mark.h"
 #include "state/services.h"
 #include "state/store.h"
@@ -42,22 +41,6 @@ find(const char *arg, size_t len)
     return NULL;
 }
 
-static bool
-parse_seconds(const char *value, int *out)
-{
-    char *end = NULL;
-    long n;
-
-    if (*value < '0' || *value > '9')
-        return false;
-    errno = 0;
-    n = strtol(value, &end, 10);
-    if (errno != 0 || *end != '\0' || n < 1 || n > ARGS_TIMEOUT_MAX_S)
-        return false;
-    *out = (int)n;
-    return true;
-}
-
 /* value is NULL where the argument has no '='. */
 static bool
 take(const struct row *row, const char *value, struct args *a)
@@ -76,7 +59,7 @@ take(const struct row *row, const char *value, struct args *a)
             return false;
         break;
     case SECONDS:
-        return parse_seconds(value, (int *)(void *)member);
+        return text_number(value, 1, ARGS_TIMEOUT_MAX_S, (int *)(void *)member);
     case FLAG:
         *(bool *)member = true;
         return true;
