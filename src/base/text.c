@@ -1,7 +1,8 @@
 #include "base/text.h"
 
-#include <stdbool.h>
+#include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The length of the UTF-8 character at p (1 to 4), its code point in *cp;
@@ -56,4 +57,18 @@ text_clean(char *dst, size_t size, const char *src, size_t len)
         i += n > 0 ? n : 1;
     }
     dst[out] = '\0';
+}
+
+bool
+text_number(const char *text, int least, int most, int *number)
+{
+    char *end = NULL;
+    long n;
+
+    errno = 0;
+    n = strtol(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || n < least || n > most)
+        return false;
+    *number = (int)n;
+    return true;
 }

@@ -1,9 +1,10 @@
 /*
- * text: strings from elsewhere, made fit for a terminal or a log.
+ * text: strings from elsewhere, made fit for a terminal or a log; numbers that people write.
  */
 #ifndef IAMLP_BASE_TEXT_H
 #define IAMLP_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Copy src[0..len) to dst as printable UTF-8, at most size - 1 bytes and a NUL,
@@ -12,5 +13,9 @@
  * what a server, a host name or a file says can then neither move a cursor nor
  * start a new line nor reorder one. */
 void text_clean(char *dst, size_t size, const char *src, size_t len);
+
+/* Is text a number from least (not negative) to most, in decimal digits and nothing else?
+ * It is then in *number, which is otherwise left alone. */
+bool text_number(const char *text, int least, int most, int *number);
 
 #endif

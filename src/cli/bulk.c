@@ -1,12 +1,11 @@
 #include "cli/bulk.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/proc.h"
+#include "base/text.h"
 #include "cli/crew.h"
 #include "cli/results.h"
 #include "cli/roster.h"
@@ -20,22 +19,11 @@ enum {
 struct request {
     const struct line *line;
     struct deliver_order deliver;
-    long jobs;
+    int jobs;
     int form; /* enum results_form */
 };
 
 /* ---- the command line ------------------------------------------------------------------ */
-
-static long
-number(const char *text)
-{
-    char *end = NULL;
-    long n;
-
-    errno = 0;
-    n = strtol(text, &end, 10);
-    return errno != 0 || end == text || *end != '\0' ? -1 : n;
-}
 
 /* What is wrong with it; NULL: nothing. */
 static const char *
@@ -43,13 +31,13 @@ judge(struct request *r)
 {
     const struct line *l = r->line;
 
-    r->jobs = l->jobs != NULL ? number(l->jobs) : JOBS;
+    r->jobs = JOBS;
     r->form = l->output != NULL ? results_form(l->output) : RESULTS_TABLE;
     r->deliver.command = l->deliver;
     r->deliver.inherited = environ;
     if ((int)l->all + (l->group != NULL) + (l->from != NULL) != 1)
         return "one of --all, --group and --from says who";
-    if (r->jobs < 1 || r->jobs > CREW_MAX)
+    if (l->jobs != NULL && !text_number(l->jobs, 1, CREW_MAX, &r->jobs))
         return "--jobs is 1 to 32";
     if (!deliver_within(&r->deliver, l->deliver_timeout))
         return DELIVER_WITHIN;
@@ -147,7 +135,7 @@ bulk_run(const struct line *l)
     c.people = &people;
     if (r.line->apply)
         c.deliver = r.deliver;
-    c.jobs = (int)r.jobs;
+    c.jobs = r.jobs;
     c.simulate = !l->include_blocked;
     c.terminal = screen_capable(STDERR_FILENO);
     /* A directory may take its time; a signal ends that at once. */

@@ -95,8 +95,7 @@ check_host_keyring(struct check *c)
                     strerror(errno));
 }
 
-/* ---- SELinux, AppArmor -------------------------------------------------------------------------
- */
+/* ---- SELinux, AppArmor -------------------------------------------------------------- */
 
 /* Does the file begin with that, or hold it at all? false, too, where it is not there. */
 static bool

@@ -7,13 +7,10 @@
 #include "cli/stack.h"
 #include "cli/unit.h"
 #include "state/mark.h"
+#include "state/services.h"
 #include "state/store.h"
 
 #define AREA "PAM"
-
-/* The module's own, where its line says nothing (pam/args.h). */
-#define SERVICES          "sshd,login,gdm-password"
-#define PASSWORD_SERVICES "passwd"
 
 /* Services at whose other end somebody sits. */
 static const char *const interactive[] = {
@@ -71,22 +68,6 @@ struct look {
 };
 
 static bool
-lists(const char *list, const char *name)
-{
-    size_t want = strlen(name);
-
-    for (const char *p = list; *p != '\0';) {
-        size_t len = strcspn(p, ",");
-
-        if (len == want && memcmp(p, name, len) == 0)
-            return true;
-        p += len;
-        p += *p == ',';
-    }
-    return false;
-}
-
-static bool
 is_interactive(const char *service)
 {
     for (size_t i = 0; i < sizeof(interactive) / sizeof(interactive[0]); i++)
@@ -114,8 +95,8 @@ look_at_list(const struct look *l)
     pamd_argument(&l->line->line, key, list, sizeof(list));
     if (list[0] == '\0')
         (void)snprintf(list, sizeof(list), "%s",
-                       l->type == PAMD_PASSWORD ? PASSWORD_SERVICES : SERVICES);
-    if (lists(list, l->service))
+                       l->type == PAMD_PASSWORD ? SERVICES_PASSWORD : SERVICES_LOGIN);
+    if (services_hold(list, l->service))
         return;
     if (own)
         finding_add(&l->c->found, WIRE_LEVEL_FAIL, AREA,

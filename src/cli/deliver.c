@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/proc.h"
+#include "base/text.h"
 
 enum {
     ENVIRONMENT_MAX = 8192, /* of ours: each of the texts is short */
@@ -24,10 +25,9 @@ enum {
 bool
 deliver_within(struct deliver_order *o, const char *seconds)
 {
-    char *end = NULL;
-    long n = seconds == NULL ? WITHIN_S : strtol(seconds, &end, 10);
+    int n = WITHIN_S;
 
-    if (n < 1 || n > WITHIN_MAX_S || (end != NULL && *end != '\0'))
+    if (seconds != NULL && !text_number(seconds, 1, WITHIN_MAX_S, &n))
         return false;
     o->ms = (int64_t)n * 1000;
     return true;

@@ -12,6 +12,7 @@
 #include "cli/pamdir.h"
 #include "cli/stack.h"
 #include "cli/verb.h"
+#include "state/services.h"
 #include "state/store.h"
 
 struct request {
@@ -69,16 +70,6 @@ refuse_shared(const struct request *r, struct err *e)
 
 /* ---- the change ---------------------------------------------------------------------- */
 
-/* The hook passes over services that its line does not list; these it knows. */
-static bool
-listed(const struct request *r)
-{
-    if (r->type == PAMD_PASSWORD)
-        return strcmp(r->service, "passwd") == 0;
-    return strcmp(r->service, "sshd") == 0 || strcmp(r->service, "login") == 0 ||
-           strcmp(r->service, "gdm-password") == 0;
-}
-
 /* Keep the file as it is now in STATE/pam.d: it has to be found by whoever mends a host
  * on which nobody can log in, and nothing but root's eyes should find it in /etc/pam.d. */
 static int
@@ -108,6 +99,8 @@ back_up(const struct request *r, const struct pamdir_file *f, struct err *e)
 static int
 write_line(const struct request *r, int dir, const struct pamdir_file *f, struct err *e)
 {
+    /* The hook passes over services that its line does not list; these it knows. */
+    const char *preset = r->type == PAMD_PASSWORD ? SERVICES_PASSWORD : SERVICES_LOGIN;
     char argument[PAMDIR_NAME_MAX + 32];
     struct buf line, text;
     unsigned number = 1;
@@ -117,7 +110,7 @@ write_line(const struct request *r, int dir, const struct pamdir_file *f, struct
     buf_init(&text, PAMD_TEXT_MAX);
     (void)snprintf(argument, sizeof(argument), "%s=%s",
                    r->type == PAMD_PASSWORD ? "password_services" : "services", r->service);
-    pamd_compose(r->type, listed(r) ? NULL : argument, &line);
+    pamd_compose(r->type, services_hold(preset, r->service) ? NULL : argument, &line);
     pamd_add(buf_str(&f->text), f->text.len, buf_str(&line), &text);
     if (buf_check(&line, "the line", e) == 0 && buf_check(&text, f->path, e) == 0 &&
         back_up(r, f, e) == 0 && pamdir_replace(dir, f, buf_str(&text), text.len, e) == 0) {

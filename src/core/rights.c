@@ -26,8 +26,7 @@ tell(const struct rights *r, enum wire_level level, const char *area, const char
     client_finding(r->client, level, area, r->section, text);
 }
 
-/* ---- the host ----------------------------------------------------------------------------------
- */
+/* ---- the host ----------------------------------------------------------------------- */
 
 /* Rights that the story needs, and some that whoever took this host over would like. */
 static const struct {
@@ -159,8 +158,7 @@ rights_of_host(struct rights *r)
         tell_unseen(r, RIGHTS, "whether they are too few or too many", &a);
 }
 
-/* ---- the user ----------------------------------------------------------------------------------
- */
+/* ---- the user ----------------------------------------------------------------------- */
 
 static void
 judge_user(struct rights *r, char decision)

@@ -73,8 +73,7 @@ completion_at(size_t at, struct completion_verb *v)
     return name != NULL;
 }
 
-/* ---- what the shells have in common ------------------------------------------------------------
- */
+/* ---- what the shells have in common ------------------------------------------------- */
 
 enum completion_kind
 completion_kind(const char *value)

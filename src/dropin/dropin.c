@@ -135,8 +135,7 @@ prepare(struct run *r, const struct words *w, bool *done, struct err *e)
     return DROPIN_OK;
 }
 
-/* ---- front -------------------------------------------------------------------------------------
- */
+/* ---- front -------------------------------------------------------------------------- */
 
 int
 dropin_run(int argc, char **argv)

@@ -159,8 +159,7 @@ newpass_take(struct input *i, const struct order *o, enum newpass_way *way, stru
     return 0;
 }
 
-/* ---- the generator ----------------------------------------------------------------------------
- */
+/* ---- the generator ------------------------------------------------------------------ */
 
 /* The account's policy; IAM's default where it has none, or where it may not be read. */
 static void

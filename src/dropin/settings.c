@@ -124,8 +124,7 @@ choose_profile(struct settings *s, const struct order *o)
         s->profile = vars_get(variables[i]);
 }
 
-/* ---- one by one --------------------------------------------------------------------------------
- */
+/* ---- one by one --------------------------------------------------------------------- */
 
 static int
 choose_format(struct settings *s, const char *word, struct err *e)

@@ -154,8 +154,7 @@ from_profile(struct search *s)
                                                                              : verdict;
 }
 
-/* ---- services of this host ----------------------------------------------------------------------
- */
+/* ---- services of this host ---------------------------------------------------------- */
 
 /* Where they are, also for profiles that lead to one of them. */
 static int

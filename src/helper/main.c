@@ -21,13 +21,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/proc.h"
+#include "base/text.h"
 #include "helper/listen.h"
 #include "helper/netproc.h"
 #include "helper/verb.h"
@@ -41,18 +41,6 @@ enum {
     TIMEOUT_MAX_S = 120,
     MACHINE_ID_LEN = 32
 };
-
-static int
-parse_timeout(const char *text, int *seconds)
-{
-    char *end = NULL;
-    long n = strtol(text, &end, 10);
-
-    if (*text < '0' || *text > '9' || *end != '\0' || n < 1 || n > TIMEOUT_MAX_S)
-        return -1;
-    *seconds = (int)n;
-    return 0;
-}
 
 static int
 parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
@@ -87,7 +75,7 @@ parse_options(int argc, char **argv, struct verb_options *o, struct err *e)
             o->force = true;
             break;
         case 't':
-            if (parse_timeout(optarg, &o->timeout_s) != 0)
+            if (!text_number(optarg, 1, TIMEOUT_MAX_S, &o->timeout_s))
                 return err_set(e, ERR_CONFIG, "--timeout is 1 to %d seconds", TIMEOUT_MAX_S);
             break;
         default:

@@ -1,10 +1,8 @@
 #include "iam/answer.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -64,15 +62,7 @@ store_bool(struct reader *r, const struct action_member *m, enum iam_bool *dst, 
 static int
 store_int(struct reader *r, const struct action_member *m, int *dst, const char *text)
 {
-    char *end = NULL;
-    long n;
-
-    errno = 0;
-    n = strtol(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n > INT_MAX)
-        return malformed(r, m, "is not a number");
-    *dst = (int)n;
-    return 0;
+    return text_number(text, 0, INT_MAX, dst) ? 0 : malformed(r, m, "is not a number");
 }
 
 /* Key and Value come in either order, and then the element around them ends. */

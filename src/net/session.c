@@ -231,8 +231,7 @@ session_renew(struct session *ss, int64_t deadline, struct frame *a, struct err 
     return ss->started ? 0 : -1;
 }
 
-/* ---- the two frames ----------------------------------------------------------------------------
- */
+/* ---- the two frames ----------------------------------------------------------------- */
 
 void
 session_files(struct session *ss, const struct frame *q, struct frame *a)

@@ -1,11 +1,11 @@
 #include "pam/args.h"
 
-#include <errno.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "state/mark.h"
+#include "state/services.h"
 #include "state/store.h"
 
 enum kind {
@@ -41,22 +41,6 @@ find(const char *arg, size_t len)
     return NULL;
 }
 
-static bool
-parse_seconds(const char *value, int *out)
-{
-    char *end = NULL;
-    long n;
-
-    if (*value < '0' || *value > '9')
-        return false;
-    errno = 0;
-    n = strtol(value, &end, 10);
-    if (errno != 0 || *end != '\0' || n < 1 || n > ARGS_TIMEOUT_MAX_S)
-        return false;
-    *out = (int)n;
-    return true;
-}
-
 /* value is NULL where the argument has no '='. */
 static bool
 take(const struct row *row, const char *value, struct args *a)
@@ -75,7 +59,7 @@ take(const struct row *row, const char *value, struct args *a)
             return false;
         break;
     case SECONDS:
-        return parse_seconds(value, (int *)(void *)member);
+        return text_number(value, 1, ARGS_TIMEOUT_MAX_S, (int *)(void *)member);
     case FLAG:
         *(bool *)member = true;
         return true;
@@ -89,9 +73,8 @@ args_parse(int argc, const char **argv, struct args *a, struct err *e)
 {
     int rc = 0;
 
-    *a = (struct args){ARGS_CONF,      STORE_DIR,     MARK_RUN,
-                       ARGS_HELPER,    ARGS_SERVICES, ARGS_PASSWORD_SERVICES,
-                       ARGS_TIMEOUT_S, false};
+    *a = (struct args){ARGS_CONF,      STORE_DIR,         MARK_RUN,       ARGS_HELPER,
+                       SERVICES_LOGIN, SERVICES_PASSWORD, ARGS_TIMEOUT_S, false};
     for (int i = 0; i < argc; i++) {
         const char *equals = strchr(argv[i], '=');
         size_t len = equals != NULL ? (size_t)(equals - argv[i]) : strlen(argv[i]);
@@ -108,21 +91,4 @@ args_parse(int argc, const char **argv, struct args *a, struct err *e)
         rc = -1;
     }
     return rc;
-}
-
-bool
-args_lists(const char *list, const char *name)
-{
-    size_t want = strlen(name);
-
-    for (const char *p = list; want > 0; p++) {
-        size_t len = strcspn(p, ",");
-
-        if (len == want && memcmp(p, name, len) == 0)
-            return true;
-        p += len;
-        if (*p == '\0')
-            break;
-    }
-    return false;
 }

@@ -17,10 +17,8 @@
 
 #include "base/err.h"
 
-#define ARGS_CONF              IAMLP_SYSCONFDIR "/iamlp/iamlp.conf"
-#define ARGS_HELPER            IAMLP_LIBEXECDIR "/iamlp-helper"
-#define ARGS_SERVICES          "sshd,login,gdm-password"
-#define ARGS_PASSWORD_SERVICES "passwd"
+#define ARGS_CONF   IAMLP_SYSCONFDIR "/iamlp/iamlp.conf"
+#define ARGS_HELPER IAMLP_LIBEXECDIR "/iamlp-helper"
 
 enum {
     ARGS_TIMEOUT_S = 5,
@@ -43,8 +41,5 @@ struct args {
  * The strings stay argv's. -1 (ERR_CONFIG): some were ignored; the sentence names the
  * first, and a holds all others. */
 int args_parse(int argc, const char **argv, struct args *a, struct err *e);
-
-/* Does the comma-separated list hold the name, letter for letter? */
-bool args_lists(const char *list, const char *name);
 
 #endif

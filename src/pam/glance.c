@@ -62,8 +62,8 @@ by_conf(const struct glance_place *at, const struct record *r)
                                             : helper("the configuration has changed");
 }
 
-static struct glance
-look(const struct glance_place *at, uid_t uid, const char *name, int64_t now, bool password)
+struct glance
+glance_look(const struct glance_place *at, uid_t uid, const char *name, int64_t now, bool password)
 {
     char path[MARK_PATH_MAX], text[LAYOUT_MAX + 1];
     struct record r;
@@ -95,16 +95,4 @@ look(const struct glance_place *at, uid_t uid, const char *name, int64_t now, bo
         break;
     }
     return helper(record_phases[r.phase]);
-}
-
-struct glance
-glance_login(const struct glance_place *at, uid_t uid, const char *name, int64_t now)
-{
-    return look(at, uid, name, now, false);
-}
-
-struct glance
-glance_password(const struct glance_place *at, uid_t uid, const char *name, int64_t now)
-{
-    return look(at, uid, name, now, true);
 }

@@ -28,16 +28,15 @@ struct glance {
     const char *why; /* a few words for the log of `debug` */
 };
 
-/* The account and the session hook, for the user of that uid whose canonical pw_name
- * is `name`, at `now` in seconds since the epoch. */
-struct glance glance_login(const struct glance_place *at, uid_t uid, const char *name, int64_t now);
-
-/* The password hook. A login has nothing left to do for somebody whose mark is made, or
- * who said later, or whose last try failed; but just they are served by a password that
- * they choose now, at a prompt. So nothing is to do only where the record says that the
+/* For the user of that uid whose canonical pw_name is `name`, at `now` in seconds since the
+ * epoch.
+ *
+ * password: for the password hook. A login has nothing left to do for somebody whose mark is
+ * made, or who said later, or whose last try failed; but just they are served by a password
+ * that they choose now, at a prompt. So nothing is to do only where the record says that the
  * configuration does not serve them or that their story is over, and a login, too, would
  * have nothing to do. */
-struct glance glance_password(const struct glance_place *at, uid_t uid, const char *name,
-                              int64_t now);
+struct glance glance_look(const struct glance_place *at, uid_t uid, const char *name, int64_t now,
+                          bool password);
 
 #endif

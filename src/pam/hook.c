@@ -4,22 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/fdio.h"
-#include "base/text.h"
+#include "base/clock.h"
 #include "base/user.h"
 #include "pam/args.h"
+#include "pam/errand.h"
 #include "pam/glance.h"
 #include "pam/note.h"
-#include "pam/spawn.h"
-#include "wire/frame.h"
-
-enum {
-    RHOST_MAX = 255, /* bytes; a name that the client's side has chosen */
-    END_MS = 100     /* to read what an ended helper has left in the socket */
-};
+#include "state/services.h"
 
 struct hook {
     pam_handle_t *pamh;
@@ -96,7 +89,7 @@ refusal(const struct hook *h, int flags)
 
     if (((unsigned)flags & PAM_SILENT) != 0)
         return "PAM_SILENT";
-    if (h->service == NULL || !args_lists(list, h->service))
+    if (h->service == NULL || !services_hold(list, h->service))
         return "the service is not listed";
     if (!usable(h->user, sizeof(h->name)))
         return "no usable PAM_USER";
@@ -148,29 +141,9 @@ begin(struct hook *h, pam_handle_t *pamh, int flags, int argc, const char **argv
         return false;
     }
     at = (struct glance_place){h->args.conf, h->args.state, h->args.run};
-    g = (h->password ? glance_password : glance_login)(&at, h->uid, h->name, clock_system.wall_s());
+    g = glance_look(&at, h->uid, h->name, clock_system.wall_s(), h->password);
     debug(h, g.helper ? "helper" : "nothing to do", g.why);
     return g.helper;
-}
-
-/* Write the frame into the socket, where it waits: the helper need not be there yet, and
- * no copy of the password is in the memory that is cloned for it. */
-static int
-send_hook(const struct hook *h, const char *password, int fd, int64_t deadline, struct err *e)
-{
-    const char *rhost = item(h->pamh, PAM_RHOST);
-    struct frame f;
-    int rc;
-
-    frame_init(&f, WIRE_HOOK, WIRE_PERSON_MAX);
-    frame_put_text(&f, WIRE_F_USER, h->user);
-    frame_put_text(&f, WIRE_F_SERVICE, h->service);
-    if (rhost != NULL && *rhost != '\0')
-        frame_put(&f, WIRE_F_RHOST, rhost, strnlen(rhost, RHOST_MAX));
-    frame_put_text(&f, WIRE_F_PASSWORD, password);
-    rc = frame_send(&f, fd, &clock_system, deadline, e);
-    frame_free(&f);
-    return rc;
 }
 
 /* The conversation may be missing. pam_prompt is not used because it writes to the host's
@@ -191,78 +164,31 @@ tell(pam_handle_t *pamh, int style, const char *text)
     free(answer);
 }
 
-/* Show the one sentence that the helper has for the person, if it has one. */
-static void
-tell_end(const struct hook *h, int fd)
-{
-    char text[WIRE_PERSON_MAX], clean[PAM_MAX_MSG_SIZE];
-    struct frame f;
-    int64_t outcome;
-
-    if (frame_recv(&f, fd, WIRE_PERSON_MAX, &clock_system, clock_system.mono_ms() + END_MS, NULL) ==
-            0 &&
-        f.type == WIRE_END && frame_get_text(&f, WIRE_F_TEXT, text, sizeof(text)) &&
-        text[0] != '\0') {
-        outcome = frame_get_number(&f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR, OUTCOME_ERROR);
-        text_clean(clean, sizeof(clean), text, strlen(text));
-        tell(h->pamh, outcome == OUTCOME_OK ? PAM_TEXT_INFO : PAM_ERROR_MSG, clean);
-    }
-    frame_free(&f);
-}
-
-/* Root is about to run it, for anybody who logs in. Who cannot change any part of the way to
- * it cannot exchange it behind this look either. */
-static int
-trust(const char *helper, struct err *e)
-{
-    int fd = fdio_open_trusted(helper, FDIO_READABLE, e);
-
-    if (fd < 0)
-        return err_wrap(e, "cannot start %.100s", helper);
-    fdio_close(fd);
-    return 0;
-}
-
 static void
 run_helper(const struct hook *h, const char *verb, const char *password)
 {
-    char seconds[16];
-    const char *const argv[] = {h->args.helper, verb,          "--conf", h->args.conf,
-                                "--state",      h->args.state, "--run",  h->args.run,
-                                "--timeout",    seconds,       NULL};
-    int64_t deadline = h->begun + (int64_t)h->args.timeout_s * 1000 + HOOK_MORE_MS;
-    int fds[2] = {-1, -1}, status = 0;
+    const struct errand it = {.args = &h->args,
+                              .verb = verb,
+                              .user = h->user,
+                              .service = h->service,
+                              .rhost = item(h->pamh, PAM_RHOST),
+                              .password = password,
+                              .begun = h->begun};
+    struct errand_end end;
     struct err e = ERR_INIT;
     struct log_event ev;
     char msg[32];
 
-    (void)snprintf(seconds, sizeof(seconds), "%d", h->args.timeout_s);
-    if (trust(h->args.helper, &e) != 0)
-        goto fail;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
-        err_sys(&e, "cannot start %s: socketpair", h->args.helper);
-        goto fail;
+    if (errand_run(&it, &end, &e) != 0) {
+        ev = e.code == ERR_TIMEOUT ? event(h, OUTCOME_TIMEOUT, "timeout", e.msg)
+                                   : event(h, OUTCOME_ERROR, "helper", e.msg);
+        note_write(&ev);
+        return;
     }
-    if (send_hook(h, password, fds[0], deadline, &e) != 0 ||
-        spawn_run(argv, fds[1], &clock_system, deadline, &status, &e) != 0)
-        goto fail;
-    if (status > 1) {
-        err_set(&e, ERR_SYSTEM, "%s ended with status %d; run it by hand to see why",
-                h->args.helper, status);
-        goto fail;
-    }
-    (void)snprintf(msg, sizeof(msg), "exit status %d", status);
+    (void)snprintf(msg, sizeof(msg), "exit status %d", end.status);
     debug(h, h->args.helper, msg);
-    if (password != NULL)
-        tell_end(h, fds[0]);
-    goto out;
-fail:
-    ev = e.code == ERR_TIMEOUT ? event(h, OUTCOME_TIMEOUT, "timeout", e.msg)
-                               : event(h, OUTCOME_ERROR, "helper", e.msg);
-    note_write(&ev);
-out:
-    fdio_close(fds[1]);
-    fdio_close(fds[0]);
+    if (end.text[0] != '\0')
+        tell(h->pamh, end.outcome == OUTCOME_OK ? PAM_TEXT_INFO : PAM_ERROR_MSG, end.text);
 }
 
 void

@@ -13,17 +13,11 @@
  * HOOK-4  In the password stack it acts only in the second round (PAM_UPDATE_AUTHTOK) and
  *         only where the real uid is the user's own. The password is taken, never asked
  *         for, and every copy made of it is wiped; PAM_AUTHTOK itself is libpam's.
- * HOOK-5  The helper is started only where it and each folder on the way to it are root's
- *         and nobody else's to write (base/fdio.h): it runs as root for whoever logs in.
  */
 #ifndef IAMLP_PAM_HOOK_H
 #define IAMLP_PAM_HOOK_H
 
 #include <security/pam_modules.h>
-
-enum {
-    HOOK_MORE_MS = 250 /* the deadline is this much after the helper's own */
-};
 
 /* The account and the session stack. */
 void hook_login(pam_handle_t *pamh, int flags, int argc, const char **argv);
@@ -31,7 +25,8 @@ void hook_login(pam_handle_t *pamh, int flags, int argc, const char **argv);
 /* The password stack. */
 void hook_password(pam_handle_t *pamh, int flags, int argc, const char **argv);
 
-/* The auth stack, where nothing of ours belongs: one line in the log. */
+/* The auth stack, where nothing of ours belongs: one line in the log a try, in whatever
+ * service, since it does no good in any. */
 void hook_wrong_stack(pam_handle_t *pamh);
 
 #endif

@@ -17,7 +17,7 @@ enum {
     CLOSE_MAX = 65536,
     NOFILE = 256,
     CPUS = 8192,            /* as many as a kernel can be built for */
-    TIMER_SLACK_NS = 50000, /* as at the start of a system; 0 would be the caller's */
+    TIMER_SLACK_NS = 50000, /* as at the start of a system; by the caller's each wait is late */
     OWN_PROCESS = 1         /* IOPRIO_WHO_PROCESS, of which the C library has no header */
 };
 
@@ -147,8 +147,9 @@ reset_rest(void)
     (void)syscall(SYS_chdir, "/");
 }
 
-/* Kernels before 5.9, and some containers, have no close_range. To list /proc/self/fd
- * takes malloc, and descriptors above the limit are those of a host that lowered it. */
+/* Kernels before 5.9, and some containers, have no close_range. base/proc.h lists
+ * /proc/self/fd by calls of the C library, which are cancellation points (WATCH-1); what is
+ * above the limit here is that of a host that lowered it. */
 static void
 close_from(unsigned first, uint64_t limit)
 {

@@ -14,7 +14,10 @@
  *            slowly could never close it.
  * BREAKER-4  What did not get as far as the network MUST NOT be counted, nor any failure of
  *            the password stack: passwd runs in its caller's cgroup, and whoever slows it
- *            down there must not keep others from creating.
+ *            down there must not keep others from creating. A login behind pam_systemd is in
+ *            its user's slice, too, where an administrator may have put limits; but of one
+ *            user's logins retry_after lets one in five minutes try, and then in twice as
+ *            many, so that they open it for a minute now and then.
  */
 #ifndef IAMLP_STATE_BREAKER_H
 #define IAMLP_STATE_BREAKER_H

@@ -19,6 +19,9 @@ PEOPLE = {"alice": "Alice.Smith@example.com", "bob": "Bob.Jones@example.com",
           "carol": "Carol.Diaz@example.com", "dave": "Dave.Removed@example.com",
           "erin": "Erin.Elsewhere@example.com", "frank": "Frank.Untagged@example.com"}
 PASSWD = "/etc/passwd"
+# What becomes of it.
+USERS = {"without iamlp": (r"^iamlp:.*\n", ""),
+         "endless entries": (r"^(alice:.*?:.*?:.*?:)", r"\1" + 20000 * "x")}
 
 # What stands in the helper's place: a shell script that notes its start, then this.
 HELPERS = {
@@ -155,17 +158,17 @@ class Stand:
         self._write_conf()
 
     def _give_world(self, fact):
-        if fact.rest == "without iamlp":
+        if fact.rest in USERS:
             if os.environ.get("IAMLP_WORLD") != "inside":
                 fact.wrong("only inside tests/world/enter")
             with open(PASSWD, encoding="utf-8") as file:
                 self._passwd = file.read()
             with open(PASSWD, "w", encoding="utf-8") as file:
-                file.write(re.sub(r"^iamlp:.*\n", "", self._passwd, flags=re.M))
+                file.write(re.sub(*USERS[fact.rest], self._passwd, flags=re.M))
         elif fact.rest in WORLDLY:
             self.worldly.append(WORLDLY[fact.rest])
         else:
-            fact.wrong("no such world: without iamlp, " + ", ".join(WORLDLY))
+            fact.wrong("no such world: " + ", ".join([*USERS, *WORLDLY]))
 
     # ---- records, marks, locks, holds ------------------------------------------------------
 

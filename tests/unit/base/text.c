@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -106,6 +107,26 @@ does_not_look_beyond_the_end(void **state)
     assert_string_equal(out, "?");
 }
 
+static void
+numbers_are_digits_within_their_bounds(void **state)
+{
+    static const char *const bad[] = {"",   "0",  "61", "-1", "+5",  " 5",
+                                      "5 ", "5s", "x",  "5.", "0x5", "99999999999999999999"};
+    int n = 7;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(text_number(bad[i], 1, 60, &n));
+    assert_int_equal(n, 7);
+    assert_true(text_number("1", 1, 60, &n));
+    assert_int_equal(n, 1);
+    assert_true(text_number("060", 1, 60, &n));
+    assert_int_equal(n, 60);
+    assert_true(text_number("2147483647", 0, INT_MAX, &n));
+    assert_int_equal(n, INT_MAX);
+    assert_false(text_number("2147483648", 0, INT_MAX, &n));
+}
+
 int
 main(void)
 {
@@ -115,6 +136,7 @@ main(void)
         cmocka_unit_test(never_cuts_a_character),
         cmocka_unit_test(writes_nothing_where_there_is_no_room),
         cmocka_unit_test(does_not_look_beyond_the_end),
+        cmocka_unit_test(numbers_are_digits_within_their_bounds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,22 +122,6 @@ the_rest_stands(void **state)
     assert_true(a.debug);
 }
 
-static void
-a_list_holds_whole_names(void **state)
-{
-    (void)state;
-    assert_true(args_lists("sshd,login,gdm-password", "sshd"));
-    assert_true(args_lists("sshd,login,gdm-password", "login"));
-    assert_true(args_lists("sshd,login,gdm-password", "gdm-password"));
-    assert_true(args_lists(",,login", "login"));
-    assert_false(args_lists("sshd,login,gdm-password", "gdm"));
-    assert_false(args_lists("sshd,login,gdm-password", "ssh"));
-    assert_false(args_lists("sshd,login,gdm-password", "sshd2"));
-    assert_false(args_lists("sshd,login,gdm-password", "SSHD"));
-    assert_false(args_lists("sshd,login", "sshd,login"));
-    assert_false(args_lists("sshd,,login,", ""));
-}
-
 int
 main(void)
 {
@@ -146,7 +130,6 @@ main(void)
         cmocka_unit_test(each_is_taken),
         cmocka_unit_test(what_is_wrong_is_named_and_ignored),
         cmocka_unit_test(the_rest_stands),
-        cmocka_unit_test(a_list_holds_whole_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,13 +95,13 @@ write_record(const struct record *r)
 static bool
 at_login(void)
 {
-    return glance_login(&place, 7, "alice", NOW).helper;
+    return glance_look(&place, 7, "alice", NOW, false).helper;
 }
 
 static bool
 at_password(void)
 {
-    return glance_password(&place, 7, "alice", NOW).helper;
+    return glance_look(&place, 7, "alice", NOW, true).helper;
 }
 
 static void
@@ -210,9 +210,9 @@ another_name_is_the_helpers(void **state)
 
     (void)state;
     write_record(&r);
-    assert_true(glance_login(&place, 7, "alic", NOW).helper);
-    assert_true(glance_login(&place, 7, "Alice", NOW).helper);
-    assert_true(glance_login(&place, 8, "alice", NOW).helper);
+    assert_true(glance_look(&place, 7, "alic", NOW, false).helper);
+    assert_true(glance_look(&place, 7, "Alice", NOW, false).helper);
+    assert_true(glance_look(&place, 8, "alice", NOW, false).helper);
 }
 
 static void
