@@ -49,9 +49,11 @@ def second_login_does_nothing(machine, client, plain):
 def test_first_shell_shows_it(sshd, key):
     """Every row where the claim is seen; the second login is as one without us."""
     client = Client(sshd)
+    if key == "login_hushed_account":
+        sshd.write("/home/alice/.hushlogin", "", owner="alice")
 
     def act(says=()):
-        if key == "login":
+        if key.startswith("login"):
             sshd.empty_logins()
             return at_terminal(sshd.inside("login", "alice"), [
                 (rb"Password: ", UNIX_PASSWORD), *says, (PROMPT, "echo in; exit")], err=False)
@@ -61,7 +63,7 @@ def test_first_shell_shows_it(sshd, key):
     plain = act()
     sshd.snippet(True)
     for service in ("sshd", "login"):
-        sshd.stack(service, LINES["session"])
+        sshd.stack(service, LINES["account" if key.endswith("_account") else "session"])
     saw = act(CLAIM)
     has_it(sshd, "alice", saw)
     assert sshd.fake.actions() == ASKED
