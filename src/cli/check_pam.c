@@ -6,6 +6,7 @@
 #include "cli/pamdir.h"
 #include "cli/stack.h"
 #include "cli/unit.h"
+#include "cli/verdict.h"
 #include "state/mark.h"
 #include "state/services.h"
 #include "state/store.h"
@@ -145,6 +146,11 @@ look_at_line(const struct look *l)
         finding_add(found, WIRE_LEVEL_WARN, AREA,
                     "%s line %u is %s: without the module it refuses everybody; write -%s optional",
                     line->file, line->line.number, line->line.control, pamd_type_name(l->type));
+    if (l->type == PAMD_PASSWORD && verdict_refused(l->stack, l->at))
+        finding_add(found, WIRE_LEVEL_FAIL, AREA,
+                    "%s line %u makes the console's password where the local one was not changed, "
+                    "too; write requisite before the module that changes it, in the stack of %s",
+                    line->file, line->line.number, l->service);
     if (l->type == PAMD_ACCOUNT && l->c->conf != NULL && l->c->conf->create == CONF_CREATE_LOGIN)
         finding_add(found, WIRE_LEVEL_WARN, AREA,
                     "%s line %u: with create = login the account stack makes passwords for people "

@@ -109,7 +109,7 @@ between(const struct stack *s, size_t at, size_t end)
 static int
 judge_password(const struct stack *s, const char *service, struct err *e)
 {
-    if (!verdict_refused(s))
+    if (!verdict_refused(s, s->count))
         return 0;
     return err_set(e, ERR_DENIED,
                    "the password stack of %s goes on to its end where the local password was not "

@@ -138,15 +138,15 @@ step(struct walk *w, size_t at, struct state now)
 }
 
 bool
-verdict_refused(const struct stack *s)
+verdict_refused(const struct stack *s, size_t line)
 {
     struct walk w = {.stack = s};
     const struct state first = {UNDECIDED, false};
 
     reach(&w, 0, &first);
-    for (size_t at = 0; at < s->count; at++)
+    for (size_t at = 0; at < line; at++)
         for (unsigned i = 0; i < STATES; i++)
             if ((w.seen[at] & (1 << i)) != 0)
                 step(&w, at, (struct state){i / 2, i % 2 != 0});
-    return (w.seen[s->count] & ~(1 << (2 * POSITIVE + 1))) != 0;
+    return (w.seen[line] & ~(1 << (2 * POSITIVE + 1))) != 0;
 }

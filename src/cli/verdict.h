@@ -14,11 +14,12 @@
 #define IAMLP_CLI_VERDICT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "cli/stack.h"
 
-/* May libpam come to the end of the stack, so that one more line there would be run, and have
- * refused by then, or have let nobody do the work? */
-bool verdict_refused(const struct stack *s);
+/* May libpam come to the line of that index, or with the stack's count to one more at its end, and
+ * have refused by then, or have let nobody do the work? */
+bool verdict_refused(const struct stack *s, size_t line);
 
 #endif

@@ -225,6 +225,9 @@ BROKEN = {
                     "fail", "PAM", "ends the session stack of sshd"),
     "required": (line("sshd", "session required pam_iamlp.so"), "warn", "PAM",
                  "write -session optional"),
+    "a password not changed": (lambda p: p.machine.stack(
+        "passwd", "password required pam_deny.so", "password optional pam_iamlp.so"), "fail", "PAM",
+        "makes the console's password where the local one was not changed"),
     "auth": (lambda p: p.machine.stack("sshd", "auth optional pam_iamlp.so"), "warn", "PAM",
              "stands in the auth stack"),
     "twice": (lambda p: p.machine.stack("sshd", "session optional pam_iamlp.so",

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/stack.h"
+#include "cli/verdict.h"
 
 #define OURS "-session optional pam_iamlp.so " PAMD_MARK "\n"
 
@@ -22,7 +23,7 @@ static const struct {
     {"far", "session [success=1 default=ignore] pam_a.so\n"},
     {"home", "password requisite pam_pwquality.so\npassword sufficient pam_unix.so\n"
              "password required pam_deny.so\n"},
-    {"strict", "password requisite pam_unix.so\n"},
+    {"strict", "password requisite pam_unix.so\npassword optional pam_b.so\n"},
     {"after", "password optional pam_permit.so\n"},
     {"auth-only", "auth required pam_a.so\n"},
     {"loop", "session include loop\n"},
@@ -169,6 +170,22 @@ what_may_act_on_a_changed_password(void **state)
     }
 }
 
+/* In a substack a failure ends what is in it. */
+static void
+where_in_the_stack_it_stands(void **state)
+{
+    static const char text[] = "password substack strict\npassword optional pam_a.so\n";
+    struct stack s;
+
+    (void)state;
+    assert_int_equal(stack_read(&s, "x", PAMD_PASSWORD, text, sizeof(text) - 1, &source, NULL), 0);
+    assert_int_equal(s.count, 4);
+    assert_true(verdict_refused(&s, 1));
+    assert_false(verdict_refused(&s, 2));
+    assert_true(verdict_refused(&s, 3));
+    stack_free(&s);
+}
+
 static void
 what_cannot_be_read(void **state)
 {
@@ -247,6 +264,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_may_have_one_more_line),
         cmocka_unit_test(what_may_act_on_a_changed_password),
+        cmocka_unit_test(where_in_the_stack_it_stands),
         cmocka_unit_test(what_cannot_be_read),
         cmocka_unit_test(ours_is_found_in_included_files_too),
         cmocka_unit_test(jumps_that_count_our_line),
