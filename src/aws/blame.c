@@ -4,6 +4,7 @@
 #include <string.h>
 
 /* OpenSSL's X509_V_ERR_* are part of its ABI; libcurl hands them on as numbers. */
+#define CERT_NAME          0 /* the chain is in order */
 #define CERT_UNSPECIFIED   1 /* libcurl's first value */
 #define CERT_NOT_YET_VALID 9
 #define CERT_HAS_EXPIRED   10
@@ -37,7 +38,7 @@ static const char *
 why_distrusted(long certificate)
 {
     switch (certificate) {
-    case 0:
+    case CERT_NAME:
     case CERT_UNSPECIFIED:
         return "the certificate is for another name; correct the URL";
     case CERT_NOT_YET_VALID:
@@ -48,6 +49,14 @@ why_distrusted(long certificate)
         return "the certificate is not signed by a trusted authority; set ca_bundle to the "
                "authority's certificate, or install ca-certificates";
     }
+}
+
+bool
+blame_is_authority(const struct blame_case *c)
+{
+    return c->what == BLAME_CERTIFICATE && c->certificate != CERT_NAME &&
+           c->certificate != CERT_UNSPECIFIED && c->certificate != CERT_NOT_YET_VALID &&
+           c->certificate != CERT_HAS_EXPIRED;
 }
 
 /* What the proxy answered to CONNECT instead of making a tunnel. */

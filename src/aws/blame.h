@@ -46,4 +46,7 @@ struct blame_case {
  * ERR_DENIED as http_send has them. */
 int blame_explain(const struct blame_case *c, struct err *e);
 
+/* Is it an authority that is not trusted, and not a name or a date that is wrong? */
+bool blame_is_authority(const struct blame_case *c);
+
 #endif

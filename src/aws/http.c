@@ -157,6 +157,7 @@ perform(struct http *h, struct transfer_request *t, struct exchange *x, int64_t 
         struct err *e)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    struct err first = ERR_INIT;
     int rc;
 
     (void)sigaction(SIGPIPE, &ignore, &before);
@@ -164,8 +165,12 @@ perform(struct http *h, struct transfer_request *t, struct exchange *x, int64_t 
     if (rc != 0 && !x->ready && transfer_widen(h->transfer)) {
         t->timeout_ms = clock_left_ms(h->clock, deadline);
         if (t->timeout_ms > 0) {
+            first = *e;
             err_clear(e);
             rc = transfer_perform(h->transfer, t, x, e);
+            /* STORE-3 */
+            if (rc != 0 && !x->ready && e->code != ERR_TRUST)
+                *e = first;
         }
     }
     (void)sigaction(SIGPIPE, &before, NULL);

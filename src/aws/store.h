@@ -4,7 +4,10 @@
  * STORE-1  With certificates of the configuration these alone count.
  * STORE-2  Else the system's: first its folder, where libcurl has one and a certificate is found by
  *          the hash of its name; then, for a server that none of these vouches for, the file with
- *          all of them as well, which takes more time to read than all else of a request.
+ *          all of them as well, which takes more time to read than all else of a request. A
+ *          wrong name or date is the same with more authorities: no second attempt then.
+ * STORE-3  When the second attempt ends before a request for another reason, what was wrong at
+ *          the first MUST be said: who shows a false certificate can cut the next connection.
  *
  * Private to transfer.
  */

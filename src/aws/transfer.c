@@ -21,7 +21,7 @@ struct transfer {
     CURL *curl;
     struct transfer_options o;
     struct store store;
-    bool distrusted; /* the last server, or proxy */
+    bool distrusted; /* the authority of the last server, or proxy */
     struct curl_slist *proxy_headers;
 };
 
@@ -149,7 +149,7 @@ static const struct {
 };
 
 static int
-explain(const struct transfer *t, CURLcode code, const struct transfer_request *r,
+explain(struct transfer *t, CURLcode code, const struct transfer_request *r,
         const struct exchange *x, struct err *e)
 {
     struct blame_case c = {.what = BLAME_OTHER, .host = r->host, .answer = x->fault};
@@ -170,6 +170,7 @@ explain(const struct transfer *t, CURLcode code, const struct transfer_request *
                             c.proxy != NULL && !c.tunnel ? CURLINFO_PROXY_SSL_VERIFYRESULT
                                                          : CURLINFO_SSL_VERIFYRESULT,
                             &c.certificate);
+    t->distrusted = blame_is_authority(&c);
     return blame_explain(&c, e);
 }
 
@@ -298,7 +299,7 @@ perform_with(struct transfer *t, const struct transfer_request *r, struct exchan
         rc = curl_easy_perform(t->curl);
     if (rc == CURLE_OK && x->in_headers) /* libcurl takes that for an empty body */
         rc = CURLE_PARTIAL_FILE;
-    t->distrusted = rc == CURLE_PEER_FAILED_VERIFICATION;
+    t->distrusted = false;
     if (rc != CURLE_OK) {
         explain(t, rc, r, x, e);
         return renew(t, e);

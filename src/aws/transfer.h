@@ -41,8 +41,8 @@ struct transfer_request {
 int transfer_perform(struct transfer *t, const struct transfer_request *r, struct exchange *x,
                      struct err *e);
 
-/* After a failure: true if it was for want of trust and another attempt will trust more
- * (aws/store.h). Nothing of the request was sent then. */
+/* After a failure: true if it was for want of a trusted authority and another attempt will
+ * trust more (aws/store.h). Nothing of the request was sent then. */
 bool transfer_widen(struct transfer *t);
 
 #endif

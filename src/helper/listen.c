@@ -186,7 +186,8 @@ become_claim(const struct listener *l, int sock, int (*serve)(void *arg), void *
     _exit(serve(arg));
 }
 
-/* A place for one more claim of the user at the other end; -1 when there is none. */
+/* A place for one more claim of the user at the other end; -1 when there is none, or nobody is
+ * there any more: who has connected as many users and left would have as many places. */
 static int
 find_place(const struct listener *l, int sock, uid_t *uid)
 {
@@ -194,9 +195,9 @@ find_place(const struct listener *l, int sock, uid_t *uid)
     socklen_t len = sizeof(cred);
     int place = -1, theirs = 0;
 
-    if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0)
+    if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0 ||
+        !process_owner(cred.pid, cred.uid, uid))
         return -1;
-    *uid = process_owner(cred.pid, cred.uid);
     for (int i = 0; i < LISTEN_PROCESSES; i++) {
         if (l->claims[i].pid == 0)
             place = i;

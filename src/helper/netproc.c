@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,12 +27,14 @@
 #define ADDRESS_SPACE ((rlim_t)1 << 30)
 #endif
 
+/* Of processes there are as many as stories, each with a thread for a name, and the kernel counts
+ * them all by uid. */
 static const struct {
     unsigned resource; /* glibc makes it an enum, which clang counts as unsigned */
     rlim_t limit;
 } limits[] = {
-    {RLIMIT_CORE, 0},   {RLIMIT_FSIZE, 0}, {RLIMIT_NOFILE, 64},
-    {RLIMIT_NPROC, 64}, {RLIMIT_CPU, 60},  {RLIMIT_AS, ADDRESS_SPACE},
+    {RLIMIT_CORE, 0},    {RLIMIT_FSIZE, 0}, {RLIMIT_NOFILE, 64},
+    {RLIMIT_NPROC, 512}, {RLIMIT_CPU, 60},  {RLIMIT_AS, ADDRESS_SPACE},
 };
 
 /* NETPROC-3. Root's, or whose this program is, which is root as long as it runs. */
@@ -57,10 +60,14 @@ become_net(int program, int sock, uid_t uid, gid_t gid)
     char *const argv[] = {name, NULL};
     char *const envp[] = {NULL};
     int null = open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    bool own_keyring;
 
     if (null < 0 || dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
         dup2(sock, STDIN_FILENO) < 0)
         _exit(126);
+    /* Root's quota pays: whoever was that user once may have used up theirs, for good. But in a
+     * container root's may be the smaller one. */
+    own_keyring = proc_own_keyring();
     if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
         _exit(126);
     for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
@@ -71,7 +78,7 @@ become_net(int program, int sock, uid_t uid, gid_t gid)
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         _exit(126);
-    if (!proc_own_keyring())
+    if (!own_keyring && !proc_own_keyring())
         _exit(126);
     /* By descriptor: the way to it may be closed to this user (/root). */
     (void)syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);

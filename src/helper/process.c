@@ -152,23 +152,24 @@ out:
     return rc;
 }
 
-uid_t
-process_owner(pid_t pid, uid_t uid)
+bool
+process_owner(pid_t pid, uid_t uid, uid_t *owner)
 {
     char path[32], text[32];
-    unsigned long owner;
+    unsigned long login;
     char *end = NULL;
     int dir;
 
+    *owner = uid;
     (void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
     dir = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (dir < 0)
-        return uid;
+    if (dir < 0) /* hidden (hidepid), or gone */
+        return kill(pid, 0) == 0 || errno != ESRCH;
     if (read_text(dir, "loginuid", text, sizeof(text)) > 0) {
-        owner = strtoul(text, &end, 10);
-        if (end != text && owner < UINT32_MAX)
-            uid = (uid_t)owner;
+        login = strtoul(text, &end, 10);
+        if (end != text && login < UINT32_MAX)
+            *owner = (uid_t)login;
     }
     fdio_close(dir);
-    return uid;
+    return true;
 }

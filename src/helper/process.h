@@ -37,8 +37,9 @@ int process_read(pid_t pid, int pidfd, uid_t uid, struct process *p, struct err 
 bool process_lives(const char *stat);
 
 /* The login uid of process `pid` where one is set, else `uid`: a user with subordinate
- * uids is one user. Nothing but fairness may rest on it, for nothing is pinned. */
-uid_t process_owner(pid_t pid, uid_t uid);
+ * uids is one user. Nothing but fairness may rest on it, for nothing is pinned. false: it
+ * has ended. */
+bool process_owner(pid_t pid, uid_t uid, uid_t *owner);
 
 /* The effective uid from the content of /proc/PID/status. -1: it cannot be read. */
 int process_effective_uid(const char *status, uid_t *uid);

@@ -216,6 +216,32 @@ closes_what_one_user_has_too_many_of(void **state)
     assert_int_equal(end_of(pid), 0);
 }
 
+/* Whose socket is somebody else's by now: nobody can tell whose place that would be. */
+static void
+closes_whose_client_has_ended(void **state)
+{
+    pid_t pid = start(), client;
+    int fd, status = 0;
+
+    (void)state;
+    (void)close(connect_served());
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+    assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+    client = fork();
+    if (client == 0)
+        _exit(connect(fd, (struct sockaddr *)&address, (socklen_t)sizeof(address)) != 0);
+    assert_int_equal(waitpid(client, &status, 0), client);
+    assert_int_equal(status, 0);
+    assert_int_equal(kill(pid, SIGCONT), 0);
+    assert_int_equal(hears(fd), 0);
+    (void)close(fd);
+    (void)close(connect_served());
+    assert_int_equal(kill(pid, SIGTERM), 0);
+    assert_int_equal(end_of(pid), 0);
+}
+
 static void
 closes_what_is_beyond_the_limit(void **state)
 {
@@ -457,6 +483,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(serves_each_in_a_process_of_its_own),
         cmocka_unit_test(closes_what_one_user_has_too_many_of),
+        cmocka_unit_test(closes_whose_client_has_ended),
         cmocka_unit_test(closes_what_is_beyond_the_limit),
         cmocka_unit_test(ends_on_a_signal_and_claims_go_on),
         cmocka_unit_test(replaces_an_old_socket_and_leaves_a_new_one),
