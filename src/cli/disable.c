@@ -16,7 +16,7 @@ enum {
 };
 
 struct work {
-    int dir;
+    struct pamdir d;
     unsigned removed;
     int status;
     struct buf named; /* files that were complained of, each with a newline before and behind */
@@ -130,7 +130,7 @@ take_out(struct work *w, const char *service)
     if (number != 0)
         by_hand(w, f.path, number);
     if (removed > 0 && (buf_check(&text, f.path, &e) != 0 || refuse_counted(&f, &e) != 0 ||
-                        pamdir_replace(w->dir, &f, buf_str(&text), text.len, &e) != 0)) {
+                        pamdir_replace(w->d.dir, &f, buf_str(&text), text.len, &e) != 0)) {
         complain(w, e.code == ERR_DENIED ? VERB_FAILED : VERB_OTHER, e.msg);
         (void)first(w, f.path);
     } else if (removed > 0) {
@@ -222,7 +222,7 @@ parse(int argc, char **argv, const char **service)
 int
 disable_run(int argc, char **argv)
 {
-    struct work w = {.dir = -1, .status = VERB_OK};
+    struct work w = {.status = VERB_OK};
     const char *service = NULL;
     struct err e = ERR_INIT;
     int rc;
@@ -231,8 +231,7 @@ disable_run(int argc, char **argv)
     if (rc != VERB_OK)
         return rc;
     buf_init(&w.named, NAMED_MAX);
-    w.dir = pamdir_open(&e);
-    if (w.dir < 0) {
+    if (pamdir_open(&w.d, &e) != 0) {
         complain(&w, VERB_OTHER, e.msg);
         return w.status;
     }
@@ -244,6 +243,6 @@ disable_run(int argc, char **argv)
         (void)printf("%s is %senabled\n", service != NULL ? service : "no service",
                      service != NULL ? "not " : "");
     buf_free(&w.named);
-    fdio_close(w.dir);
+    pamdir_shut(&w.d);
     return w.status;
 }

@@ -183,17 +183,17 @@ enable_run(int argc, char **argv)
     struct request r = {.type = PAMD_SESSION};
     struct pamdir_file f;
     struct err e = ERR_INIT;
-    int dir = -1, rc;
+    struct pamdir d;
+    int rc;
 
     rc = parse(argc, argv, &r);
     if (rc != VERB_OK)
         return rc;
-    dir = pamdir_open(&e);
-    if (dir >= 0 && pamdir_read(&f, r.service, &e) == 0) {
-        (void)change(&r, dir, &f, &e);
+    if (pamdir_open(&d, &e) == 0 && pamdir_read(&f, r.service, &e) == 0) {
+        (void)change(&r, d.dir, &f, &e);
         pamdir_close(&f);
     }
-    fdio_close(dir);
+    pamdir_shut(&d);
     if (e.code == ERR_OK)
         return VERB_OK;
     (void)fprintf(stderr, "iamlp enable: %s; nothing was changed\n", e.msg);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 enum {
     SERVICE_MAX = 64,
 };
+
+#define LOCK_NAME ".iamlp-lock" /* of which libpam is never asked */
 
 /* Where libpam looks, in its order; which of the vendor's it knows differs. */
 static const char *const folders[] = {PAMDIR_PATH, "/usr/lib/pam.d", "/usr/etc/pam.d"};
@@ -33,10 +36,44 @@ pamdir_name(const char *name, struct err *e)
     return 0;
 }
 
-int
-pamdir_open(struct err *e)
+/* Locked, and still the file of that name: whoever had it before may have removed it. */
+static bool
+is_locked(int dir, int lock)
 {
-    return fdio_open_dir_trusted(PAMDIR_PATH, FDIO_READABLE, e);
+    struct stat a, b;
+
+    return flock(lock, LOCK_EX | LOCK_NB) == 0 && fstat(lock, &a) == 0 &&
+           fstatat(dir, LOCK_NAME, &b, AT_SYMLINK_NOFOLLOW) == 0 && a.st_ino == b.st_ino;
+}
+
+int
+pamdir_open(struct pamdir *d, struct err *e)
+{
+    *d = (struct pamdir){-1, -1};
+    d->dir = fdio_open_dir_trusted(PAMDIR_PATH, FDIO_READABLE, e);
+    if (d->dir < 0)
+        return -1;
+    d->lock = openat(d->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (d->lock < 0)
+        err_sys(e, PAMDIR_PATH "/" LOCK_NAME);
+    else if (!is_locked(d->dir, d->lock))
+        err_set(e, ERR_BUSY, "another iamlp is at work in " PAMDIR_PATH "; try again");
+    else
+        return 0;
+    fdio_close(d->lock);
+    d->lock = -1;
+    pamdir_shut(d);
+    return -1;
+}
+
+void
+pamdir_shut(struct pamdir *d)
+{
+    if (d->lock >= 0)
+        (void)unlinkat(d->dir, LOCK_NAME, 0);
+    fdio_close(d->lock);
+    fdio_close(d->dir);
+    *d = (struct pamdir){-1, -1};
 }
 
 /* Append the open file to text. */

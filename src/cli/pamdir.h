@@ -33,10 +33,20 @@ struct pamdir_file {
 /* Is it a name of a service, as libpam could ask for it? -1: ERR_FORMAT, the sentence. */
 int pamdir_name(const char *name, struct err *e);
 
-/* Open the folder. It is not locked: whoever may read a folder may lock it for as long as they
- * like, and keep root from taking a line out. Of two that change one file at once
- * pamdir_replace refuses the second. -1: ERR_ABSENT, ERR_TRUST, ERR_SYSTEM. */
-int pamdir_open(struct err *e);
+/* The folder, and what keeps others of us out of it. */
+struct pamdir {
+    int dir;
+    int lock;
+};
+
+/* Open and lock it: two that write one temporary file would rename half of it. The lock is a
+ * file of its own, which root alone can open: whoever may read the folder could lock that for as
+ * long as they like, and keep root from taking a line out. -1: ERR_ABSENT, ERR_TRUST, ERR_BUSY,
+ * ERR_SYSTEM; nothing is open then. */
+int pamdir_open(struct pamdir *d, struct err *e);
+
+/* Let go, and leave nothing there; nothing to do where pamdir_open has failed. */
+void pamdir_shut(struct pamdir *d);
 
 /* Open and read the file of that name, which has no slash. -1: ERR_ABSENT, ERR_TRUST, ERR_LIMIT,
  * ERR_SYSTEM, the sentence with the mend; f is then closed. */

@@ -313,6 +313,18 @@ def test_nobody_can_hold_root_up(pamd):
         os.close(fd)
 
 
+def test_two_at_once(pamd):
+    """One temporary file, written by two, would be renamed half."""
+    path = "/etc/pam.d/.iamlp-lock"
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    for run in (pamd.enable("sshd"), pamd.disable("--all")):
+        assert run.returncode == 255 and "another iamlp is at work" in run.stderr
+    assert pamd.read("sshd") == SSHD and os.path.exists(path)
+    os.close(fd)
+    assert pamd.enable("sshd").returncode == 0 and not os.path.exists(path)
+
+
 def test_needs_root(pamd):
     for words in (["enable", "sshd"], ["disable", "sshd"]):
         run = subprocess.run(["setpriv", "--reuid", "64001", "--regid", "64000", "--clear-groups",
