@@ -262,8 +262,7 @@ question(struct ask *a, const struct question *q, struct ask_answer *r)
     frame_put_text(&f, WIRE_F_RESOURCE, q->resource);
     if (q->type == WIRE_SIMULATE && q->mfa >= 0)
         frame_put_number(&f, WIRE_F_MFA, q->mfa);
-    if (q->password != NULL)
-        frame_put(&f, WIRE_F_PASSWORD, secret_str(q->password), secret_len(q->password));
+    frame_put_secret(&f, WIRE_F_PASSWORD, q->password);
     (void)exchange(a, &f, acts, r, &reply);
     frame_free(&reply);
     if (a->kept && doubts_keys(q, r))

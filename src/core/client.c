@@ -156,8 +156,7 @@ client_show(struct client *c, const struct client_shown *what, struct err *e)
     frame_put_text(&f, WIRE_F_SIGNIN_URL, what->signin_url);
     frame_put_text(&f, WIRE_F_IAM_USER, what->iam_user);
     frame_put_text(&f, WIRE_F_ACCOUNT, what->account);
-    if (what->password != NULL)
-        frame_put(&f, WIRE_F_PASSWORD, secret_str(what->password), secret_len(what->password));
+    frame_put_secret(&f, WIRE_F_PASSWORD, what->password);
     frame_put_text(&f, WIRE_F_TEXT, what->note);
     if (send_frame(c, &f, e) != 0)
         return -1;

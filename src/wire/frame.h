@@ -25,9 +25,10 @@ struct frame {
 /* Begin a frame of at most `max` bytes. Failure sticks until frame_send. */
 void frame_init(struct frame *f, enum wire_type type, size_t max);
 
-/* Append a field. NULL texts are left out. */
+/* Append a field. What is NULL is left out. */
 void frame_put(struct frame *f, enum wire_field id, const void *data, size_t len);
 void frame_put_text(struct frame *f, enum wire_field id, const char *text);
+void frame_put_secret(struct frame *f, enum wire_field id, const struct secret *s);
 void frame_put_number(struct frame *f, enum wire_field id, int64_t n);
 
 /* Send it whole before `deadline`. -1: what stuck while it was written, ERR_TIMEOUT,

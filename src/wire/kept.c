@@ -23,9 +23,8 @@ void
 kept_put(struct frame *f, enum wire_field first, const struct kept *k)
 {
     frame_put_text(f, field(first, ID), k->id);
-    frame_put(f, field(first, SECRET), secret_str(k->secret), secret_len(k->secret));
-    if (k->token != NULL)
-        frame_put(f, field(first, TOKEN), secret_str(k->token), secret_len(k->token));
+    frame_put_secret(f, field(first, SECRET), k->secret);
+    frame_put_secret(f, field(first, TOKEN), k->token);
     frame_put_number(f, field(first, EXPIRES), k->expires);
     frame_put_text(f, field(first, REGION), k->region);
     frame_put_text(f, field(first, PROVIDER), k->provider);
