@@ -48,13 +48,13 @@ ask_server_now(const struct ask *a)
 static void
 note_clock(struct ask *a, const struct frame *f)
 {
-    int64_t date = frame_get_number(f, WIRE_F_DATE, 1, RESULT_FAR, 0);
+    int64_t date = frame_get_number(f, WIRE_F_DATE, 1, WIRE_TIME_MAX, 0);
 
     if (date > 0) {
         a->date = date;
         a->date_ms = a->clock->mono_ms();
     }
-    a->skew = frame_get_number(f, WIRE_F_SKEW, -RESULT_FAR, RESULT_FAR, a->skew);
+    a->skew = frame_get_number(f, WIRE_F_SKEW, -WIRE_TIME_MAX, WIRE_TIME_MAX, a->skew);
     a->throttled += (int)frame_get_number(f, WIRE_F_THROTTLED, 1, 100, 0);
 }
 

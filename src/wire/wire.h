@@ -118,6 +118,8 @@
 #ifndef IAMLP_WIRE_WIRE_H
 #define IAMLP_WIRE_WIRE_H
 
+#include <stdint.h>
+
 #define WIRE_VERSION 1
 
 #define WIRE_PERSON_MAX      4096              /* bytes, header included */
@@ -125,6 +127,8 @@
 #define WIRE_NET_FILE_MAX    (512 * 1024)      /* bytes of one file in a FILES or START */
 #define WIRE_NET_TOKEN_MAX   (32 * 1024)       /* bytes of one token in a START */
 #define WIRE_NET_ANSWER_MAX  (28 * 1024)       /* two kept credentials and the rest */
+
+#define WIRE_TIME_MAX INT64_C(253402300799) /* 9999-12-31T23:59:59Z; a later time is none */
 
 enum wire_type {
     /* channel 1 */
