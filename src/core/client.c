@@ -1,8 +1,5 @@
 #include "core/client.h"
 
-#include <string.h>
-
-#include "base/text.h"
 #include "wire/frame.h"
 
 static int
@@ -148,7 +145,7 @@ client_choose(struct client *c, const char *why, struct err *e)
 int
 client_show(struct client *c, const struct client_shown *what, struct err *e)
 {
-    char why[ERR_MSG_MAX], clean[ERR_MSG_MAX];
+    char why[ERR_MSG_MAX];
     struct frame f;
     int rc;
 
@@ -162,11 +159,9 @@ client_show(struct client *c, const struct client_shown *what, struct err *e)
         return -1;
     rc = receive(c, WIRE_SEEN, CLIENT_PERSON_MS, &f, e);
     if (rc == 0 && frame_get_number(&f, WIRE_F_CHOICE, WIRE_CHOICE_NO, WIRE_CHOICE_LATER,
-                                    WIRE_CHOICE_YES) != WIRE_CHOICE_YES) {
-        (void)frame_get_text(&f, WIRE_F_TEXT, why, sizeof(why));
-        text_clean(clean, sizeof(clean), why, strlen(why));
-        rc = err_set(e, ERR_DENIED, "it could not be handed over: %s", clean);
-    }
+                                    WIRE_CHOICE_YES) != WIRE_CHOICE_YES)
+        rc = err_set(e, ERR_DENIED, "it could not be handed over: %s",
+                     frame_get_clean(&f, WIRE_F_TEXT, why, sizeof(why)));
     frame_free(&f);
     return rc;
 }
