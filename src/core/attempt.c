@@ -177,7 +177,6 @@ definite_no(struct story *s, enum record_call call)
     }
     if (s->record.try_count == 0) {
         step_drop_hold(s);
-        s->record.nonce[0] = '\0';
         s->record.phase = before(call);
     }
     return step_fail_answer(s, "create", action_of(call));
@@ -246,9 +245,8 @@ attempt_make(struct story *s, enum record_call call)
         return created(s, call);
     if (!s->answer.maybe_acted)
         return definite_no(s, call);
-    if (!s->recovered)
-        step_log_unanswered(s, action_of(call));
-    else
+    if (s->recovered)
         return step_fail_answer(s, "create", action_of(call));
+    step_log_unanswered(s, action_of(call));
     return STEP_ON;
 }

@@ -215,6 +215,19 @@ step_log_unanswered(const struct story *s, const char *action)
     step_log(s, "create", OUTCOME_PENDING, code_of(r), msg);
 }
 
+enum step
+step_fetch_hold(struct story *s, const char *event)
+{
+    struct err e = ERR_INIT;
+
+    if (s->password != NULL || s->record.nonce[0] == '\0')
+        return STEP_ON;
+    s->password = s->w->hold->get(s->record.uid, s->record.nonce, &e);
+    if (s->password == NULL && e.code != ERR_ABSENT)
+        return step_fail(s, event, OUTCOME_ERROR, "hold", "%s", e.msg);
+    return STEP_ON;
+}
+
 void
 step_drop_hold(struct story *s)
 {
@@ -222,6 +235,7 @@ step_drop_hold(struct story *s)
     s->password = NULL;
     if (s->record.nonce[0] != '\0')
         s->w->hold->drop(s->record.uid, s->record.nonce);
+    s->record.nonce[0] = '\0';
 }
 
 bool
@@ -248,7 +262,6 @@ step_done(struct story *s, enum record_how how)
         return false;
     memcpy(s->record.nonce, nonce, sizeof(nonce));
     step_drop_hold(s);
-    s->record.nonce[0] = '\0';
     return written;
 }
 
