@@ -27,11 +27,11 @@ int client_claim(struct client *c, bool *automatic, struct err *e);
 /* Tell the client what it is to do. `text` may be NULL. */
 int client_greet(struct client *c, enum wire_mode mode, const char *text, struct err *e);
 
-/* One fact of `iamlp explain`. */
-int client_fact(struct client *c, const char *name, const char *text, struct err *e);
+/* One fact of `iamlp explain`. A client that is gone shows at the end. */
+void client_fact(struct client *c, const char *name, const char *text);
 
 /* One finding of `iamlp check`: "what is", or "what is wrong; how to mend it". `account`: the
- * section it is about, or NULL. A client that is gone shows at the end. */
+ * section it is about, or NULL. As client_fact. */
 void client_finding(struct client *c, enum wire_level level, const char *area, const char *account,
                     const char *text);
 
