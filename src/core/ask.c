@@ -222,13 +222,13 @@ silence(const struct ask *a, struct ask_answer *r)
     (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
 }
 
-/* What a question is made of; NULL and -1: left out. */
+/* What a question is made of; NULL and false: left out. */
 struct question {
     enum wire_type type;
     const char *iam_user, *tag_key, *tag_value;
     const struct secret *password;
     const char *arn, *actions, *resource;
-    int mfa;
+    bool without_mfa;
 };
 
 /* ASK-5. Permissions change with a session's revocation, too, and in another account there
@@ -260,8 +260,8 @@ question(struct ask *a, const struct question *q, struct ask_answer *r)
     frame_put_text(&f, WIRE_F_ARN, q->arn);
     frame_put_text(&f, WIRE_F_ACTIONS, q->actions);
     frame_put_text(&f, WIRE_F_RESOURCE, q->resource);
-    if (q->type == WIRE_SIMULATE && q->mfa >= 0)
-        frame_put_number(&f, WIRE_F_MFA, q->mfa);
+    if (q->without_mfa)
+        frame_put_number(&f, WIRE_F_MFA, 0);
     frame_put_secret(&f, WIRE_F_PASSWORD, q->password);
     (void)exchange(a, &f, acts, r, &reply);
     frame_free(&reply);
@@ -327,7 +327,7 @@ ask_simulate(struct ask *a, const struct ask_imagined *i, struct ask_answer *r)
                                .arn = i->arn,
                                .actions = i->actions,
                                .resource = i->resource,
-                               .mfa = i->without_mfa ? 0 : -1};
+                               .without_mfa = i->without_mfa};
 
     question(a, &q, r);
 }
