@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "core/cache.h"
 #include "base/program.h"
+#include "core/cache.h"
 
 /* conf's words are in the order of wire's. */
 _Static_assert((int)CONF_CREDENTIALS_PROCESS == (int)WIRE_CREDENTIALS_PROCESS &&
