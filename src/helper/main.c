@@ -145,11 +145,12 @@ main(int argc, char **argv)
     /* What a program of a profile looks for there must not be the caller's (passwd, su). */
     else if (!proc_own_keyring())
         err_sys(&e, "no session keyring of its own");
-    else if (read_machine_id(machine, &e) == 0 && parse_options(argc, argv, &o, &e) == 0 &&
-             o.listen == NULL)
-        return verb_run(&o);
-    else if (e.code == ERR_OK && listen_serve(o.listen, LISTEN_IDLE_MS, serve, &o, &e) == 0)
-        return 0;
+    else if (read_machine_id(machine, &e) == 0 && parse_options(argc, argv, &o, &e) == 0) {
+        if (o.listen == NULL)
+            return verb_run(&o);
+        if (listen_serve(o.listen, LISTEN_IDLE_MS, serve, &o, &e) == 0)
+            return 0;
+    }
     verb_log_fault("config", OUTCOME_ERROR, "config", &o, e.msg);
     client_end(&client, OUTCOME_ERROR, e.msg);
     return 1;
