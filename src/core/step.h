@@ -64,8 +64,8 @@ enum step step_end(struct story *s, enum outcome o, const char *fmt, ...)
 enum step step_end_quietly(struct story *s, enum outcome o, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Enter a phase and write the record durably. false: it could not be written, the
- * story has ended (error), and what is on the disk is unchanged. */
+/* Enter a phase and write the record durably. false: it could not be, and the story has ended
+ * (error); the record on the disk is as store_write leaves it. */
 bool step_enter(struct story *s, enum record_phase phase);
 
 /* End with a failure that may pass: `failed` (intent, created and lost stay) with the

@@ -71,7 +71,7 @@ int64_t
 breaker_count(int state, bool reached, int64_t now, bool *changed)
 {
     struct breaker was, is = {0, 0};
-    int lock = lock_breaker(state, NULL);
+    int lock = lock_breaker(state);
 
     was = load(state);
     if (!reached) {
