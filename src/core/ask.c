@@ -82,7 +82,7 @@ exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r, struct
         result_read(reply, r);
         note_clock(a, reply);
         cache_take(a, reply);
-        /* Others are in their place. */
+        /* REVOKED: what had been kept is not in use any more. */
         a->kept = a->kept && frame_get_number(reply, WIRE_F_REVOKED, 0, 1, 0) == 0;
     }
     frame_free(f);
@@ -204,7 +204,8 @@ tell(struct ask *a, const struct secret *password, struct ask_answer *r)
     return a->told != NULL;
 }
 
-/* ASK-4. It is compared with each field whole: who means to give it away has the network. */
+/* ASK-4. Nothing but the whole password is looked for: an iamlp-net that means to give it away
+ * has the network for that. */
 static void
 silence(const struct ask *a, struct ask_answer *r)
 {
@@ -231,8 +232,8 @@ struct question {
     bool without_mfa;
 };
 
-/* ASK-5. Permissions change with a session's revocation, too, and in another account there
- * is no such user. That a tag may not be set, or a request not imagined, is usual. */
+/* ASK-5. A session that was revoked is denied everything, and keys of another account find no
+ * such user. Many hosts have no right to set a tag or to simulate: that is no sign. */
 static bool
 doubts_keys(const struct question *q, const struct ask_answer *r)
 {

@@ -12,7 +12,7 @@ enum {
     SETTLED_S = 5 * 60 /* without a profile for so long, a try is known not to have acted */
 };
 
-/* What is under way stays so, and is asked again; an offer can wait. */
+/* What is under way is offered again at the next login; a new password, when `snooze` is over. */
 static enum step
 later(struct story *s)
 {

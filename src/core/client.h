@@ -40,13 +40,13 @@ void client_finding(struct client *c, enum wire_level level, const char *area, c
 int client_ask(struct client *c, const char *user, const char *iam_user, const char *account,
                const char *text, enum wire_choice *choice, struct err *e);
 
-/* Where an operator's credentials are at home; texts, "" where they were not said. */
+/* To which account an operator's credentials belong; "" where the client did not say. */
 struct client_place {
     char partition[32];
     char account[13];
 };
 
-/* As client_ask, put to the operator of `iamlp reset`, who finds out where. */
+/* As client_ask, put to the operator of `iamlp reset`, whose program says `where`. */
 int client_ask_operator(struct client *c, const char *user, const char *iam_user,
                         const char *account, const char *text, enum wire_choice *choice,
                         struct client_place *where, struct err *e);

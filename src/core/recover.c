@@ -22,9 +22,9 @@ probably_ours(struct story *s)
     return step_enter(s, RECORD_INTENT) ? STEP_ON : STEP_END;
 }
 
-/* An update, or one that was not answered: the profile is ours as long as its CreateDate is,
- * and its password until somebody has changed it at a sign-in. Updating it again with the
- * same password is harmless. */
+/* A reissue, or one whose answer never came. The profile is ours while it has the CreateDate of
+ * the record, and the password nobody else's while its reset is due. To set the same password
+ * once more is harmless. */
 static enum step
 recover_update(struct story *s)
 {

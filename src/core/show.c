@@ -74,8 +74,8 @@ show_password(struct story *s)
                        "It was set %s. If it is refused, it has been changed since: ask an "
                        "operator for a new one.",
                        date);
-    /* The person may take minutes: what has had the password does not stay for that. In a
-     * batch it has had the others', too, and nobody has to think. */
+    /* The person may take minutes, and an iamlp-net that knows the password does not live on for
+     * that. In a batch nobody has to think, and it serves the next user. */
     if (s->w->spare == NULL)
         ask_close(&s->ask);
     if (client_show(s->w->client,
@@ -117,7 +117,7 @@ show_lost(struct story *s)
             return create_gone(s);
     }
     step_log(s, "show", OUTCOME_LOST, s->record.probable ? "probable" : NULL, NULL);
-    /* The person, not whoever else came upon it. */
+    /* Only the person counts as told, not an operator who came upon it. */
     s->record.told = s->record.told || s->way == STEP_CLAIM;
     if (!step_enter(s, RECORD_LOST))
         return STEP_END;

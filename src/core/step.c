@@ -90,7 +90,7 @@ step_enter(struct story *s, enum record_phase phase)
 {
     struct err e = ERR_INIT;
 
-    /* Each time anew where the time that has passed since is what counts. */
+    /* unmapped and failed are dated anew each time: what counts is the time since the last look. */
     if (s->record.phase != phase || phase == RECORD_UNMAPPED || phase == RECORD_FAILED)
         s->record.changed = s->w->clock->wall_s();
     s->record.phase = phase;
@@ -103,9 +103,8 @@ step_enter(struct story *s, enum record_phase phase)
     return false;
 }
 
-/* Where the configuration that would say it is what failed. */
 enum {
-    RETRY_AFTER_S = 5 * 60
+    RETRY_AFTER_S = 5 * 60 /* retry_after where the configuration cannot be read */
 };
 
 /* retry_after, doubled with each failure in a row, at most RECORD_FAR. */

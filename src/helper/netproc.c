@@ -27,8 +27,8 @@
 #define ADDRESS_SPACE ((rlim_t)1 << 30)
 #endif
 
-/* Of processes there are as many as stories, each with a thread for a name, and the kernel counts
- * them all by uid. */
+/* RLIMIT_NPROC: the kernel counts all processes and threads of a uid, and there is an iamlp-net,
+ * with a thread that resolves names, for each story that goes on. */
 static const struct {
     unsigned resource; /* glibc makes it an enum, which clang counts as unsigned */
     rlim_t limit;
@@ -37,7 +37,8 @@ static const struct {
     {RLIMIT_NPROC, 512}, {RLIMIT_CPU, 60},  {RLIMIT_AS, ADDRESS_SPACE},
 };
 
-/* NETPROC-3. Root's, or whose this program is, which is root as long as it runs. */
+/* NETPROC-3. It is root's or has the owner of this program, and nobody may write it who may not
+ * write this one. */
 static int
 trust(int program, const char *path, struct err *e)
 {
@@ -82,8 +83,8 @@ become_net(int program, int sock, int to_parent, const struct passwd *pw)
     if (dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
         dup2(sock, STDIN_FILENO) < 0)
         fail(to_parent, "dup2");
-    /* Root's quota pays: whoever was that user once may have used up theirs, for good. But in a
-     * container root's may be the smaller one. */
+    /* While root, whose quota of keys then pays: an earlier process of user iamlp may have used up
+     * that one's for good. A container's root may have none left; then it is tried again below. */
     own_keyring = proc_own_keyring();
     if (setgroups(0, NULL) != 0)
         fail(to_parent, "setgroups");

@@ -15,7 +15,7 @@ enum {
     END_MS = 100     /* to read what an ended helper has left in the socket */
 };
 
-/* Who cannot change any part of the way to it cannot exchange it behind this look either. */
+/* ERRAND-1. It is executed by its path, later: nobody but root can exchange it in between. */
 static int
 trust(const char *helper, struct err *e)
 {
