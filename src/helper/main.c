@@ -15,7 +15,7 @@
  *
  * Descriptor 0 is the socket; whatever happens is said there in an END frame.
  * --timeout bounds one answer of AWS, or the whole story where a login waits for it.
- * The exit status is 0 when the story ended well (ok, or nothing to do), else 1.
+ * The exit status is 0 where END says ok or exists, else 1.
  */
 #include <ctype.h>
 #include <errno.h>
