@@ -1,7 +1,6 @@
 #include "core/attempt.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "core/choose.h"
 #include "core/create.h"

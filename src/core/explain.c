@@ -1,6 +1,5 @@
 #include "core/explain.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"

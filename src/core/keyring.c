@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/keyctl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 #include "core/login.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"

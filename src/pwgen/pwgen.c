@@ -1,7 +1,6 @@
 #include "pwgen/pwgen.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/random.h>
 
 #include "pwgen/entropy.h"
