@@ -122,7 +122,7 @@ choose(struct converse *c, const struct frame *f)
     event = choose_password(&c->term, &password);
     if (password != NULL) {
         frame_init(&answer, WIRE_CHOSEN, WIRE_PERSON_MAX);
-        frame_put(&answer, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
+        frame_put_secret(&answer, WIRE_F_PASSWORD, password);
         send_frame(c, &answer);
         c->stopped = "What was begun goes on. To see it: iamlp claim";
     } else if (event == TERM_LINE || event == TERM_EOF) {

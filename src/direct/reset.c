@@ -178,7 +178,7 @@ hand_over(struct reset *x, struct err *e)
     if (x->signin_url[0] != '\0')
         frame_put_text(&f, WIRE_F_SIGNIN_URL, x->signin_url);
     frame_put_text(&f, WIRE_F_IAM_USER, x->new.iam_user);
-    frame_put(&f, WIRE_F_PASSWORD, secret_str(x->new.password), secret_len(x->new.password));
+    frame_put_secret(&f, WIRE_F_PASSWORD, x->new.password);
     if (!x->new.sure)
         frame_put_text(&f, WIRE_F_TEXT, note);
     return talk_show(&f, e);
