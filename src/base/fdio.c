@@ -183,9 +183,11 @@ fail:
     return NULL;
 }
 
-static int
-write_all(int fd, const char *p, size_t len)
+int
+fdio_write_all(int fd, const void *data, size_t len)
 {
+    const char *p = data;
+
     while (len > 0) {
         ssize_t n = write(fd, p, len);
 
@@ -249,8 +251,8 @@ replace(int dirfd, const char *name, const char *tmp, int old, const void *data,
     if (fd < 0)
         return err_sys(e, "cannot create %s", tmp);
     /* fchmod: the umask is the caller's business, the mode of this file is ours. */
-    if ((old < 0 ? fchmod(fd, mode) : become_like(fd, old)) != 0 || write_all(fd, data, len) != 0 ||
-        fsync(fd) != 0)
+    if ((old < 0 ? fchmod(fd, mode) : become_like(fd, old)) != 0 ||
+        fdio_write_all(fd, data, len) != 0 || fsync(fd) != 0)
         goto fail;
     if (close(fd) != 0) {
         fd = -1;

@@ -41,6 +41,9 @@ int fdio_open_dir_trusted(const char *path, enum fdio_privacy privacy, struct er
  * `what` names the source in the sentence. */
 struct secret *fdio_read_all(int fd, size_t max, const char *what, struct err *e);
 
+/* Write all of data[0..len) to fd. -1 and errno: not all of it is there. */
+int fdio_write_all(int fd, const void *data, size_t len);
+
 /* Replace the file `name` in the folder by FDIO-4. The temporary file is
  * `name` + ".new", so two writers need a lock of their own. -1: ERR_SYSTEM; the
  * old file is then still there, or, where only the sync of the folder failed, the
