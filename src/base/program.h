@@ -26,7 +26,7 @@
 #include "base/err.h"
 #include "base/secret.h"
 
-#define PROGRAM_COMMAND_MAX 1024        /* bytes */
+#define PROGRAM_COMMAND_MAX 1024        /* bytes of a command line */
 #define PROGRAM_OUTPUT_MAX  (64 * 1024) /* bytes */
 
 /* Run it, for root (`env` NULL) or for the person whose environment `env` is, and return what

@@ -215,7 +215,7 @@ cred_needs(const struct cred_source *s, struct cred_needs *needs, struct err *e)
 {
     struct err why = ERR_INIT;
     struct profile *p = NULL;
-    char region[PROFILE_REGION_SIZE];
+    char region[ENDPOINT_REGION_SIZE];
     int rc = 0;
 
     memset(needs, 0, sizeof(*needs));
