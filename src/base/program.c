@@ -17,6 +17,7 @@
 
 #include "base/fdio.h"
 #include "base/proc.h"
+#include "base/shlex.h"
 
 enum {
     WORDS_MAX = PROGRAM_COMMAND_MAX / 2 + 1,
@@ -34,51 +35,24 @@ struct words {
     size_t count;
 };
 
-/* Copy one word of *p to `to`. Returns where the next one goes; NULL: a quote or backslash
- * without its end. */
-static char *
-take_word(const char **p, char *to)
-{
-    char quote = '\0';
-
-    for (; **p != '\0'; (*p)++) {
-        char c = **p;
-
-        if (quote == '\0' && strchr(" \t\r\n", c) != NULL)
-            break;
-        if (quote == '\0' && (c == '"' || c == '\'')) {
-            quote = c;
-        } else if (c == quote) {
-            quote = '\0';
-        } else if (c == '\\' && (quote == '\0' || (quote == '"' && strchr("\"\\", (*p)[1])))) {
-            if (*++(*p) == '\0')
-                return NULL;
-            *to++ = **p;
-        } else {
-            *to++ = c;
-        }
-    }
-    *to++ = '\0';
-    return quote == '\0' ? to : NULL;
-}
-
 static int
 split(const char *command, bool for_root, struct words *w, struct err *e)
 {
-    const char *p = command;
+    const char *p = command, *end = command + strlen(command);
     char *to = w->text;
+    int rc;
 
-    if (strlen(command) > PROGRAM_COMMAND_MAX)
+    if (end - command > PROGRAM_COMMAND_MAX)
         return err_set(e, ERR_CONFIG, "a command of more than %d bytes; shorten it",
                        PROGRAM_COMMAND_MAX);
     w->count = 0;
-    for (p += strspn(p, " \t\r\n"); *p != '\0'; p += strspn(p, " \t\r\n")) {
+    while ((rc = shlex_word(&p, end, to, (size_t)(w->text + sizeof(w->text) - to))) > 0) {
         w->argv[w->count++] = to;
-        to = take_word(&p, to);
-        if (to == NULL)
-            return err_set(e, ERR_CONFIG,
-                           "a command with a quote that is not closed, or a backslash at its end");
+        to += strlen(to) + 1;
     }
+    if (rc < 0)
+        return err_set(e, ERR_CONFIG,
+                       "a command with a quote that is not closed, or a backslash at its end");
     w->argv[w->count] = NULL;
     if (w->count == 0 || (for_root && w->argv[0][0] != '/'))
         return err_set(e, ERR_CONFIG,
