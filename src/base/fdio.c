@@ -121,17 +121,13 @@ open_trusted(const char *path, int flags, mode_t type, enum fdio_privacy privacy
         explain_open(path, e);
         goto out;
     }
-    if (fstat(fd, &st) != 0) {
+    if (fstat(fd, &st) != 0)
         err_sys(e, "%s", path);
-        goto fail;
-    }
-    if ((st.st_mode & S_IFMT) != type) {
+    else if ((st.st_mode & S_IFMT) != type)
         err_set(e, ERR_TRUST, "%s is not a regular file", path);
-        goto fail;
-    }
-    if (judge(&st, path, privacy == FDIO_PRIVATE ? S_IRWXG | S_IRWXO : others_write, false, e) == 0)
+    else if (judge(&st, path, privacy == FDIO_PRIVATE ? S_IRWXG | S_IRWXO : others_write, false,
+                   e) == 0)
         goto out;
-fail:
     fdio_close(fd);
     fd = -1;
 out:

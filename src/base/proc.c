@@ -18,7 +18,8 @@ enum {
     LIST = 4096 /* bytes of a folder's entries taken at once */
 };
 
-/* Of ten digits at most, by the kernel's making. -1: . or .. */
+/* The descriptor that an entry of /proc/self/fd is named after, which the kernel writes in ten
+ * digits at most; -1 for . and .. */
 static long
 number(const char *name)
 {
@@ -29,8 +30,8 @@ number(const char *name)
     return *name == '\0' ? n : -1;
 }
 
-/* Kernels before 5.9 have no close_range. In a child of a program with threads: opendir
- * takes memory. */
+/* For kernels before 5.9, which have no close_range. Without opendir, which allocates memory: in
+ * the child of a program with threads another thread may have held the allocator's lock. */
 static void
 close_listed(int from)
 {
@@ -62,7 +63,7 @@ void
 proc_standard_fds(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0) /* the lowest that is free */
+        if (fcntl(fd, F_GETFD) < 0) /* then open takes this one, the lowest that is free */
             (void)open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
 }
 
