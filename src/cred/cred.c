@@ -134,6 +134,7 @@ find_base(const struct cred_source *s, const struct cred_context *c, const struc
 
 /* ---- whose they are -------------------------------------------------------------------- */
 
+/* Of the keys that a credential_process prints nobody knows whose they are. */
 static bool
 is_role(const struct cred *base, const struct profile_lead *lead)
 {

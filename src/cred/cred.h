@@ -11,8 +11,8 @@
  *         slow answer into an unknown one.
  * CRED-4  Kept keys with at least CRED_FRESH_S to go are used without asking anybody;
  *         with less, new ones are asked for, and where that fails the kept ones serve
- *         for as long as CRED-3 lets them. Kept keys of a chain that ends in a file's own
- *         are never honest, for those need no keeping, and MUST NOT be used.
+ *         for as long as CRED-3 lets them. Keys that stand in a file are never kept, so
+ *         where the chain ends in such, kept ones are forged and MUST NOT be used.
  * CRED-5  Each failure says in one sentence which file or address it was and what to
  *         mend. No sentence quotes a key, a token or a file's contents.
  */
