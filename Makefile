@@ -297,7 +297,7 @@ $(BUILD)/tests/fuzz/%.o: tests/fuzz/%.c Makefile
 
 define fuzzer
 $(BUILD)/tests/fuzz/$(1): $(addprefix $(BUILD)/tests/fuzz/,$(1).o $(WITH_$(1))) $(FUZZ_SHARED) \
-    $(filter-out $(patsubst %,$(BUILD)/obj/%.o,base/secret $(STANDS_IN_$(1))),$(call objects,$(USES_$(ROOM_$(1))))) \
+    $(filter-out $(patsubst %,$(BUILD)/obj/%.o,base/pages $(STANDS_IN_$(1))),$(call objects,$(USES_$(ROOM_$(1))))) \
     $(ALSO_$(1):%=$(BUILD)/obj/%.o)
 	$$(call say,FUZZ,$$@)
 	$$(Q)$$(CC) $$(ALL_LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) $(WRAPS_$(1):%=-Wl,--wrap=%) -o $$@ \

@@ -16,6 +16,7 @@ enum blame {
     BLAME_MEMORY,
     BLAME_URL,
     BLAME_NAME,    /* does not resolve */
+    BLAME_THREAD,  /* libcurl resolves in a thread, and none can be started */
     BLAME_CONNECT, /* os_error says why; 0: no address answered */
     BLAME_TIMEOUT,
     BLAME_TLS,         /* no TLS at all */
@@ -35,7 +36,7 @@ struct blame_case {
     const char *host;  /* the server's */
     const char *proxy; /* URL, if it was to go through one; else NULL */
     bool proxy_auth;   /* with a user and a password */
-    bool tunnel;       /* or a connection without a proxy: it stood */
+    bool tunnel;       /* the tunnel through the proxy stood; without one, the connection */
     long connect;      /* the proxy's status to CONNECT; 0: none */
     long certificate;  /* X509_V_ERR_*; 0: the name does not match */
     int os_error;      /* an errno */

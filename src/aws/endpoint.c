@@ -9,15 +9,15 @@
 
 #define DEFAULT_REGION "us-east-1"
 
-/* A region is PREFIX WORD "-" DIGITS, so that "us-" does not take us-gov-west-1. What is
- * wished for counts as an index: [dualstack], [fips], [fips][dualstack]. */
+/* A region belongs to the partition one of whose prefixes it begins with, if a word, "-" and
+ * digits follow: "us-" does not take us-gov-west-1. */
 struct partition {
     const char *name;
     const char *prefixes;       /* each followed by a space */
-    const char *suffix[2];      /* of regional hosts, such as STS's */
-    const char *sts_fips;       /* STS's first label there; with dual stack always sts-fips */
-    const char *iam_host[2][2]; /* IAM has one for all regions, and the names have no rule */
-    const char *iam_region[2];
+    const char *suffix[2];      /* [dualstack]: of regional hosts, such as STS's */
+    const char *sts_fips;       /* first label of STS's FIPS host; with dual stack sts-fips */
+    const char *iam_host[2][2]; /* [fips][dualstack]: for all regions; the names have no rule */
+    const char *iam_region[2];  /* [fips]: that signs */
 };
 
 static const struct partition partitions[] = {

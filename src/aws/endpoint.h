@@ -9,16 +9,18 @@
 
 #include "base/err.h"
 
+#define ENDPOINT_REGION_SIZE 32 /* bytes of a region's name, with its NUL */
+
 enum endpoint_service {
     ENDPOINT_IAM,
     ENDPOINT_STS
 };
 
 struct endpoint {
-    char url[256];   /* "https://iam.amazonaws.com/" */
-    char host[200];  /* the Host header, port included unless it is the default */
-    char region[32]; /* signing region */
-    char service[8]; /* signing name: "iam" or "sts" */
+    char url[256];                     /* "https://iam.amazonaws.com/" */
+    char host[200];                    /* the Host header, port included unless it is the default */
+    char region[ENDPOINT_REGION_SIZE]; /* signing region */
+    char service[8];                   /* signing name: "iam" or "sts" */
 };
 
 /* What is asked for. */

@@ -29,10 +29,11 @@ enum fault {
     FAULT_OTHER,     /* a definite no with a code we do not know */
 };
 
-/* Classify AWS's error code (as in <Code>) with its HTTP status. */
+/* Classify AWS's error code (as in <Code>; "": none) with its HTTP status. `message` (as in
+ * <Message>; may be NULL) decides for a signature alone, between its secret and its time. */
 enum fault fault_classify(const char *code, int status, const char *message);
 
-/* A lower-case word for logs and for the wire, and back; unknown: FAULT_OTHER. */
+/* A lower-case word for each, as tests write them; that of FAULT_OTHER for any other value. */
 const char *fault_name(enum fault f);
 
 /* May the same request succeed a little later (throttled, server, network)? */

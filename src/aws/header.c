@@ -1,9 +1,10 @@
 #include "aws/header.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
+
+#include "base/when.h"
 
 static bool
 blank(char c)
@@ -48,10 +49,9 @@ header_date(const char *value, size_t len)
 {
     static const char shape[] = "aaa, 00 aaa 0000 00:00:00 GMT";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    char s[sizeof(shape)], month[4] = "";
-    struct tm tm = {0}, again;
+    char s[sizeof(shape)], month[4] = "", date[32];
+    int64_t seconds = 0;
     const char *m;
-    time_t t;
 
     if (len != sizeof(shape) - 1)
         return 0;
@@ -63,17 +63,7 @@ header_date(const char *value, size_t len)
     m = strstr(months, month);
     if (m == NULL || (m - months) % 3 != 0)
         return 0;
-    tm.tm_mday = atoi(s + 5);
-    tm.tm_mon = (int)(m - months) / 3;
-    tm.tm_year = atoi(s + 12) - 1900;
-    tm.tm_hour = atoi(s + 17);
-    tm.tm_min = atoi(s + 20);
-    tm.tm_sec = atoi(s + 23);
-    again = tm;
-    t = timegm(&again);
-    /* timegm makes the 31st of February a day in March: not a date then. */
-    if (t <= 0 || again.tm_mday != tm.tm_mday || again.tm_mon != tm.tm_mon ||
-        again.tm_hour != tm.tm_hour || again.tm_min != tm.tm_min || again.tm_sec != tm.tm_sec)
-        return 0;
-    return t;
+    (void)snprintf(date, sizeof(date), "%.4s-%02d-%.2sT%.8sZ", s + 12, (int)(m - months) / 3 + 1,
+                   s + 5, s + 17);
+    return when_parse(date, &seconds) == 0 && seconds > 0 ? seconds : 0;
 }

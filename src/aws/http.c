@@ -10,6 +10,7 @@
 #include "aws/exchange.h"
 #include "aws/transfer.h"
 #include "aws/uri.h"
+#include "base/address.h"
 
 #define PROXY_AUTH_MAX 1024
 
@@ -188,7 +189,7 @@ http_send(struct http *h, const struct http_request *r, struct http_answer *a, s
     memset(a, 0, sizeof(*a));
     if (uri_parse(r->url, &u, e) != 0)
         return -1;
-    if (!u.tls && !uri_is_local(&u))
+    if (!u.tls && !address_is_local(u.host))
         return err_set(e, ERR_CONFIG,
                        "%s: plain http is for loopback and link-local addresses "
                        "only; write https://",

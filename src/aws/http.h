@@ -3,7 +3,7 @@
  *
  * HTTP-1  TLS MUST be 1.2 or later and verified (name and chain), against the
  *         system's store or the given bundle. Plain http is accepted for
- *         loopback and link-local addresses only (uri_is_local). A proxy's own TLS is
+ *         loopback and link-local addresses only (base/address.h). A proxy's own TLS is
  *         held to the same. The one exception is asked for with `unverified`, which
  *         iamlp-net never does.
  *

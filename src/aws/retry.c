@@ -45,11 +45,9 @@ is_for_its_time(const struct retry *r, const struct retry_case *c)
 static int64_t
 wait_before(int attempt, uint32_t random)
 {
-    int64_t most = RETRY_WAIT_MAX_S;
+    uint64_t most = UINT64_C(1000) << (attempt - 2);
 
-    if (attempt - 2 < 5 && (1 << (attempt - 2)) < most)
-        most = 1 << (attempt - 2);
-    return (int64_t)(((uint64_t)random * (uint64_t)(most * 1000)) >> 32);
+    return (int64_t)((random * most) >> 32);
 }
 
 struct retry_plan

@@ -6,9 +6,9 @@
  *          after a fault that may pass (fault_is_transient), and never after one that may
  *          have acted when the request changes something: the story asks what is true
  *          instead.
- * RETRY-2  Before attempt n (from 2) a wait of rand(0,1) * min(2^(n-2), RETRY_WAIT_MAX_S)
- *          seconds. A wait that would not leave RETRY_LEAST_MS before the deadline is not
- *          begun; the last fault stands.
+ * RETRY-2  Before attempt n (from 2) a wait of rand(0,1) * 2^(n-2) seconds (AWS's ceiling of
+ *          20 s is beyond the attempts there are). A wait that would not leave RETRY_LEAST_MS
+ *          before the deadline is not begun; the last fault stands.
  * RETRY-3  Each repetition costs tokens (RETRY_COST, after a time-out RETRY_TIMEOUT_COST)
  *          of a bucket that all requests of a run share; without enough there is none. A
  *          success that was repeated gives back what it cost, any other one token. AWS's
@@ -30,7 +30,6 @@
 #include "aws/fault.h"
 
 #define RETRY_ATTEMPTS     3
-#define RETRY_WAIT_MAX_S   20
 #define RETRY_LEAST_MS     200
 #define RETRY_TOKENS       500
 #define RETRY_COST         5

@@ -87,13 +87,10 @@ add_path(struct secret *out, const char *path, struct err *e)
     return 0;
 }
 
-/* The token stands in the canonical request, so that is put together in a secret
- * and reaches the buffer in one piece: growth would leave copies in the heap. */
 static int
 canonical_request(const struct sigv4_request *r, const struct secret *token,
                   const char *signed_headers, struct sigv4_steps *s, struct err *e)
 {
-    struct secret *text = secret_new(TEXT_MAX, e);
     char body_hash[SIGV4_HASH_SIZE];
     const char *const start[] = {r->method, "\n", NULL};
     const char *const rest[] = {"\n\ncontent-type:",
@@ -109,16 +106,13 @@ canonical_request(const struct sigv4_request *r, const struct secret *token,
                                 "\n",
                                 body_hash,
                                 NULL};
-    int rc = -1;
+    struct secret *text = secret_new(TEXT_MAX, e);
 
+    s->canonical_request = text;
     if (text == NULL || sigv4_hash(r->body, r->body_len, body_hash, e) != 0 ||
-        join(text, start, e) != 0 || add_path(text, r->path, e) != 0 || join(text, rest, e) != 0)
-        goto out;
-    buf_add(&s->canonical_request, secret_str(text), secret_len(text));
-    rc = buf_check(&s->canonical_request, "the canonical request", e);
-out:
-    secret_free(text);
-    return rc;
+        join(text, start, e) != 0 || add_path(text, r->path, e) != 0)
+        return -1;
+    return join(text, rest, e);
 }
 
 static int
@@ -126,7 +120,8 @@ string_to_sign(const char *scope, struct sigv4_steps *s, struct err *e)
 {
     char request_hash[SIGV4_HASH_SIZE];
 
-    if (sigv4_hash(buf_str(&s->canonical_request), s->canonical_request.len, request_hash, e) != 0)
+    if (sigv4_hash(secret_str(s->canonical_request), secret_len(s->canonical_request), request_hash,
+                   e) != 0)
         return -1;
     buf_addf(&s->string_to_sign, ALGORITHM "\n%s\n%s\n%s", s->amz_date, scope, request_hash);
     return buf_check(&s->string_to_sign, "the string to sign", e);
@@ -171,7 +166,6 @@ sigv4_sign(const struct sigv4_request *r, const struct sigv4_key *k, struct sigv
     char date[9], scope[128];
 
     memset(s, 0, sizeof(*s));
-    buf_init(&s->canonical_request, TEXT_MAX);
     buf_init(&s->string_to_sign, 512);
     buf_init(&s->authorization, 1024);
     if (token != NULL && secret_len(token) == 0)
@@ -195,9 +189,7 @@ sigv4_sign(const struct sigv4_request *r, const struct sigv4_key *k, struct sigv
 void
 sigv4_steps_free(struct sigv4_steps *s)
 {
-    if (s->canonical_request.data != NULL)
-        explicit_bzero(s->canonical_request.data, s->canonical_request.size);
-    buf_free(&s->canonical_request);
+    secret_free(s->canonical_request);
     buf_free(&s->string_to_sign);
     buf_free(&s->authorization);
 }

@@ -38,12 +38,12 @@ struct sigv4_request {
 };
 
 /* Every intermediate result, so that a wrong signature can be compared step by
- * step. None of them holds a key. */
+ * step. None of them holds the secret key. */
 struct sigv4_steps {
-    char amz_date[17]; /* YYYYMMDDTHHMMSSZ */
-    struct buf canonical_request;
+    char amz_date[17];                /* YYYYMMDDTHHMMSSZ */
+    struct secret *canonical_request; /* the session token is in it */
     struct buf string_to_sign;
-    char signature[65];       /* hex */
+    char signature[SIGV4_HASH_SIZE];
     struct buf authorization; /* the value of the Authorization header */
 };
 

@@ -1,7 +1,6 @@
 #include "aws/uri.h"
 
 #include <arpa/inet.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -194,27 +193,4 @@ uri_parse(const char *text, struct uri *u, struct err *e)
         (void)snprintf(u->authority + n, sizeof(u->authority) - n, ":%u", u->port);
     }
     return 0;
-}
-
-bool
-uri_is_local(const struct uri *u)
-{
-    static const char *const ec2[] = {"fd00:ec2::254", "fd00:ec2::23"};
-    struct in6_addr in6, known;
-    struct in_addr in4;
-
-    if (!u->ipv6) {
-        /* inet_pton takes four decimal numbers only: what it does not take (127.1,
-         * 0x7f.1) is not an address here, and a name other than localhost is never
-         * local, wherever it may lead. */
-        if (inet_pton(AF_INET, u->host, &in4) == 1)
-            return ntohl(in4.s_addr) >> 24 == 127 || ntohl(in4.s_addr) >> 16 == 0xa9fe;
-        return strcmp(u->host, "localhost") == 0;
-    }
-    if (inet_pton(AF_INET6, u->host, &in6) != 1)
-        return false;
-    for (size_t i = 0; i < sizeof(ec2) / sizeof(ec2[0]); i++)
-        if (inet_pton(AF_INET6, ec2[i], &known) == 1 && memcmp(&in6, &known, sizeof(in6)) == 0)
-            return true;
-    return IN6_IS_ADDR_LOOPBACK(&in6) || IN6_IS_ADDR_LINKLOCAL(&in6);
 }

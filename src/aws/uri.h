@@ -26,8 +26,4 @@ struct uri {
  * -1: ERR_CONFIG with the reason. */
 int uri_parse(const char *text, struct uri *u, struct err *e);
 
-/* Is the host a literal loopback or link-local address or "localhost"? Names are
- * never resolved. fd00:ec2::254 and fd00:ec2::23 count: EC2's own. */
-bool uri_is_local(const struct uri *u);
-
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/secret.h"
+#include "base/pages.h"
 
 /* From here on a block gets pages of its own: libcurl's buffers do, and little else. */
 #define PAGES_MIN 8192
@@ -36,7 +36,7 @@ wipe_malloc(size_t size)
 
     if (size > SIZE_MAX - sizeof(*h))
         return too_large();
-    h = size >= PAGES_MIN ? secret_map(sizeof(*h) + size) : malloc(sizeof(*h) + size);
+    h = size >= PAGES_MIN ? pages_map(sizeof(*h) + size) : malloc(sizeof(*h) + size);
     if (h == NULL)
         return NULL;
     h->size = size;
@@ -91,7 +91,7 @@ wipe_free(void *p)
         return;
     h = head_of(p);
     if (h->size >= PAGES_MIN) {
-        secret_unmap(h, sizeof(*h) + h->size);
+        pages_unmap(h, sizeof(*h) + h->size);
         return;
     }
     explicit_bzero(p, h->size);

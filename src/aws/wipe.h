@@ -4,8 +4,8 @@
  * libcurl copies headers and bodies into buffers of its own, jansson and expat
  * copy strings. Given these functions, whatever they release is cleared first,
  * so that no password or key stays behind in the heap. A block as large as a
- * buffer, through which whole requests and answers pass, is in pages as a secret
- * has them: locked, and left out of core dumps.
+ * buffer, through which whole requests and answers pass, has pages of
+ * its own (base/pages.h).
  */
 #ifndef IAMLP_AWS_WIPE_H
 #define IAMLP_AWS_WIPE_H

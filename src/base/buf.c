@@ -51,6 +51,8 @@ buf_addf(struct buf *b, const char *fmt, ...)
     va_list ap;
     int n;
 
+    if (b->fault != ERR_OK)
+        return;
     va_start(ap, fmt);
     n = vasprintf(&s, fmt, ap);
     va_end(ap);

@@ -13,10 +13,10 @@
 #include "base/err.h"
 
 struct buf {
-    char *data; /* NULL until the first append; use buf_str() */
-    size_t len;
-    size_t size;
-    size_t max;
+    char *data;          /* NULL until the first append; use buf_str() */
+    size_t len;          /* bytes of content */
+    size_t size;         /* bytes at data */
+    size_t max;          /* ceiling of len */
     enum err_code fault; /* ERR_OK, ERR_LIMIT or ERR_MEMORY */
 };
 

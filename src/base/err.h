@@ -22,7 +22,7 @@
 enum err_code {
     ERR_OK = 0,
     ERR_MEMORY,  /* an allocation failed */
-    ERR_SYSTEM,  /* a system call failed; the sentence holds strerror() */
+    ERR_SYSTEM,  /* a system call failed; the sentence ends in the text of errno */
     ERR_ABSENT,  /* the thing asked for does not exist */
     ERR_TRUST,   /* a file, a peer or a certificate that must not be believed */
     ERR_FORMAT,  /* input that does not parse */

@@ -121,17 +121,13 @@ open_trusted(const char *path, int flags, mode_t type, enum fdio_privacy privacy
         explain_open(path, e);
         goto out;
     }
-    if (fstat(fd, &st) != 0) {
+    if (fstat(fd, &st) != 0)
         err_sys(e, "%s", path);
-        goto fail;
-    }
-    if ((st.st_mode & S_IFMT) != type) {
+    else if ((st.st_mode & S_IFMT) != type)
         err_set(e, ERR_TRUST, "%s is not a regular file", path);
-        goto fail;
-    }
-    if (judge(&st, path, privacy == FDIO_PRIVATE ? S_IRWXG | S_IRWXO : others_write, false, e) == 0)
+    else if (judge(&st, path, privacy == FDIO_PRIVATE ? S_IRWXG | S_IRWXO : others_write, false,
+                   e) == 0)
         goto out;
-fail:
     fdio_close(fd);
     fd = -1;
 out:
@@ -183,9 +179,11 @@ fail:
     return NULL;
 }
 
-static int
-write_all(int fd, const char *p, size_t len)
+int
+fdio_write_all(int fd, const void *data, size_t len)
 {
+    const char *p = data;
+
     while (len > 0) {
         ssize_t n = write(fd, p, len);
 
@@ -249,8 +247,8 @@ replace(int dirfd, const char *name, const char *tmp, int old, const void *data,
     if (fd < 0)
         return err_sys(e, "cannot create %s", tmp);
     /* fchmod: the umask is the caller's business, the mode of this file is ours. */
-    if ((old < 0 ? fchmod(fd, mode) : become_like(fd, old)) != 0 || write_all(fd, data, len) != 0 ||
-        fsync(fd) != 0)
+    if ((old < 0 ? fchmod(fd, mode) : become_like(fd, old)) != 0 ||
+        fdio_write_all(fd, data, len) != 0 || fsync(fd) != 0)
         goto fail;
     if (close(fd) != 0) {
         fd = -1;

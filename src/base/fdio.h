@@ -34,12 +34,15 @@ enum fdio_privacy {
 int fdio_open_trusted(const char *path, enum fdio_privacy privacy, struct err *e);
 
 /* Open the folder `path` (absolute) by the rules above; itself must not be
- * writable by others, and with FDIO_PRIVATE closed to them. As above. */
+ * writable by others, and with FDIO_PRIVATE closed to them. Returns as fdio_open_trusted. */
 int fdio_open_dir_trusted(const char *path, enum fdio_privacy privacy, struct err *e);
 
-/* Read fd to its end, at most max bytes. NULL: ERR_LIMIT, ERR_SYSTEM, ERR_MEMORY;
- * `what` names the source in the sentence. */
+/* Read fd to its end, at most max bytes; what comes back is the caller's to free. NULL:
+ * ERR_LIMIT, ERR_SYSTEM, ERR_MEMORY; `what` names the source in the sentence. */
 struct secret *fdio_read_all(int fd, size_t max, const char *what, struct err *e);
+
+/* Write all of data[0..len) to fd. -1 and errno: not all of it is there. */
+int fdio_write_all(int fd, const void *data, size_t len);
 
 /* Replace the file `name` in the folder by FDIO-4. The temporary file is
  * `name` + ".new", so two writers need a lock of their own. -1: ERR_SYSTEM; the

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,8 @@ enum {
     LIST = 4096 /* bytes of a folder's entries taken at once */
 };
 
-/* Of ten digits at most, by the kernel's making. -1: . or .. */
+/* The descriptor that an entry of /proc/self/fd is named after, which the kernel writes in ten
+ * digits at most; -1 for . and .. */
 static long
 number(const char *name)
 {
@@ -28,8 +30,8 @@ number(const char *name)
     return *name == '\0' ? n : -1;
 }
 
-/* Kernels before 5.9 have no close_range. In a child of a program with threads: opendir
- * takes memory. */
+/* For kernels before 5.9, which have no close_range. Without opendir, which allocates memory: in
+ * the child of a program with threads another thread may have held the allocator's lock. */
 static void
 close_listed(int from)
 {
@@ -61,7 +63,7 @@ void
 proc_standard_fds(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0) /* the lowest that is free */
+        if (fcntl(fd, F_GETFD) < 0) /* then open takes this one, the lowest that is free */
             (void)open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
 }
 
@@ -72,6 +74,20 @@ proc_no_core(void)
 
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static void *
+end_at_once(void *arg)
+{
+    return arg;
+}
+
+bool
+proc_can_start_thread(void)
+{
+    pthread_t thread;
+
+    return pthread_create(&thread, NULL, end_at_once, NULL) == 0 && pthread_join(thread, NULL) == 0;
 }
 
 int

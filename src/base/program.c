@@ -17,6 +17,7 @@
 
 #include "base/fdio.h"
 #include "base/proc.h"
+#include "base/shlex.h"
 
 enum {
     WORDS_MAX = PROGRAM_COMMAND_MAX / 2 + 1,
@@ -34,51 +35,24 @@ struct words {
     size_t count;
 };
 
-/* Copy one word of *p to `to`. Returns where the next one goes; NULL: a quote or backslash
- * without its end. */
-static char *
-take_word(const char **p, char *to)
-{
-    char quote = '\0';
-
-    for (; **p != '\0'; (*p)++) {
-        char c = **p;
-
-        if (quote == '\0' && strchr(" \t\r\n", c) != NULL)
-            break;
-        if (quote == '\0' && (c == '"' || c == '\'')) {
-            quote = c;
-        } else if (c == quote) {
-            quote = '\0';
-        } else if (c == '\\' && (quote == '\0' || (quote == '"' && strchr("\"\\", (*p)[1])))) {
-            if (*++(*p) == '\0')
-                return NULL;
-            *to++ = **p;
-        } else {
-            *to++ = c;
-        }
-    }
-    *to++ = '\0';
-    return quote == '\0' ? to : NULL;
-}
-
 static int
 split(const char *command, bool for_root, struct words *w, struct err *e)
 {
-    const char *p = command;
+    const char *p = command, *end = command + strlen(command);
     char *to = w->text;
+    int rc;
 
-    if (strlen(command) > PROGRAM_COMMAND_MAX)
+    if (end - command > PROGRAM_COMMAND_MAX)
         return err_set(e, ERR_CONFIG, "a command of more than %d bytes; shorten it",
                        PROGRAM_COMMAND_MAX);
     w->count = 0;
-    for (p += strspn(p, " \t\r\n"); *p != '\0'; p += strspn(p, " \t\r\n")) {
+    while ((rc = shlex_word(&p, end, to, (size_t)(w->text + sizeof(w->text) - to))) > 0) {
         w->argv[w->count++] = to;
-        to = take_word(&p, to);
-        if (to == NULL)
-            return err_set(e, ERR_CONFIG,
-                           "a command with a quote that is not closed, or a backslash at its end");
+        to += strlen(to) + 1;
     }
+    if (rc < 0)
+        return err_set(e, ERR_CONFIG,
+                       "a command with a quote that is not closed, or a backslash at its end");
     w->argv[w->count] = NULL;
     if (w->count == 0 || (for_root && w->argv[0][0] != '/'))
         return err_set(e, ERR_CONFIG,
@@ -91,16 +65,16 @@ split(const char *command, bool for_root, struct words *w, struct err *e)
 struct run {
     const struct words *words;
     char *const *env; /* NULL: for root */
-    int program;
-    int out;    /* what it prints; -1 when that has ended */
-    pid_t pid;  /* 0: has ended, and what it has started is its own */
-    int status; /* with which it has ended */
+    int program;      /* for root: the descriptor that was judged; else -1 */
+    int out;          /* the end of a pipe, from which its output is read */
+    pid_t pid;        /* 0: has ended by itself, and what it has started is left alone */
+    int status;       /* with which it has ended */
     const struct clock *clock;
     int64_t deadline;
 };
 
-/* execvpe, which is not said to be async-signal-safe, and hands a text to the shell. Returns
- * where nothing could be executed. */
+/* As execvpe, which need not be async-signal-safe, and which gives a file that is no program to
+ * the shell. Returns where nothing could be executed. */
 static void
 exec_by_path(char *const argv[], char *const env[])
 {
@@ -151,11 +125,12 @@ become(const struct run *r, pid_t parent, int out)
     char *const envp[] = {NULL};
     int null = open("/dev/null", O_RDWR | O_NOCTTY);
 
-    /* Whoever kills our group does not reach a session of its own. */
+    /* In a session of its own it does not get a signal that is sent to our group: it dies with
+     * us by this. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != parent)
         _exit(NOT_RUN);
     (void)setsid();
-    /* Each where the next one cannot overwrite it. */
+    /* In this order none of them is overwritten before it has been used. */
     if (null < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(null, STDIN_FILENO) < 0 ||
         dup2(null, STDERR_FILENO) < 0)
         _exit(NOT_RUN);
@@ -204,7 +179,7 @@ late(struct err *e)
     return err_set(e, ERR_TIMEOUT, "did not end in time; run it by hand to see why");
 }
 
-/* Take what lies ready. 1: there may be more, 0: there will not. */
+/* Take what lies ready. 1: there may be more; 0: that was its end, or nothing lay ready. */
 static int
 take_output(struct run *r, struct secret *output, struct err *e)
 {
@@ -235,7 +210,8 @@ look_for_end(struct run *r, struct err *e)
     return 0;
 }
 
-/* Take what it prints until it has ended: others may keep its output open for longer. */
+/* Take what it prints until it has ended, not until its output has: what it has started may keep
+ * that open for longer. */
 static int
 collect(struct run *r, struct secret *output, struct err *e)
 {
@@ -273,7 +249,7 @@ judge_end(int status, struct err *e)
     return 0;
 }
 
-/* Where it has not ended by itself: it, and what it has started. */
+/* Kill it and what it has started, where it has not ended by itself. */
 static void
 end(struct run *r)
 {
@@ -283,7 +259,7 @@ end(struct run *r)
     if (r->pid <= 0)
         return;
     (void)kill(-r->pid, SIGKILL);
-    /* Itself, where it has not yet got as far as a group of its own. */
+    /* Before setsid, and for a person, it has no group of its own. */
     (void)kill(r->pid, SIGKILL);
     for (int i = 0; i < REAP_LOOKS && waitpid(r->pid, NULL, WNOHANG) == 0; i++)
         (void)nanosleep(&pause, NULL);

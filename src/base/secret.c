@@ -1,47 +1,16 @@
 #include "base/secret.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+
+#include "base/pages.h"
 
 struct secret {
     char *data;
     size_t len;
-    size_t mapped; /* bytes of the mapping; content may use mapped - 1 */
+    size_t mapped; /* bytes at data; content may use mapped - 1 */
     size_t max;
 };
-
-void *
-secret_map(size_t size)
-{
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    if (p == MAP_FAILED)
-        return NULL;
-    (void)mlock(p, size);
-    (void)madvise(p, size, MADV_DONTDUMP);
-    (void)madvise(p, size, MADV_DONTFORK);
-    return p;
-}
-
-void
-secret_unmap(void *p, size_t size)
-{
-    if (p == NULL)
-        return;
-    explicit_bzero(p, size);
-    (void)munmap(p, size);
-}
-
-static size_t
-round_up(size_t n)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-    return (n + page - 1) / page * page;
-}
 
 struct secret *
 secret_new(size_t max, struct err *e)
@@ -53,8 +22,8 @@ secret_new(size_t max, struct err *e)
         return NULL;
     }
     s->max = max;
-    s->mapped = round_up(1);
-    s->data = secret_map(s->mapped);
+    s->mapped = pages_size(1);
+    s->data = pages_map(s->mapped);
     if (s->data == NULL) {
         free(s);
         err_set(e, ERR_MEMORY, "out of memory");
@@ -87,15 +56,15 @@ secret_extend(struct secret *s, size_t len, struct err *e)
     }
     need = s->len + len + 1;
     if (need > s->mapped) {
-        size_t size = round_up(need > SIZE_MAX / 2 ? need : need * 2);
+        size_t size = pages_size(need);
 
-        p = secret_map(size);
+        p = pages_map(size);
         if (p == NULL) {
             err_set(e, ERR_MEMORY, "out of memory");
             return NULL;
         }
         memcpy(p, s->data, s->len);
-        secret_unmap(s->data, s->mapped);
+        pages_unmap(s->data, s->mapped);
         s->data = p;
         s->mapped = size;
     }
@@ -143,6 +112,6 @@ secret_free(struct secret *s)
 {
     if (s == NULL)
         return;
-    secret_unmap(s->data, s->mapped);
+    pages_unmap(s->data, s->mapped);
     free(s);
 }

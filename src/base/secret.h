@@ -1,17 +1,12 @@
 /*
  * secret: bytes that must not outlive their use.
  *
- * A secret lives in pages of its own: locked in memory where the limits allow,
- * left out of core dumps, not inherited by fork, and wiped before they are given
- * back. It grows by moving to new pages and wiping the old ones, so growth
- * leaves no copy behind. It always ends in a NUL that is not counted, so that
- * secret_str() can be handed to libraries.
+ * A secret lives in pages of its own (base/pages.h). It grows by moving to new
+ * pages and wiping the old ones, so growth leaves no copy behind. It always ends
+ * in a NUL that is not counted, so that secret_str() can be handed to libraries.
  *
  * A function that takes ownership of a `struct secret *` says "consumes"; it
  * then frees it in success and in failure.
- *
- * mlock is a best effort: without CAP_IPC_LOCK the limit may be as low as 64 KiB,
- * and refusing to work would lose more than a page that could be swapped.
  */
 #ifndef IAMLP_BASE_SECRET_H
 #define IAMLP_BASE_SECRET_H
@@ -45,10 +40,5 @@ void secret_truncate(struct secret *s, size_t len);
 
 /* Wipe and release. NULL is allowed. */
 void secret_free(struct secret *s);
-
-/* Bare pages as a secret has them, zeroed, for whoever must manage memory by
- * itself; release with secret_unmap and the same size. NULL: no memory. */
-void *secret_map(size_t size);
-void secret_unmap(void *p, size_t size);
 
 #endif

@@ -4,7 +4,8 @@
 #include <pwd.h>
 #include <string.h>
 
-/* What the lookups return differs with who keeps the users; these mean that there is none. */
+/* For a user who does not exist the modules of nsswitch.conf return one of three: success
+ * without an entry, ENOENT, ESRCH. */
 static int
 judge(int fault, const struct passwd *found, char name[USER_NAME_MAX])
 {

@@ -1,6 +1,5 @@
 #include "conf/ini.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,20 +48,11 @@ memory_file(const char *path, const char *text, size_t len, struct err *e)
 
     if (fd < 0)
         return err_sys(e, "%s: cannot make an anonymous file", path);
-    while (len > 0) {
-        ssize_t n = write(fd, text, len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            err_sys(e, "%s: cannot write an anonymous file", path);
-            fdio_close(fd);
-            return -1;
-        }
-        text += n;
-        len -= (size_t)n;
-    }
-    return fd;
+    if (fdio_write_all(fd, text, len) == 0)
+        return fd;
+    err_sys(e, "%s: cannot write an anonymous file", path);
+    fdio_close(fd);
+    return -1;
 }
 
 static int

@@ -6,70 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
+
 #define HOST_MAX 127 /* bytes */
 
 static const char host_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
 
-struct host {
-    char name[HOST_MAX + 1]; /* without brackets */
-    bool ipv6;               /* it stood in brackets */
-};
-
-static bool
-local_ipv4(const struct in_addr *a)
-{
-    uint32_t n = ntohl(a->s_addr);
-
-    return n >> 24 == 127 || n >> 16 == (169U << 8 | 254U);
-}
-
-static bool
-local_ipv6(const struct in6_addr *a)
-{
-    static const char *const ec2[] = {"fd00:ec2::254", "fd00:ec2::23"};
-    struct in6_addr known;
-
-    if (IN6_IS_ADDR_LOOPBACK(a) || IN6_IS_ADDR_LINKLOCAL(a))
-        return true;
-    for (size_t i = 0; i < sizeof(ec2) / sizeof(ec2[0]); i++)
-        if (inet_pton(AF_INET6, ec2[i], &known) == 1 && IN6_ARE_ADDR_EQUAL(a, &known))
-            return true;
-    return false;
-}
-
-/* URL-1 and URL-2 */
-static bool
-local(const struct host *h)
-{
-    struct in6_addr six;
-    struct in_addr four;
-
-    if (h->ipv6)
-        return inet_pton(AF_INET6, h->name, &six) == 1 && local_ipv6(&six);
-    return strcmp(h->name, "localhost") == 0 ||
-           (inet_pton(AF_INET, h->name, &four) == 1 && local_ipv4(&four));
-}
-
-/* Take the host off the front of host[:port]; what follows it in *rest. */
+/* Take the host off the front of host[:port], without its brackets; what follows it in *rest. */
 static int
-split_host(const char *p, struct host *h, const char **rest, struct err *e)
+split_host(const char *p, char host[HOST_MAX + 1], const char **rest, struct err *e)
 {
+    bool brackets = *p == '[';
     struct in6_addr six;
     size_t len;
 
-    h->ipv6 = *p == '[';
-    if (h->ipv6)
+    if (brackets)
         p++;
-    len = h->ipv6 ? strcspn(p, "]") : strspn(p, host_chars);
+    len = brackets ? strcspn(p, "]") : strspn(p, host_chars);
     if (len == 0 || len > HOST_MAX || *p == '.' || *p == '-')
         return err_set(e, ERR_CONFIG,
                        "no host, or one that begins with a dot or a dash or has more than %d "
                        "bytes; write https://HOST or https://HOST:PORT",
                        HOST_MAX);
-    memcpy(h->name, p, len);
-    h->name[len] = '\0';
+    memcpy(host, p, len);
+    host[len] = '\0';
     p += len;
-    if (h->ipv6 && (*p++ != ']' || inet_pton(AF_INET6, h->name, &six) != 1))
+    if (brackets && (*p++ != ']' || inet_pton(AF_INET6, host, &six) != 1))
         return err_set(e, ERR_CONFIG, "not an IPv6 address in the brackets; write it like [::1]");
     *rest = p;
     return 0;
@@ -110,7 +72,7 @@ url_check(const char *url, enum url_use use, struct err *e)
 {
     static const char https[] = "https://", http[] = "http://";
     bool tls = strncmp(url, https, strlen(https)) == 0;
-    struct host host;
+    char host[HOST_MAX + 1];
     const char *p;
 
     if (strlen(url) > URL_MAX)
@@ -123,7 +85,7 @@ url_check(const char *url, enum url_use use, struct err *e)
     p = url + (tls ? strlen(https) : strlen(http));
     if (memchr(p, '@', strcspn(p, "/?#")) != NULL)
         return err_set(e, ERR_CONFIG, "a user name or password in front of the host; remove it");
-    if (split_host(p, &host, &p, e) != 0 || skip_port(p, &p, e) != 0)
+    if (split_host(p, host, &p, e) != 0 || skip_port(p, &p, e) != 0)
         return -1;
     if (*p != '\0' && strchr("/?#", *p) == NULL)
         return err_set(e, ERR_CONFIG,
@@ -141,7 +103,7 @@ url_check(const char *url, enum url_use use, struct err *e)
         return err_set(e, ERR_CONFIG,
                        "plain http for a page where a password is typed; write "
                        "https://");
-    if (use != URL_PROXY && !tls && !local(&host))
+    if (use != URL_PROXY && !tls && !address_is_local(host))
         return err_set(e, ERR_CONFIG,
                        "plain http to an address that is neither loopback nor "
                        "link-local; write https://");

@@ -1,9 +1,8 @@
 /*
  * url: may the configuration send requests, or people, to that address?
  *
- * URL-1  Plain http MUST be refused but for literal loopback and link-local
- *        addresses, "localhost", fd00:ec2::254 and fd00:ec2::23 (EC2's own):
- *        nothing else is out of reach of somebody on the network.
+ * URL-1  Plain http MUST be refused but to hosts that are local (base/address.h): nothing
+ *        else is out of reach of somebody on the network.
  * URL-2  A name MUST NOT be resolved to find that out.
  * URL-3  A URL MUST NOT hold a user name or password: it is shown and logged.
  * URL-4  What is taken for an endpoint MUST be one to aws/uri.h, too: a host cannot find out

@@ -232,7 +232,7 @@ value_form(const char *text, const struct value_form *form, struct value_range r
 }
 
 int
-value_tag(const char *text, char **key, char **tag, struct err *e)
+value_tag(const char *text, char **key, char **value, struct err *e)
 {
     const char *equals = strchr(text, '=');
     char *new_key = NULL;
@@ -248,7 +248,7 @@ value_tag(const char *text, char **key, char **tag, struct err *e)
                 TAG_KEY_MAX, TAG_VALUE_MAX);
         goto fail;
     }
-    if (value_string(equals + 1, strlen(equals + 1), tag, e) != 0)
+    if (value_string(equals + 1, strlen(equals + 1), value, e) != 0)
         goto fail;
     free(*key);
     *key = new_key;

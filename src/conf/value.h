@@ -59,9 +59,9 @@ int value_form(const char *text, const struct value_form *form, struct value_ran
                char **field, struct err *e);
 
 /* KEY=VALUE of a tag, cut at the first '='. */
-int value_tag(const char *text, char **key, char **tag, struct err *e);
+int value_tag(const char *text, char **key, char **value, struct err *e);
 
-/* An ERE for the whole of a name; the group numbers of its own count from 2. */
+/* An ERE for the whole of a name. A group is put around it, so its own groups count from 2. */
 int value_match(const char *text, regex_t *field, bool *has, struct err *e);
 
 /* [ACCOUNT:]IAM_USER of a line in [users]; "" is the IAM user of nobody. */

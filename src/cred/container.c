@@ -7,11 +7,11 @@
  * CONTAINER-2  The token is sent byte for byte, as AWS's SDKs send it; one with a line
  *              break anywhere, at its end too, is refused, as they refuse it.
  */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "aws/uri.h"
+#include "base/address.h"
 #include "cred/document.h"
 #include "cred/local.h"
 #include "cred/provider.h"
@@ -25,30 +25,12 @@ struct container {
     struct secret *header; /* "Authorization: TOKEN"; NULL: none */
 };
 
-static bool
-is_loopback(const struct uri *u)
-{
-    struct in6_addr in6;
-    struct in_addr in4;
-
-    if (u->ipv6)
-        return inet_pton(AF_INET6, u->host, &in6) == 1 && IN6_IS_ADDR_LOOPBACK(&in6);
-    return strcmp(u->host, "localhost") == 0 ||
-           (inet_pton(AF_INET, u->host, &in4) == 1 && ntohl(in4.s_addr) >> 24 == 127);
-}
-
 /* CONTAINER-1 */
 static int
 check_host(const struct uri *u, struct err *e)
 {
-    static const char eks[] = "fd00:ec2::23";
-    struct in6_addr in6, known;
-
-    if (u->tls || is_loopback(u) || strcmp(u->host, "169.254.170.2") == 0 ||
-        strcmp(u->host, "169.254.170.23") == 0)
-        return 0;
-    if (u->ipv6 && inet_pton(AF_INET6, u->host, &in6) == 1 &&
-        inet_pton(AF_INET6, eks, &known) == 1 && memcmp(&in6, &known, sizeof(in6)) == 0)
+    if (u->tls || address_is_loopback(u->host) || address_is(u->host, "169.254.170.2") ||
+        address_is(u->host, "169.254.170.23") || address_is(u->host, "fd00:ec2::23"))
         return 0;
     return err_set(e, ERR_CONFIG,
                    "container_uri: %s is asked over plain http, which is for loopback, "

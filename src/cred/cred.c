@@ -134,6 +134,7 @@ find_base(const struct cred_source *s, const struct cred_context *c, const struc
 
 /* ---- whose they are -------------------------------------------------------------------- */
 
+/* Of the keys that a credential_process prints nobody knows whose they are. */
 static bool
 is_role(const struct cred *base, const struct profile_lead *lead)
 {
@@ -215,7 +216,7 @@ cred_needs(const struct cred_source *s, struct cred_needs *needs, struct err *e)
 {
     struct err why = ERR_INIT;
     struct profile *p = NULL;
-    char region[PROFILE_REGION_SIZE];
+    char region[ENDPOINT_REGION_SIZE];
     int rc = 0;
 
     memset(needs, 0, sizeof(*needs));

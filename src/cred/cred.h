@@ -11,8 +11,8 @@
  *         slow answer into an unknown one.
  * CRED-4  Kept keys with at least CRED_FRESH_S to go are used without asking anybody;
  *         with less, new ones are asked for, and where that fails the kept ones serve
- *         for as long as CRED-3 lets them. Kept keys of a chain that ends in a file's own
- *         are never honest, for those need no keeping, and MUST NOT be used.
+ *         for as long as CRED-3 lets them. Keys that stand in a file are never kept, so
+ *         where the chain ends in such, kept ones are forged and MUST NOT be used.
  * CRED-5  Each failure says in one sentence which file or address it was and what to
  *         mend. No sentence quotes a key, a token or a file's contents.
  */
@@ -22,17 +22,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "aws/endpoint.h"
 #include "aws/http.h"
 #include "aws/retry.h"
 #include "aws/sigv4.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/program.h"
 #include "base/secret.h"
 
 #define CRED_LEAST_LIFE_S 60
 #define CRED_FRESH_S      (15 * 60)
 
-#define CRED_COMMAND_MAX  1024 /* bytes of a profile's credential_process */
 #define CRED_PATH_MAX     256  /* bytes of a path in a profile */
 #define CRED_PROVIDER_MAX 16   /* bytes of a provider's name, with its NUL */
 #define CRED_PLACE_SIZE   1025 /* bytes of a place, with its NUL */
@@ -49,9 +50,9 @@ enum cred_choice {
 /* Keys, and who gave them. */
 struct cred {
     struct sigv4_key key;
-    bool of_role;                     /* they are a role's, whichever way it was come to */
-    char region[32];                  /* "" if the provider knows none */
-    char provider[CRED_PROVIDER_MAX]; /* of the table in cred.c; "" : no keys here */
+    bool of_role;                      /* they are a role's, whichever way it was come to */
+    char region[ENDPOINT_REGION_SIZE]; /* "" if the provider knows none */
+    char provider[CRED_PROVIDER_MAX];  /* of the table in cred.c; "" : no keys here */
 };
 
 /* Everything the chain works with. NULL or "" is "not configured" throughout. */
@@ -116,8 +117,8 @@ struct cred_set {
 
 /* What root has to provide before the chain can run, since it is in the files only. */
 struct cred_needs {
-    char command[CRED_COMMAND_MAX + 1]; /* credential_process, as written; "" : none */
-    char token_path[CRED_PATH_MAX + 1]; /* web_identity_token_file; "" : none */
+    char command[PROGRAM_COMMAND_MAX + 1]; /* credential_process, as written; "" : none */
+    char token_path[CRED_PATH_MAX + 1];    /* web_identity_token_file; "" : none */
 };
 
 /* What the profile of the source (files, paths, profile, choice) needs; asks nobody, and

@@ -18,7 +18,7 @@ struct walk {
     const struct cred_source *source;
     const struct cred_context *context;
     const struct profile *profile;
-    char region[32]; /* that STS is asked in; "" : its default */
+    char region[ENDPOINT_REGION_SIZE]; /* that STS is asked in; "" : its default */
 };
 
 static const char *

@@ -9,7 +9,7 @@
  * IDENTITY-3  A result of one character gets "=" behind it. One that is longer than 64 is
  *             cut, never inside "=XX", and ends in "=-" and 16 hexadecimal digits of the
  *             whole's SHA-256: two long names stay two, and neither is a short one's.
- * IDENTITY-4  A result that begins with "aws:" cannot be: the colon is encoded.
+ * IDENTITY-4  A result that begins with "aws:" cannot come about: the colon is encoded.
  */
 #ifndef IAMLP_CRED_IDENTITY_H
 #define IAMLP_CRED_IDENTITY_H

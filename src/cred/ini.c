@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/shlex.h"
 #include "cred/slice.h"
 
 struct ini_section {
@@ -37,6 +38,7 @@ struct parser {
 };
 
 #define NO_SECTION SIZE_MAX
+#define WORD_SIZE  256 /* bytes of a profile's name (SHARED_NAME_MAX), with its NUL */
 
 static int
 wrong(struct parser *p, const char *what)
@@ -215,37 +217,12 @@ cred_ini_free(struct ini *f)
 static bool
 second_word_is(struct slice name, const char *profile)
 {
-    size_t words = 0, at = 0, len = strlen(profile);
-    bool in_word = false, equal = true;
-    char quote = '\0';
+    const char *p = name.p, *end = name.p + name.len;
+    char word[WORD_SIZE];
 
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.p[i];
-
-        if (quote == '\0' && (c == ' ' || c == '\t')) {
-            in_word = false;
-            continue;
-        }
-        words += in_word ? 0 : 1;
-        in_word = true;
-        if (quote == '\0' && (c == '"' || c == '\'')) {
-            quote = c;
-            continue;
-        }
-        if (quote != '\0' && c == quote) {
-            quote = '\0';
-            continue;
-        }
-        if (c == '\\' && quote != '\'') {
-            if (i + 1 == name.len)
-                return false;
-            if (quote == '\0' || name.p[i + 1] == '\\' || name.p[i + 1] == quote)
-                c = name.p[++i];
-        }
-        if (words == 2)
-            equal = equal && at < len && profile[at++] == c;
-    }
-    return quote == '\0' && words == 2 && equal && at == len;
+    return shlex_word(&p, end, word, sizeof(word)) > 0 &&
+           shlex_word(&p, end, word, sizeof(word)) > 0 && strcmp(word, profile) == 0 &&
+           shlex_word(&p, end, word, sizeof(word)) == 0;
 }
 
 static bool

@@ -66,7 +66,7 @@ keys_set(struct sigv4_key *k, enum keys_part part, const char *text, size_t len,
 bool
 keys_region(const char *text, size_t len)
 {
-    if (len == 0 || len > 31)
+    if (len == 0 || len >= ENDPOINT_REGION_SIZE)
         return false;
     for (size_t i = 0; i < len; i++)
         if ((text[i] < 'a' || text[i] > 'z') && (text[i] < '0' || text[i] > '9') && text[i] != '-')

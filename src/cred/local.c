@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/uri.h"
+#include "base/address.h"
 #include "cred/provider.h"
 
 #define WAIT_MS 100 /* before the second attempt; twice that before the third */
@@ -26,7 +27,7 @@ local_ask(const struct cred_context *c, const struct local_request *r, struct ht
     memset(a, 0, sizeof(*a));
     if (uri_parse(r->url, &u, e) != 0)
         return -1;
-    request.direct = uri_is_local(&u);
+    request.direct = address_is_local(u.host);
     for (int attempt = 1;; attempt++, wait_ms *= 2) {
         request.deadline = provider_deadline(c, r->within_ms);
         if (http_send(c->http, &request, a, e) != 0)

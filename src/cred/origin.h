@@ -21,11 +21,11 @@ enum origin_kind {
 
 struct origin {
     enum origin_kind kind;
-    struct sigv4_key key;               /* of ORIGIN_KEYS */
-    char command[CRED_COMMAND_MAX + 1]; /* of ORIGIN_PROCESS */
-    char token_path[CRED_PATH_MAX + 1]; /* of ORIGIN_WEB_IDENTITY, which takes */
-    struct role web;                    /* this role */
-    const char *path;                   /* where it is said */
+    struct sigv4_key key;                  /* of ORIGIN_KEYS */
+    char command[PROGRAM_COMMAND_MAX + 1]; /* of ORIGIN_PROCESS */
+    char token_path[CRED_PATH_MAX + 1];    /* of ORIGIN_WEB_IDENTITY, which takes */
+    struct role web;                       /* this role */
+    const char *path;                      /* where it is said */
     unsigned line;
 };
 

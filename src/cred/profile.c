@@ -91,7 +91,7 @@ add_role(struct way *way, struct profile *out, struct err *e)
 }
 
 static int
-take_region(const struct shared_profile *p, char region[PROFILE_REGION_SIZE], struct err *e)
+take_region(const struct shared_profile *p, char region[ENDPOINT_REGION_SIZE], struct err *e)
 {
     const struct shared_value v = shared_get(p, "region");
 
@@ -139,7 +139,7 @@ follow(struct way *way, bool process, struct profile *out, struct err *e)
 }
 
 struct profile *
-profile_read(const struct cred_source *s, char region[PROFILE_REGION_SIZE], struct err *e)
+profile_read(const struct cred_source *s, char region[ENDPOINT_REGION_SIZE], struct err *e)
 {
     const char *name = s->profile != NULL ? s->profile : "default";
     struct profile *p = calloc(1, sizeof(*p));
@@ -180,7 +180,7 @@ profile_lead(const struct cred_source *s)
     bool files = s->credentials_file != NULL || s->config_file != NULL;
     struct err ignored = ERR_INIT; /* the provider will say it */
     struct profile_lead lead = {false, false};
-    char region[PROFILE_REGION_SIZE];
+    char region[ENDPOINT_REGION_SIZE];
     struct profile *p = NULL;
 
     if (files && (s->choice == CRED_AUTO || s->choice == CRED_FILE))

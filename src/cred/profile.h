@@ -15,8 +15,7 @@
 
 #include "cred/origin.h"
 
-#define PROFILE_ROLES_MAX   8
-#define PROFILE_REGION_SIZE 32
+#define PROFILE_ROLES_MAX 8
 
 struct profile {
     struct origin origin;
@@ -28,7 +27,7 @@ struct profile {
  * may have one without having keys, or "". NULL: ERR_ABSENT (the profile itself
  * has no keys and leads nowhere), ERR_DENIED (no such profile, no keys at its end),
  * ERR_FORMAT, ERR_LIMIT, ERR_MEMORY; file, line, mend. Paths in it are the source's. */
-struct profile *profile_read(const struct cred_source *s, char region[PROFILE_REGION_SIZE],
+struct profile *profile_read(const struct cred_source *s, char region[ENDPOINT_REGION_SIZE],
                              struct err *e);
 void profile_free(struct profile *p);
 

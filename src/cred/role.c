@@ -1,7 +1,8 @@
 #include "cred/role.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
 
 static int
 read_duration(const struct shared_value *v, int *seconds, struct err *e)
@@ -10,8 +11,7 @@ read_duration(const struct shared_value *v, int *seconds, struct err *e)
 
     if (shared_copy(v, text, sizeof(text), e) != 0)
         return -1;
-    *seconds = (int)strtol(text, NULL, 10);
-    if (text[strspn(text, "0123456789")] != '\0' || *seconds < 900 || *seconds > 43200)
+    if (!text_number(text, 900, 43200, seconds))
         return shared_fault(v, e, "is no number of seconds from 900 to 43200");
     return 0;
 }

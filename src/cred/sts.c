@@ -79,21 +79,21 @@ assumed_arn(const struct sts_role *role, struct buf *out, struct err *e)
     return buf_check(out, "the role's ARN", e);
 }
 
-/* The members that make an answer complete. */
-static const struct {
-    const char *path; /* below "ActionResponse/ActionResult/" */
-    enum keys_part part;
-} parts[] = {
-    {"Credentials/AccessKeyId", KEYS_ID},
-    {"Credentials/SecretAccessKey", KEYS_SECRET},
-    {"Credentials/SessionToken", KEYS_TOKEN},
-    {"Credentials/Expiration", 0},
-    {"AssumedRoleUser/Arn", 0},
+/* The members that make an answer complete: the parts of the keys (cred/keys.h), and two more. */
+enum {
+    EXPIRES = KEYS_TOKEN + 1,
+    USER,
+    PARTS
 };
 
-#define PARTS   (sizeof(parts) / sizeof(parts[0]))
-#define EXPIRES 3 /* of parts */
-#define USER    4
+/* Below "ActionResponse/ActionResult/". */
+static const char *const paths[PARTS] = {
+    [KEYS_ID] = "Credentials/AccessKeyId",
+    [KEYS_SECRET] = "Credentials/SecretAccessKey",
+    [KEYS_TOKEN] = "Credentials/SessionToken",
+    [EXPIRES] = "Credentials/Expiration",
+    [USER] = "AssumedRoleUser/Arn",
+};
 
 struct reading {
     const char *action;
@@ -132,7 +132,7 @@ take(struct reading *r, size_t part, const char *text)
         return strcmp(text, r->user) == 0
                    ? 0
                    : err_set(r->e, ERR_FORMAT, "another role or session than was asked for");
-    return keys_set(r->key, parts[part].part, text, strlen(text), r->e);
+    return keys_set(r->key, (enum keys_part)part, text, strlen(text), r->e);
 }
 
 static int
@@ -142,8 +142,8 @@ on_element(const char *path, const char *text, void *arg)
     const char *name = below(path, r->action);
 
     for (size_t i = 0; name != NULL && i < PARTS; i++)
-        if (strcmp(name, parts[i].path) == 0)
-            return take(r, i, text) == 0 ? 0 : err_wrap(r->e, "%s", parts[i].path);
+        if (strcmp(name, paths[i]) == 0)
+            return take(r, i, text) == 0 ? 0 : err_wrap(r->e, "%s", paths[i]);
     return 0;
 }
 
@@ -152,7 +152,7 @@ check(const struct reading *r, int64_t now, struct err *e)
 {
     for (size_t i = 0; i < PARTS; i++)
         if (!r->seen[i])
-            return err_set(e, ERR_FORMAT, "%s is missing", parts[i].path);
+            return err_set(e, ERR_FORMAT, "%s is missing", paths[i]);
     if (r->key->expires <= now - SKEW_S || r->key->expires > now + DURATION_MAX_S + SKEW_S)
         return err_set(e, ERR_FORMAT,
                        "the session is over, or lasts for more than twelve hours; or is the clock "

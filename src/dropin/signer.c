@@ -131,7 +131,7 @@ provide(struct search *s)
 static enum signer_verdict
 from_profile(struct search *s)
 {
-    char region[PROFILE_REGION_SIZE];
+    char region[ENDPOINT_REGION_SIZE];
     enum signer_verdict verdict;
     struct profile *p = NULL;
     size_t roles;

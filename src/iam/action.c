@@ -21,7 +21,6 @@ static const struct action_member user_name_in[] = {
 static const struct action_member user_out[] = {
     OUT("Path", STRING, path, false),
     OUT("UserName", STRING, user_name, true),
-    OUT("UserId", STRING, user_id, false),
     OUT("Arn", STRING, arn, true),
     OUT("CreateDate", TIME, create_date, false),
     OUT("PasswordLastUsed", TIME, password_last_used, false),
@@ -76,17 +75,12 @@ static const struct action_member change_password_in[] = {
     IN("NewPassword", SECRET, new_password, true, 1),
 };
 
-static const struct action_member account_aliases_out[] = {
-    OUT("AccountAliases", FIRST, account_alias, false),
-};
-
 static const struct action_member tag_user_in[] = {
     IN("UserName", NAME, user_name, true, 1),
     IN("Tags", TAGS, tags, true, 1),
 };
 
 static const struct action_member caller_identity_out[] = {
-    OUT("UserId", STRING, user_id, false),
     OUT("Account", STRING, account, true),
     OUT("Arn", STRING, arn, true),
 };
@@ -128,9 +122,6 @@ static const struct action actions[] = {
                                             MEMBERS(password_policy_in), NOTHING},
     [IAM_CHANGE_PASSWORD] = {"ChangePassword", IAM_ACTION, true, NULL, MEMBERS(change_password_in),
                              NOTHING},
-    [IAM_LIST_ACCOUNT_ALIASES] = {"ListAccountAliases", IAM_ACTION, false,
-                                  "ListAccountAliasesResult", NOTHING,
-                                  MEMBERS(account_aliases_out)},
     [IAM_TAG_USER] = {"TagUser", IAM_ACTION, true, NULL, MEMBERS(tag_user_in), NOTHING},
     [IAM_SIMULATE_PRINCIPAL_POLICY] = {"SimulatePrincipalPolicy", IAM_ACTION, false,
                                        "SimulatePrincipalPolicyResult", MEMBERS(simulate_in),

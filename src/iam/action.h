@@ -23,7 +23,6 @@ enum action_kind {
     ACTION_INT,
     ACTION_TIME,      /* answers only: int64_t seconds */
     ACTION_TAGS,      /* the fields tags and tag_count of either struct */
-    ACTION_FIRST,     /* answers only: the first string of a list */
     ACTION_LIST,      /* requests only: strings, NULL at the end */
     ACTION_CONTEXT,   /* requests only: the fields context and context_count */
     ACTION_DECISIONS, /* answers only: the fields decisions and decision_count */

@@ -121,10 +121,7 @@ store(struct reader *r, const struct action_member *m, const char *below, const 
         return store_tag(r, m, below, text);
     if (m->kind == ACTION_DECISIONS)
         return store_decision(r, m, below, text);
-    if (m->kind == ACTION_FIRST) {
-        if (strcmp(below, "member") != 0 || (r->seen & bit) != 0)
-            return 0;
-    } else if (below[0] != '\0')
+    if (below[0] != '\0')
         return 0;
     if ((r->seen & bit) != 0)
         return malformed(r, m, "stands there twice");

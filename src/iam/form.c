@@ -157,7 +157,6 @@ add_member(struct form *f, const struct action_member *m, const struct iam_input
     case ACTION_CONTEXT:
         return add_context(f, m, in->context, in->context_count);
     case ACTION_TIME:
-    case ACTION_FIRST:
     case ACTION_DECISIONS:
         break;
     }

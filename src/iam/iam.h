@@ -36,7 +36,6 @@ enum iam_action {
     IAM_GET_ACCOUNT_PASSWORD_POLICY,
     IAM_UPDATE_ACCOUNT_PASSWORD_POLICY,
     IAM_CHANGE_PASSWORD,
-    IAM_LIST_ACCOUNT_ALIASES,
     IAM_TAG_USER,
     IAM_SIMULATE_PRINCIPAL_POLICY,
     IAM_GET_CALLER_IDENTITY, /* sts */
@@ -101,7 +100,6 @@ struct iam_output {
     /* GetUser */
     char path[IAM_PATH_MAX];
     char user_name[IAM_NAME_MAX]; /* also of a login profile */
-    char user_id[IAM_NAME_MAX];   /* also of the caller identity */
     char arn[IAM_ARN_MAX];        /* also of the caller identity */
     int64_t create_date;          /* seconds; also of a login profile */
     int64_t password_last_used;   /* seconds; 0: never used */
@@ -115,8 +113,6 @@ struct iam_output {
     enum iam_bool allow_users_to_change_password, expire_passwords, hard_expiry;
     int max_password_age;
     int password_reuse_prevention;
-    /* ListAccountAliases: the first */
-    char account_alias[64];
     /* GetCallerIdentity */
     char account[13];
     /* SimulatePrincipalPolicy: one for each action and resource */

@@ -186,8 +186,8 @@ static const struct row {
     {"setsockopt", SCMP_ACT_ALLOW, 2, BOTH(1, INT, IPPROTO_IPV6, 2, INT, IPV6_RECVERR)},
 };
 
-/* Every kernel since 3.5 that was built with it: it then looks at the program, which
- * is none. */
+/* A kernel that has it (since 3.5, where it was built so) tries to read the filter, for which
+ * there is no address here; any other one does not know the mode. */
 static bool
 kernel_has_seccomp(void)
 {

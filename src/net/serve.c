@@ -156,9 +156,9 @@ name_keys(const struct session *ss, struct query_answer *a)
     memcpy(a->message, said, sizeof(said));
 }
 
-/* Could new keys have another answer? AWS revokes a session by a policy that denies, which
- * is no other "no" than that of a missing right, so it costs a real one new keys once a
- * story; not where a missing right is usual. */
+/* Could new keys have another answer? AWS revokes a role's session by a policy that denies, and
+ * that "no" is the same as for a right that is missing. So new keys are asked for, once a story,
+ * also where a right is really missing; but not for the calls where that is usual. */
 static bool
 wants_new_keys(const struct session *ss, enum iam_action action, const struct query_answer *a)
 {

@@ -22,7 +22,7 @@
 
 /* What FILES and START say, copied out of the frames. "" and NULL: absent. */
 struct session_texts {
-    char region[32], endpoint_url[256], sts_endpoint_url[256], proxy[256];
+    char region[ENDPOINT_REGION_SIZE], endpoint_url[256], sts_endpoint_url[256], proxy[256];
     char profile[129 * 4], credentials_path[1025], config_path[1025];
     char process_fault[ERR_MSG_MAX], web_token_path[1025], web_token_fault[ERR_MSG_MAX];
     char container_uri[256], container_token_path[1025], imds_url[256], imds_role[129];
@@ -41,7 +41,7 @@ struct session {
     struct http *http;
     struct retry retry;
     struct cred_set cred;
-    char region[32]; /* of the configuration, else of the keys; may be "" */
+    char region[ENDPOINT_REGION_SIZE]; /* of the configuration, else of the keys; may be "" */
     struct endpoint endpoint;
     bool filed, begun, started; /* FILES came; START came; there are keys */
 };

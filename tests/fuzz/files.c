@@ -86,7 +86,7 @@ failed(const struct err *e, bool has_key)
 static void
 read_all(struct cred_source *s, bool has_key)
 {
-    char region[PROFILE_REGION_SIZE];
+    char region[ENDPOINT_REGION_SIZE];
     struct err e = ERR_INIT;
     struct cred_needs needs;
     struct profile *p = profile_read(s, region, &e);

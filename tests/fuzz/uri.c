@@ -9,6 +9,7 @@
 
 #include "aws/endpoint.h"
 #include "aws/uri.h"
+#include "base/address.h"
 #include "conf/url.h"
 #include "fuzz.h"
 
@@ -55,7 +56,7 @@ check_uri(const char *text, const struct uri *u)
     FUZZ_HOLDS(uri_parse(again, &v, &e) == 0);
     FUZZ_HOLDS(strcmp(u->host, v.host) == 0 && u->port == v.port && u->tls == v.tls);
     FUZZ_HOLDS(strcmp(u->path, v.path) == 0 && strcmp(u->authority, v.authority) == 0);
-    FUZZ_HOLDS(uri_is_local(u) == uri_is_local(&v));
+    FUZZ_HOLDS(address_is_local(u->host) == address_is_local(v.host));
     FUZZ_HOLDS(strpbrk(text, "@?#") == NULL || strchr(u->path, '@') != NULL);
 }
 
@@ -91,7 +92,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (url_check(text, URL_ENDPOINT, &e) != 0)
         fuzz_failed(&e);
     else
-        FUZZ_HOLDS(well && (u.tls || uri_is_local(&u)));
+        FUZZ_HOLDS(well && (u.tls || address_is_local(u.host)));
     for (int use = URL_PAGE; use <= URL_PROXY; use++)
         if (url_check(text, (enum url_use)use, &e) != 0)
             fuzz_failed(&e);

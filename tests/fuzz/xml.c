@@ -37,9 +37,7 @@ check_output(void)
 {
     FUZZ_HOLDS(fuzz_clean(out.path, sizeof(out.path)));
     FUZZ_HOLDS(fuzz_clean(out.user_name, sizeof(out.user_name)));
-    FUZZ_HOLDS(fuzz_clean(out.user_id, sizeof(out.user_id)));
     FUZZ_HOLDS(fuzz_clean(out.arn, sizeof(out.arn)));
-    FUZZ_HOLDS(fuzz_clean(out.account_alias, sizeof(out.account_alias)));
     FUZZ_HOLDS(fuzz_clean(out.account, sizeof(out.account)));
     FUZZ_HOLDS(out.tag_count <= IAM_TAGS_MAX && out.decision_count <= IAM_DECISIONS_MAX);
     for (size_t i = 0; i < out.tag_count; i++) {

@@ -143,7 +143,6 @@ static const struct {
                                         "&PasswordReusePrevention=24&HardExpiry=false"},
     {IAM_CHANGE_PASSWORD, change,
      IAM("ChangePassword") "&OldPassword=old%0Aline&NewPassword=Sp%20a%2Bce%C3%A9%21~"},
-    {IAM_LIST_ACCOUNT_ALIASES, NULL, IAM("ListAccountAliases")},
     {IAM_TAG_USER, tag,
      IAM("TagUser") "&UserName=alice&Tags.member.1.Key=iamlp%3Astate&Tags.member.1.Value=done"
                     "&Tags.member.2.Key=Team&Tags.member.2.Value="},
