@@ -149,7 +149,7 @@ $(eval $(call module))
 # comes to its __wrap_NAME, where it has one (tests/unit/nth.h).
 UNIT_SOURCES = $(sort $(wildcard tests/unit/*/*.c))
 UNIT = $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
-LED  = `sed -n 's/^__wrap_\([A-Za-z_]*\)(.*/-Wl,--wrap=\1/p' $<`
+LED  = `sed -n 's/^__wrap_\([A-Za-z0-9_]*\)(.*/-Wl,--wrap=\1/p' $<`
 
 define unit
 $(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call objects,$(USES_$(1))) Makefile
