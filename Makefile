@@ -145,15 +145,17 @@ $(eval $(call module))
 
 # ---- tests -----------------------------------------------------------------------
 
-# tests/unit/ROOM/NAME.c is one cmocka program, linked with what ROOM may use.
+# tests/unit/ROOM/NAME.c is one cmocka program, linked with what ROOM may use. A call of NAME
+# comes to its __wrap_NAME, where it has one (tests/unit/nth.h).
 UNIT_SOURCES = $(sort $(wildcard tests/unit/*/*.c))
 UNIT = $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
+LED  = `sed -n 's/^__wrap_\([A-Za-z0-9_]*\)(.*/-Wl,--wrap=\1/p' $<`
 
 define unit
 $(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call objects,$(USES_$(1))) Makefile
 	@mkdir -p $$(@D)
 	$$(call say,TEST,$$@)
-	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(ALL_CFLAGS) -MMD -MP -MF $$@.d $$(ALL_LDFLAGS) -o $$@ \
+	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(ALL_CFLAGS) -MMD -MP -MF $$@.d $$(ALL_LDFLAGS) $$(LED) -o $$@ \
 	    $$< $$(filter-out %/main.o,$$(filter %.o,$$^)) $$(call LIBS_of,$$(USES_$(1))) -lcmocka
 endef
 $(foreach r,$(sort $(notdir $(patsubst %/,%,$(dir $(UNIT_SOURCES))))),$(eval $(call unit,$(r))))

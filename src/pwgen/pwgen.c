@@ -101,10 +101,8 @@ pwgen_make(const struct pwgen_request *r, pwgen_random *random, struct err *e)
         return NULL;
     pool.bytes = secret_new(POOL_SIZE, e);
     password = secret_new(plan.length, e);
-    if (pool.bytes == NULL || password == NULL)
-        goto out;
-    text = secret_extend(password, plan.length, e);
-    if (text == NULL)
+    text = password == NULL ? NULL : secret_extend(password, plan.length, e);
+    if (pool.bytes == NULL || text == NULL)
         goto out;
     do {
         if (draw(&plan, &pool, text, e) != 0)
