@@ -16,7 +16,8 @@ from world.needs import NEEDS_WORLD
 from leak import Disk, Hunt, program
 from watch import Relay, Trace
 from world.client import Client
-from world.machine import CLEAN, TOP, UNIX_PASSWORD, overlays, wait_for
+from world.machine import CLEAN, TOP, UIDS, UNIX_PASSWORD, overlays
+from world.proc import keys, wait_for
 from world.terminal import CONFIRM, OFFER, PROMPT
 
 pytestmark = [NEEDS_WORLD, pytest.mark.skipif(
@@ -282,24 +283,17 @@ def test_memory(new_ground, fake, way):
     """All processes at each pause: locked and undumped pages of ours, and none at all after."""
     ground = new_ground(**CONF[way])
     ground.holds = True
-    nonce = None
+    hold = None
     for point in way(ground):
         ground.pause(point, fake)
         if point == "prompt":
             nobody_may_look(ground)
-            nonce = ground.machine.record("alice")["nonce"]
-            assert keys(nonce) == ["003f0000"]
-    assert nonce is None or keys(nonce) == []
+            hold = f"iamlp:{UIDS['alice']}:{ground.machine.record('alice')['nonce']}"
+            assert [key.permissions for key in keys(hold).values()] == ["003f0000"]
+    assert hold is None or keys(hold) == {}
     ground.everything()
     told(way.__name__, ground)
     asserted(way, ground)
-
-
-def keys(nonce):
-    """The permissions of the kernel's keys that hold a password, but for those that are revoked."""
-    with open("/proc/keys", encoding="utf-8") as file:
-        lines = [line.split() for line in file if nonce in line]
-    return [words[4] for words in lines if "R" not in words[1]]
 
 
 def nobody_may_look(ground):
