@@ -16,15 +16,13 @@ import subprocess
 import sys
 
 import pytest
-from world.needs import NEEDS_WORLD
+from world.needs import needs_machine
 from ground import creates
-from world.machine import UIDS, UNIX_PASSWORD, overlays
+from world.machine import UIDS, UNIX_PASSWORD
 from world.proc import descendants, wait_for
 from world.terminal import at_terminal
 
-pytestmark = [NEEDS_WORLD, pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") == "inside" and not overlays(),
-    reason="skipped: needs overlayfs")]
+pytestmark = needs_machine()
 
 ALICE, UID = "Alice.Smith@example.com", UIDS["alice"]
 STORY = ["GetUser", "GetLoginProfile", "CreateLoginProfile"]

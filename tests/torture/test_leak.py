@@ -12,27 +12,19 @@ import signal
 
 import pexpect
 import pytest
-from world.needs import NEEDS_WORLD
+from world.needs import needs_machine
 from leak import Disk, Hunt, program
 from watch import Relay, Trace
 from world.client import Client
-from world.machine import CLEAN, TOP, UIDS, UNIX_PASSWORD, overlays
+from world.machine import CLEAN, TOP, UIDS, UNIX_PASSWORD
 from world.proc import keys, wait_for
 from world.terminal import CONFIRM, OFFER, PROMPT
 
-pytestmark = [NEEDS_WORLD, pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") == "inside" and not overlays(),
-    reason="skipped: needs overlayfs")]
+pytestmark = needs_machine()
 
 IAM_USER = "Alice.Smith@example.com"
 OWN_TMP = """mount --rbind "$1" /mnt && mount -t tmpfs -o mode=1777 x /tmp && mkdir -p "$1" &&
 mount --move /mnt "$1" """
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    from world.machine import install
-    return install(tmp_path_factory.mktemp("installed"))
 
 
 class Ground:
