@@ -1,13 +1,13 @@
 """A claim from end to end: a person's terminal, iamlp-helper, the fake AWS."""
 
 import os
-import time
 
 import pexpect
 import pytest
 
 from world.needs import NEEDS_WORLD
 from world.claims import NOTED, OFFER, Claims
+from world.proc import wait_for
 
 pytestmark = NEEDS_WORLD
 
@@ -28,17 +28,11 @@ def end(child):
     return child.before
 
 
-def wait_for(true):
-    limit = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < limit
-        time.sleep(0.01)
-
-
 def once_free(claims, *answers):
     """The next claim of alice, when the helper has seen that the last one's terminal is gone."""
     said = []
-    wait_for(lambda: said.append(claims.run("alice", "--auto", answers=answers)) or said[-1].text)
+    wait_for(lambda: said.append(claims.run("alice", "--auto", answers=answers)) or said[-1].text,
+             "a claim that says something")
     return said[-1]
 
 
@@ -100,7 +94,7 @@ def test_ctrl_c_before_anything_is_created(fake, host, claims):
     child.expect_exact(OFFER)
     child.send("\x03")
     assert "Nothing was created." in end(child) and child.exitstatus == 130
-    wait_for(lambda: host.record(UID)["phase"] == "pending")
+    wait_for(lambda: host.record(UID)["phase"] == "pending", "pending")
     assert host.marked(UID) and fake.profile(ALICE) is None
     assert fake.sign_in(ALICE, once_free(claims, "yes", "yes").password)["ok"]
 
@@ -111,10 +105,10 @@ def test_ctrl_c_while_it_is_created(fake, host, claims):
     child = claims.claim("alice", "--auto")
     child.expect_exact(OFFER)
     child.send("yes\n")
-    wait_for(lambda: host.record(UID)["phase"] == "intent")
+    wait_for(lambda: host.record(UID)["phase"] == "intent", "intent")
     child.send("\x03")
     assert "What was begun goes on." in end(child) and child.exitstatus == 130
-    wait_for(lambda: host.record(UID)["phase"] == "created")
+    wait_for(lambda: host.record(UID)["phase"] == "created", "created")
     said = once_free(claims, "yes")
     assert fake.sign_in(ALICE, said.password)["ok"] and fake.actions().count(STORY[2]) == 1
 
@@ -132,7 +126,7 @@ def test_shown_and_not_confirmed(fake, host, claims, how):
     else:
         child.send({"ctrl-c": "\x03", "no": "no\n"}[how])
         assert "iamlp claim" in end(child) and child.exitstatus == {"ctrl-c": 130, "no": 1}[how]
-    wait_for(lambda: host.record(UID)["phase"] == "created")
+    wait_for(lambda: host.record(UID)["phase"] == "created", "created")
     fake.reset_requests()
     again = once_free(claims, "yes")
     assert again.password is not None and again.password in shown and fake.requests() == []
@@ -199,7 +193,7 @@ def test_choosing_can_be_left(fake, host, claims, typed):
     child.send(typed)
     assert "Nothing was created." in end(child)
     assert child.exitstatus == (130 if typed == "\x03" else 1)
-    wait_for(lambda: host.record(UID)["phase"] == "pending")
+    wait_for(lambda: host.record(UID)["phase"] == "pending", "pending")
     assert host.marked(UID) and "CreateLoginProfile" not in fake.actions()
 
 

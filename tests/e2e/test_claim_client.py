@@ -16,6 +16,7 @@ from world.frames import LATER, YES
 from world.frames import MODE_ASK as ASK, MODE_HINT as HINT, MODE_QUIET as QUIET
 from world.host import BUILD
 from world.played import Line, Played, pack
+from world.proc import children, wait_for
 
 IAMLP = os.path.join(BUILD, "iamlp")
 URL = "https://123456789012.signin.aws.amazon.com/console"
@@ -50,16 +51,13 @@ class Person:
         self.child.send(text)
 
     def wait_echo(self, wanted):
-        end = time.monotonic() + 20
-        while bool(termios.tcgetattr(self.child.child_fd)[3] & termios.ECHO) != wanted:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        wait_for(lambda: bool(termios.tcgetattr(self.child.child_fd)[3] & termios.ECHO) == wanted,
+                 "the terminal's echo")
 
     def pid(self):
         """Of the program itself, the shell's only child."""
-        path = f"/proc/{self.child.pid}/task/{self.child.pid}/children"
-        with open(path, encoding="ascii") as file:
-            return int(file.read())
+        pid, = children(self.child.pid)
+        return pid
 
     def end(self):
         """The exit status; the terminal's settings are what they were."""

@@ -11,6 +11,7 @@ import pexpect
 import pytest
 
 from world.needs import NEEDS_WORLD
+from world.proc import wait_for
 
 pytestmark = NEEDS_WORLD
 
@@ -159,9 +160,7 @@ def test_a_helper_that_listens_by_itself(request, status, where):
     path = os.path.join(status.run_folder, "claim.sock")
     helper = subprocess.Popen(status.host.helper("--listen", path))
     try:
-        while not os.path.exists(path):
-            assert helper.poll() is None, "iamlp-helper --listen has ended"
-            time.sleep(0.01)
+        wait_for(lambda: os.path.exists(path), "iamlp-helper to listen")
         assert status.run().parts["claim socket"] == path
     finally:
         helper.terminate()

@@ -8,12 +8,9 @@ import re
 import secrets
 import socket
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-from world.host import KEY, SECRET  # noqa: E402
+from world.host import KEY, SECRET
 
 PEOPLE = {"alice": "Alice.Smith@example.com", "bob": "Bob.Jones@example.com",
           "carol": "Carol.Diaz@example.com", "dave": "Dave.Removed@example.com",

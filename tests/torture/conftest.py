@@ -1,15 +1,11 @@
 """What is attacked on purpose. The long runs are `slow`: ./dev torture."""
 
 import os
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from fake.fixture import fake, server  # noqa: E402,F401
-from world.fixture import log  # noqa: E402,F401
+from fake.fixture import fake, server  # noqa: F401
+from world.fixture import log  # noqa: F401
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import termios
 import time
 
 from world.host import BUILD, Host
+from world.proc import become
 
 DEADLINE = 30  # seconds, for any one process: what takes longer hangs
 TYPED = "Typed-By-Hand-77"
@@ -129,11 +130,7 @@ class Stage:
         return result
 
     def become(self):
-        with open("/proc/self/loginuid", "w", encoding="ascii") as file:
-            file.write(str(self.uid))
-        os.setgroups([])
-        os.setresgid(GID, GID, GID)
-        os.setresuid(self.uid, self.uid, self.uid)
+        become(self.uid, GID, self.uid)
 
     def terminal(self, words, become, serve=None):
         """Run on a terminal of its own, saying yes to everything. serve: a listening socket, of

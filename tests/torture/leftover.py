@@ -30,6 +30,7 @@ sys.dont_write_bytecode = True
 import flows  # noqa: E402
 from fake.client import Fake  # noqa: E402
 from judge import UNTOUCHED, forget, keys  # noqa: E402
+from world.proc import children  # noqa: E402
 from world.syslog import Syslog  # noqa: E402
 
 LISTEN = "listen"
@@ -59,7 +60,7 @@ class Plan:
              text) = struct.unpack(self.LAYOUT, file.read())
         self.call = call.rstrip(b"\0").decode() if hit else None
         self.text = text.rstrip(b"\0").decode("utf-8", "replace")
-        self.keys = {f"{key:08x}" for key in struct.unpack("32q", added) if key}
+        self.keys = {f"0x{key:08x}" for key in struct.unpack("32q", added) if key}
         os.unlink(self.PATH)
 
 
@@ -67,11 +68,6 @@ def descriptors(pid):
     """{number: what it is}"""
     folder = f"/proc/{pid}/fd"
     return {fd: os.readlink(f"{folder}/{fd}") for fd in os.listdir(folder)}
-
-
-def children(pid):
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        return file.read().split()
 
 
 def running(conf):
@@ -162,7 +158,7 @@ class Judged:
         if left:
             self.wrong.append(f"held, and no record names it: {left}")
         for key in left:
-            subprocess.run(["keyctl", "invalidate", "0x" + key], check=False, capture_output=True)
+            subprocess.run(["keyctl", "invalidate", key], check=False, capture_output=True)
 
 
 FLOWS = dict(flows.FLOWS)

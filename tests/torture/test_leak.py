@@ -12,26 +12,19 @@ import signal
 
 import pexpect
 import pytest
-from world.needs import NEEDS_WORLD
+from world.needs import needs_machine
 from leak import Disk, Hunt, program
 from watch import Relay, Trace
 from world.client import Client
-from world.machine import CLEAN, TOP, UNIX_PASSWORD, overlays, wait_for
+from world.machine import CLEAN, TOP, UIDS, UNIX_PASSWORD
+from world.proc import keys, wait_for
 from world.terminal import CONFIRM, OFFER, PROMPT
 
-pytestmark = [NEEDS_WORLD, pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") == "inside" and not overlays(),
-    reason="skipped: needs overlayfs")]
+pytestmark = needs_machine()
 
 IAM_USER = "Alice.Smith@example.com"
 OWN_TMP = """mount --rbind "$1" /mnt && mount -t tmpfs -o mode=1777 x /tmp && mkdir -p "$1" &&
 mount --move /mnt "$1" """
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    from world.machine import install
-    return install(tmp_path_factory.mktemp("installed"))
 
 
 class Ground:
@@ -282,24 +275,17 @@ def test_memory(new_ground, fake, way):
     """All processes at each pause: locked and undumped pages of ours, and none at all after."""
     ground = new_ground(**CONF[way])
     ground.holds = True
-    nonce = None
+    hold = None
     for point in way(ground):
         ground.pause(point, fake)
         if point == "prompt":
             nobody_may_look(ground)
-            nonce = ground.machine.record("alice")["nonce"]
-            assert keys(nonce) == ["003f0000"]
-    assert nonce is None or keys(nonce) == []
+            hold = f"iamlp:{UIDS['alice']}:{ground.machine.record('alice')['nonce']}"
+            assert [key.permissions for key in keys(hold).values()] == ["003f0000"]
+    assert hold is None or keys(hold) == {}
     ground.everything()
     told(way.__name__, ground)
     asserted(way, ground)
-
-
-def keys(nonce):
-    """The permissions of the kernel's keys that hold a password, but for those that are revoked."""
-    with open("/proc/keys", encoding="utf-8") as file:
-        lines = [line.split() for line in file if nonce in line]
-    return [words[4] for words in lines if "R" not in words[1]]
 
 
 def nobody_may_look(ground):

@@ -8,13 +8,11 @@ import shutil
 import socket
 
 import pytest
-from world.needs import NEEDS_WORLD
-from world.machine import UNIX_PASSWORD, overlays
+from world.needs import needs_machine
+from world.machine import UNIX_PASSWORD
 from world.terminal import at_terminal, without_terminal
 
-pytestmark = [NEEDS_WORLD, pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") == "inside" and not overlays(),
-    reason="skipped: needs overlayfs")]
+pytestmark = needs_machine()
 
 LINE = "password optional pam_iamlp.so"
 MODULE = "/usr/lib/security/pam_iamlp.so"

@@ -3,7 +3,8 @@
 import os
 import subprocess
 
-from .machine import CLEAN, UNIX_PASSWORD, wait_for
+from .machine import CLEAN, UNIX_PASSWORD
+from .proc import wait_for
 from .terminal import PROMPT, Saw, at_terminal, without_terminal
 
 METHODS = ("publickey", "password", "keyboard-interactive")

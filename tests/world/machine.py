@@ -5,16 +5,12 @@ import re
 import shutil
 import socket
 import subprocess
-import time
 
+from .host import BUILD, KEY, SECRET, TOP
+from .proc import wait_for
 from .syslog import Syslog
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TOP = os.path.dirname(os.path.dirname(HERE))
-BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
-
-KEY = "AKIAI44QH8DHBEXAMPLE"
-SECRET = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"
 
 UNIX_PASSWORD = "Unix-Pass-1"  # of everybody; tests/world/machine has its hash
 UIDS = {name: 64001 + n for n, name in
@@ -90,15 +86,6 @@ def free_ports(count):
     for one in taken:
         one.close()
     return ports
-
-
-def wait_for(true, what, timeout=30):
-    """Until true() is; what: for the sentence of the RuntimeError."""
-    end = time.monotonic() + timeout
-    while not true():
-        if time.monotonic() > end:
-            raise RuntimeError(f"waited in vain for {what}")
-        time.sleep(0.01)
 
 
 class Machine:
