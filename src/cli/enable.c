@@ -135,7 +135,7 @@ warn(const struct request *r, const struct stack *s)
 {
     static const char *const parts[] = {IAMLP_PAMDIR "/" PAMD_MODULE,
                                         IAMLP_LIBEXECDIR "/iamlp-helper"};
-    const struct stack_line *l = stack_shortcut(s);
+    const struct stack_line *l = stack_shortcut(s, s->count);
 
     if (l != NULL)
         (void)fprintf(stderr,
