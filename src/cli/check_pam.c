@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "cli/check.h"
-#include "cli/pamd.h"
-#include "cli/pamdir.h"
-#include "cli/stack.h"
+#include "pamd/pamd.h"
+#include "pamd/pamdir.h"
+#include "pamd/stack.h"
 #include "cli/unit.h"
-#include "cli/verdict.h"
+#include "pamd/verdict.h"
 #include "state/mark.h"
 #include "state/services.h"
 #include "state/store.h"

@@ -5,9 +5,9 @@
 
 #include "base/fdio.h"
 #include "cli/line.h"
-#include "cli/pamd.h"
-#include "cli/pamdir.h"
-#include "cli/stack.h"
+#include "pamd/pamd.h"
+#include "pamd/pamdir.h"
+#include "pamd/stack.h"
 #include "cli/verb.h"
 
 enum {

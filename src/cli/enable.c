@@ -8,9 +8,9 @@
 
 #include "base/fdio.h"
 #include "cli/line.h"
-#include "cli/pamd.h"
-#include "cli/pamdir.h"
-#include "cli/stack.h"
+#include "pamd/pamd.h"
+#include "pamd/pamdir.h"
+#include "pamd/stack.h"
 #include "cli/verb.h"
 #include "state/services.h"
 #include "state/store.h"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/pamd.h"
-#include "cli/stack.h"
+#include "pamd/pamd.h"
+#include "pamd/stack.h"
 #include "fuzz.h"
 
 static void

@@ -1,10 +1,10 @@
-#include "cli/stack.h"
+#include "pamd/stack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/verdict.h"
+#include "pamd/verdict.h"
 
 enum {
     DEPTH_MAX = 16, /* libpam's own */

@@ -1,4 +1,4 @@
-#include "cli/pamdir.h"
+#include "pamd/pamdir.h"
 
 #include <dirent.h>
 #include <errno.h>

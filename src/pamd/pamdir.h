@@ -6,15 +6,15 @@
  * PAMDIR-2  A change MUST be there in whole or not at all, whenever the power goes, with
  *           the owner, mode, access list and label the file had.
  */
-#ifndef IAMLP_CLI_PAMDIR_H
-#define IAMLP_CLI_PAMDIR_H
+#ifndef IAMLP_PAMD_PAMDIR_H
+#define IAMLP_PAMD_PAMDIR_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cli/pamd.h"
+#include "pamd/pamd.h"
 
 #define PAMDIR_PATH "/etc/pam.d"
 

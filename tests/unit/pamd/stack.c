@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "cli/stack.h"
-#include "cli/verdict.h"
+#include "pamd/stack.h"
+#include "pamd/verdict.h"
 
 #define OURS "-session optional pam_iamlp.so " PAMD_MARK "\n"
 

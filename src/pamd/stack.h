@@ -15,15 +15,15 @@
  * All MUST be refused. Jumps inside a substack cannot reach the line, nor can what a
  * substack decides keep it from being reached.
  */
-#ifndef IAMLP_CLI_STACK_H
-#define IAMLP_CLI_STACK_H
+#ifndef IAMLP_PAMD_STACK_H
+#define IAMLP_PAMD_STACK_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cli/pamd.h"
+#include "pamd/pamd.h"
 
 enum {
     STACK_LINES_MAX = 512,

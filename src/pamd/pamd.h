@@ -8,15 +8,15 @@
  *
  * Nothing here opens a file.
  */
-#ifndef IAMLP_CLI_PAMD_H
-#define IAMLP_CLI_PAMD_H
+#ifndef IAMLP_PAMD_PAMD_H
+#define IAMLP_PAMD_PAMD_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cli/control.h"
+#include "pamd/control.h"
 
 #define PAMD_MARK   "# added by iamlp enable"
 #define PAMD_ABOVE  ", with the newline above" /* behind it, where the text had none at its end */

@@ -1,4 +1,4 @@
-#include "cli/pamd.h"
+#include "pamd/pamd.h"
 
 #include <stdio.h>
 #include <string.h>
