@@ -60,7 +60,7 @@ KNOWN = {
         "14 19", "the kernel's own table; a number that is none finds nothing"),
     ("clang-tidy", "src/core/keyring.c", "name_of_ours", "cert-err34-c"): (
         "14 19", "the kernel's own text, and the number is not used"),
-    ("clang-tidy", "src/dropin/detour.c", "unescape", "cert-err34-c"): (
+    ("clang-tidy", "src/dropin/proxy.c", "unescape", "cert-err34-c"): (
         "14 19", "two hexadecimal digits have been seen"),
     ("clang-tidy", "src/state/breaker.c", "load", "cert-err34-c"): (
         "14 19", "the widths are less than the types hold"),
