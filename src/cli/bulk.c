@@ -114,7 +114,7 @@ bulk_run(const struct line *l)
 {
     struct request r = {.line = l};
     const char *why = judge(&r);
-    struct root_command command;
+    struct helper_command command;
     struct people people = {.rows = NULL};
     struct err e = ERR_INIT;
     struct stop stop = {.fd = -1};
@@ -125,7 +125,7 @@ bulk_run(const struct line *l)
         (void)fprintf(stderr, "iamlp provision: %s; try: iamlp provision --help\n", why);
         return VERB_USAGE;
     }
-    rc = root_prepare(&command, "batch", l);
+    rc = helper_prepare(&command, "batch", l);
     if (rc != VERB_OK)
         return rc;
     proc_no_core();
