@@ -20,7 +20,7 @@ struct request {
     const struct line *line;
     struct deliver_order deliver;
     int jobs;
-    int form; /* enum results_form */
+    enum results_form form;
 };
 
 /* ---- the command line ------------------------------------------------------------------ */
@@ -32,7 +32,7 @@ judge(struct request *r)
     const struct line *l = r->line;
 
     r->jobs = JOBS;
-    r->form = l->output != NULL ? results_form(l->output) : RESULTS_TABLE;
+    r->form = results_form(l->output);
     r->deliver.command = l->deliver;
     r->deliver.inherited = environ;
     if ((int)l->all + (l->group != NULL) + (l->from != NULL) != 1)
@@ -96,7 +96,7 @@ tell(struct people *p, const struct request *r, int caught, const struct err *wh
     int rc;
 
     people_count(p);
-    rc = results_print(p, (enum results_form)r->form, &e);
+    rc = results_print(p, r->form, &e);
     results_sum(p);
     if (why->code != ERR_OK)
         (void)fprintf(stderr, "iamlp provision: %s\n", why->msg);

@@ -23,12 +23,6 @@ static const struct {
     [WIRE_LEVEL_FAIL] = {"fail", "1;31"},
 };
 
-const char *
-finding_level(enum wire_level level)
-{
-    return levels[level].name;
-}
-
 static bool
 known(const struct findings *f, const struct finding *one)
 {
