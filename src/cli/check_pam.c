@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "cli/check.h"
+#include "cli/unit.h"
 #include "pamd/pamd.h"
 #include "pamd/pamdir.h"
 #include "pamd/stack.h"
-#include "cli/unit.h"
 #include "pamd/verdict.h"
 #include "state/mark.h"
 #include "state/services.h"

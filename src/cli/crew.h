@@ -25,10 +25,10 @@
 #define IAMLP_CLI_CREW_H
 
 #include "cli/deliver.h"
+#include "cli/helper.h"
 #include "cli/pace.h"
 #include "cli/people.h"
 #include "cli/progress.h"
-#include "cli/helper.h"
 #include "cli/stop.h"
 
 #define CREW_MAX             32 /* processes */

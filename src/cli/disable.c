@@ -5,10 +5,10 @@
 
 #include "base/fdio.h"
 #include "cli/line.h"
+#include "cli/verb.h"
 #include "pamd/pamd.h"
 #include "pamd/pamdir.h"
 #include "pamd/stack.h"
-#include "cli/verb.h"
 
 enum {
     DEPTH_MAX = 16, /* libpam's own, of includes */

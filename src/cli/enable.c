@@ -8,10 +8,10 @@
 
 #include "base/fdio.h"
 #include "cli/line.h"
+#include "cli/verb.h"
 #include "pamd/pamd.h"
 #include "pamd/pamdir.h"
 #include "pamd/stack.h"
-#include "cli/verb.h"
 #include "state/services.h"
 #include "state/store.h"
 

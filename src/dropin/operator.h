@@ -5,8 +5,8 @@
 #define IAMLP_DROPIN_OPERATOR_H
 
 #include "aws/query.h"
-#include "dropin/proxy.h"
 #include "dropin/order.h"
+#include "dropin/proxy.h"
 #include "dropin/settings.h"
 #include "dropin/signer.h"
 

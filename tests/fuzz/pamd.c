@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "pamd/pamd.h"
 #include "pamd/stack.h"
-#include "fuzz.h"
 
 static void
 walk(const char *text, size_t len)

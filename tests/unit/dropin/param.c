@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dropin/proxy.h"
 #include "dropin/param.h"
+#include "dropin/proxy.h"
 #include "dropin/vars.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
