@@ -63,7 +63,6 @@ explain_run(int argc, char **argv)
     struct helper h = {.fd = -1};
     struct line line;
     struct frame f = {0};
-    struct err e = ERR_INIT;
     int rc = line_parse(&line, argc, argv);
 
     if (rc == 0)
@@ -85,12 +84,8 @@ explain_run(int argc, char **argv)
     frame_free(&f);
     helper_stop(&h, true);
     writer_close(&x.w, '}');
-    if (x.json && rc >= 0 && buf_check(&x.out, "the facts", &e) == 0)
-        (void)fputs(buf_str(&x.out), stdout);
-    if (e.code != ERR_OK) {
-        (void)fprintf(stderr, "iamlp explain: %s\n", e.msg);
+    if (x.json && rc >= 0 && verb_print("explain", &x.out, "the facts") != VERB_OK)
         rc = VERB_OTHER;
-    }
     buf_free(&x.out);
     return rc < 0 ? VERB_OTHER : rc;
 }

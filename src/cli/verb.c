@@ -42,6 +42,19 @@ verb_find(const char *name)
 }
 
 int
+verb_print(const char *verb, const struct buf *out, const char *what)
+{
+    struct err e = ERR_INIT;
+
+    if (buf_check(out, what, &e) != 0) {
+        (void)fprintf(stderr, "iamlp %s: %s\n", verb, e.msg);
+        return VERB_OTHER;
+    }
+    (void)fputs(buf_str(out), stdout);
+    return VERB_OK;
+}
+
+int
 verb_end(int rc)
 {
     if (fflush(stdout) == 0 && ferror(stdout) == 0)
