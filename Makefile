@@ -37,8 +37,8 @@ PROGRAMS = iamlp-helper iamlp-net iamlp-aws iamlp
 
 ROOMS_iamlp-helper = base wire state conf pwgen core helper
 ROOMS_iamlp-net    = base wire pwgen aws cred iam net
-ROOMS_iamlp-aws    = base wire state conf pwgen aws cred iam dropin cli direct
-ROOMS_iamlp        = base wire state conf cli
+ROOMS_iamlp-aws    = base wire state conf pwgen aws cred iam dropin pamd cli direct
+ROOMS_iamlp        = base wire state conf pamd cli
 ROOMS_pam_iamlp.so = base wire state pam
 
 # What a room may use; its unit tests are linked with exactly these.
@@ -54,8 +54,9 @@ USES_core   = base wire conf pwgen state core
 USES_helper = base wire conf state pwgen core helper
 USES_net    = base wire aws pwgen cred iam net
 USES_dropin = base aws pwgen cred iam dropin
-USES_cli    = base wire conf state cli
-USES_direct = base wire conf pwgen state aws cred iam dropin cli direct
+USES_pamd   = base pamd
+USES_cli    = base wire conf state pamd cli
+USES_direct = base wire conf pwgen state aws cred iam dropin pamd cli direct
 USES_pam    = base wire state pam
 
 # Third-party libraries, by the one room that knows them.
@@ -269,7 +270,7 @@ ROOM_hook   = pam
 ROOM_input  = dropin
 ROOM_json   = cred
 ROOM_net    = net
-ROOM_pamd   = cli
+ROOM_pamd   = pamd
 ROOM_person = core
 ROOM_record = state
 ROOM_talk   = cli

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli/choose.h"
+#include "cli/prompt.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
 
@@ -119,7 +119,7 @@ choose(struct converse *c, const struct frame *f)
 
     c->stopped = "Nothing was created. To be asked again: iamlp claim";
     talk_field(f, "", WIRE_F_TEXT);
-    event = choose_password(&c->term, &password);
+    event = prompt_password(&c->term, &password);
     if (password != NULL) {
         frame_init(&answer, WIRE_CHOSEN, WIRE_PERSON_MAX);
         frame_put_secret(&answer, WIRE_F_PASSWORD, password);

@@ -1,4 +1,4 @@
-#include "cli/control.h"
+#include "pamd/control.h"
 
 #include <ctype.h>
 #include <stddef.h>

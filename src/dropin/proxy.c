@@ -1,4 +1,4 @@
-#include "dropin/detour.h"
+#include "dropin/proxy.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -83,32 +83,32 @@ unescape(const char *text, size_t len, struct err *e)
 }
 
 int
-detour_find(const char *host, struct detour *d, struct err *e)
+proxy_find(const char *host, struct proxy *p, struct err *e)
 {
-    const char *proxy = either("https_proxy", "HTTPS_PROXY"), *scheme = "http://", *at;
+    const char *url = either("https_proxy", "HTTPS_PROXY"), *scheme = "http://", *at;
     size_t len;
 
-    memset(d, 0, sizeof(*d));
-    if (proxy == NULL || is_excepted(host))
+    memset(p, 0, sizeof(*p));
+    if (url == NULL || is_excepted(host))
         return 0;
-    if (strncasecmp(proxy, "https://", strlen("https://")) == 0)
+    if (strncasecmp(url, "https://", strlen("https://")) == 0)
         scheme = "https://";
-    if (strstr(proxy, "://") != NULL)
-        proxy = strstr(proxy, "://") + strlen("://");
-    len = strcspn(proxy, "/");
-    at = memrchr(proxy, '@', len);
+    if (strstr(url, "://") != NULL)
+        url = strstr(url, "://") + strlen("://");
+    len = strcspn(url, "/");
+    at = memrchr(url, '@', len);
     if (at != NULL) {
-        d->auth = unescape(proxy, (size_t)(at - proxy), e);
-        if (d->auth == NULL)
+        p->auth = unescape(url, (size_t)(at - url), e);
+        if (p->auth == NULL)
             return -1;
-        len -= (size_t)(at + 1 - proxy);
-        proxy = at + 1;
+        len -= (size_t)(at + 1 - url);
+        url = at + 1;
     }
-    if (len == 0 || strlen(scheme) + len >= sizeof(d->url)) {
-        secret_free(d->auth);
-        d->auth = NULL;
+    if (len == 0 || strlen(scheme) + len >= sizeof(p->url)) {
+        secret_free(p->auth);
+        p->auth = NULL;
         return err_set(e, ERR_LIMIT, "HTTPS_PROXY is not the address of a proxy");
     }
-    (void)snprintf(d->url, sizeof(d->url), "%s%.*s", scheme, (int)len, proxy);
+    (void)snprintf(p->url, sizeof(p->url), "%s%.*s", scheme, (int)len, url);
     return 0;
 }

@@ -1,10 +1,10 @@
-#include "cli/stack.h"
+#include "pamd/stack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/verdict.h"
+#include "pamd/verdict.h"
 
 enum {
     DEPTH_MAX = 16, /* libpam's own */
@@ -153,11 +153,22 @@ stack_ours(const struct stack *s)
     return NULL;
 }
 
-const struct stack_line *
-stack_shortcut(const struct stack *s)
+/* Is what the line at `i` decides felt at the later line `at`? Not where a substack that it
+ * stands in has ended before that. */
+static bool
+decides_of(const struct stack *s, size_t i, size_t at)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (s->lines[i].level == 0 && control_ends(&s->lines[i].line.does))
+    for (size_t k = i + 1; k <= at; k++)
+        if ((k < s->count ? s->lines[k].level : 0) < s->lines[i].level)
+            return false;
+    return true;
+}
+
+const struct stack_line *
+stack_shortcut(const struct stack *s, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (control_ends(&s->lines[i].line.does) && decides_of(s, i, at))
             return &s->lines[i];
     return NULL;
 }
@@ -169,7 +180,7 @@ stack_counted(const struct stack *s)
         if (!s->lines[ours].line.marked)
             continue;
         for (size_t i = 0; i < ours; i++)
-            if (s->lines[i].level == s->lines[ours].level &&
+            if (s->lines[i].level == s->lines[ours].level && decides_of(s, i, ours) &&
                 s->lines[i].line.does.jump > between(s, i, ours))
                 return &s->lines[i];
     }

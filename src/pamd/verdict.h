@@ -10,13 +10,13 @@
  * failure of the module that was to do it, and a pam_permit.so behind it succeeds. That
  * counts as a refusal, too.
  */
-#ifndef IAMLP_CLI_VERDICT_H
-#define IAMLP_CLI_VERDICT_H
+#ifndef IAMLP_PAMD_VERDICT_H
+#define IAMLP_PAMD_VERDICT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cli/stack.h"
+#include "pamd/stack.h"
 
 /* May libpam come to the line of that index, or with the stack's count to one more at its end, and
  * have refused by then, or have let nobody do the work? */

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "cli/control.h"
+#include "pamd/control.h"
 
 static void
 what_a_control_does(void **state)

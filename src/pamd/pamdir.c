@@ -1,4 +1,4 @@
-#include "cli/pamdir.h"
+#include "pamd/pamdir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -54,6 +54,8 @@ pamdir_open(struct pamdir *d, struct err *e)
     if (d->dir < 0)
         return -1;
     d->lock = openat(d->dir, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (d->lock < 0 && errno == EROFS)
+        return 0;
     if (d->lock < 0)
         err_sys(e, PAMDIR_PATH "/" LOCK_NAME);
     else if (!is_locked(d->dir, d->lock))

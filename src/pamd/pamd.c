@@ -1,4 +1,4 @@
-#include "cli/pamd.h"
+#include "pamd/pamd.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -254,24 +254,46 @@ pamd_add(const char *text, size_t len, const char *line, struct buf *out)
     buf_addf(out, "%s%s%s\n", newline ? "\n" : "", line, newline ? PAMD_ABOVE : "");
 }
 
-/* The first line in a fault's bytes, the last of which is `last`, that names our module
- * where libpam may take it for one; 0: none. */
+/* The first of the reader's lines that names our module where libpam may take it for one, in
+ * what pamd_next could not read; 0: none. */
 static unsigned
-named(const char *p, size_t n, unsigned last)
+named(struct pamd_reader *r)
 {
-    unsigned number = 0, newlines = 0;
+    while (r->at < r->len) {
+        const char *p = NULL, *comment;
+        size_t n = one_line(r, &p);
 
-    for (const char *end = p + n; p < end; newlines++) {
-        const char *newline = memchr(p, '\n', (size_t)(end - p));
-        size_t whole = newline != NULL ? (size_t)(newline - p) + 1 : (size_t)(end - p);
-        const char *comment = memchr(p, '#', whole);
-        size_t kept = comment != NULL ? (size_t)(comment - p) : whole;
-
-        if (number == 0 && memmem(p, kept, PAMD_MODULE, sizeof(PAMD_MODULE) - 1) != NULL)
-            number = newlines + 1;
-        p += whole;
+        comment = memchr(p, '#', n);
+        if (memmem(p, comment != NULL ? (size_t)(comment - p) : n, PAMD_MODULE,
+                   strlen(PAMD_MODULE)) != NULL)
+            return r->number;
     }
-    return number != 0 ? last - newlines + number : 0;
+    return 0;
+}
+
+/* As pamd_next. *number: of the line that calls our module; 0: this one does not. */
+static int
+next_call(struct pamd_reader *r, struct pamd_line *line, unsigned *number)
+{
+    struct pamd_reader fault = *r;
+    int rc = pamd_next(r, line, NULL);
+
+    fault.len = r->at;
+    *number = rc < 0 ? named(&fault) : line->ours ? line->number : 0;
+    return rc;
+}
+
+unsigned
+pamd_calls(const char *text, size_t len)
+{
+    struct pamd_reader r;
+    struct pamd_line line;
+    unsigned number = 0;
+
+    pamd_begin(&r, "", text, len);
+    while (next_call(&r, &line, &number) != 0 && number == 0)
+        continue;
+    return number;
 }
 
 /* Append what stays. A newline of ours is owed to it until something follows. */
@@ -290,26 +312,23 @@ pamd_remove(const char *text, size_t len, struct buf *out, unsigned *by_hand)
 {
     struct pamd_reader r;
     struct pamd_line line;
-    unsigned removed = 0, number;
-    size_t done = 0, begin = 0;
+    unsigned removed = 0, number = 0;
+    size_t done = 0;
     bool owed = false, above;
-    int rc;
 
     *by_hand = 0;
     pamd_begin(&r, "", text, len);
-    for (; (rc = pamd_next(&r, &line, NULL)) != 0; begin = r.at) {
-        if (rc > 0 && line.marked) {
-            above = line.begin > done &&
-                    ends_with(text + line.begin, line.end - line.begin, PAMD_MARK PAMD_ABOVE);
-            keep(out, text + done, line.begin - above - done, &owed);
-            owed = owed || above;
-            done = line.end;
-            removed++;
+    while (next_call(&r, &line, &number) != 0) {
+        if (!line.marked) {
+            *by_hand = *by_hand != 0 ? *by_hand : number;
             continue;
         }
-        number = rc < 0 ? named(text + begin, r.at - begin, r.number) : line.ours ? line.number : 0;
-        if (*by_hand == 0)
-            *by_hand = number;
+        above = line.begin > done &&
+                ends_with(text + line.begin, line.end - line.begin, PAMD_MARK PAMD_ABOVE);
+        keep(out, text + done, line.begin - above - done, &owed);
+        owed = owed || above;
+        done = line.end;
+        removed++;
     }
     keep(out, text + done, len - done, &owed);
     return removed;

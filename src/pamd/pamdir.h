@@ -6,15 +6,15 @@
  * PAMDIR-2  A change MUST be there in whole or not at all, whenever the power goes, with
  *           the owner, mode, access list and label the file had.
  */
-#ifndef IAMLP_CLI_PAMDIR_H
-#define IAMLP_CLI_PAMDIR_H
+#ifndef IAMLP_PAMD_PAMDIR_H
+#define IAMLP_PAMD_PAMDIR_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cli/pamd.h"
+#include "pamd/pamd.h"
 
 #define PAMDIR_PATH "/etc/pam.d"
 
@@ -36,13 +36,14 @@ int pamdir_name(const char *name, struct err *e);
 /* The folder, and what keeps others of us out of it. */
 struct pamdir {
     int dir;
-    int lock;
+    int lock; /* -1: the file system is read-only */
 };
 
 /* Open and lock it: two that write one temporary file would rename half of it. The lock is a
  * file of its own, which root alone can open: whoever may read the folder could lock that for as
- * long as they like, and keep root from taking a line out. -1: ERR_ABSENT, ERR_TRUST, ERR_BUSY,
- * ERR_SYSTEM; nothing is open then. */
+ * long as they like, and keep root from taking a line out. A folder on a read-only file system
+ * stays unlocked: nobody writes there, and whoever has nothing to change need not fail. -1:
+ * ERR_ABSENT, ERR_TRUST, ERR_BUSY, ERR_SYSTEM; nothing is open then. */
 int pamdir_open(struct pamdir *d, struct err *e);
 
 /* Let go, and leave nothing there; nothing to do where pamdir_open has failed. */

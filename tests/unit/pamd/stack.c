@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "cli/stack.h"
-#include "cli/verdict.h"
+#include "pamd/stack.h"
+#include "pamd/verdict.h"
 
 #define OURS "-session optional pam_iamlp.so " PAMD_MARK "\n"
 
@@ -28,6 +28,8 @@ static const struct {
     {"auth-only", "auth required pam_a.so\n"},
     {"loop", "session include loop\n"},
     {"hand", "session optional pam_iamlp.so\n"},
+    {"quick-hand", "@include quick\n@include hand\n"},
+    {"marked", OURS},
     {"broken", "sesion required pam_a.so\n"},
 };
 
@@ -95,7 +97,7 @@ what_may_have_one_more_line(void **state)
         assert_int_equal(stack_judge(&s, "x", PAMD_SESSION, &e), rows[i].refusal == NULL ? 0 : -1);
         if (rows[i].refusal != NULL && strstr(e.msg, rows[i].refusal) == NULL)
             fail_msg("row %zu: %s", i, e.msg);
-        quick = stack_shortcut(&s);
+        quick = stack_shortcut(&s, s.count);
         assert_int_equal(quick != NULL, rows[i].shortcut != NULL);
         if (quick != NULL)
             assert_string_equal(quick->line.target, rows[i].shortcut);
@@ -167,6 +169,38 @@ what_may_act_on_a_changed_password(void **state)
             assert_non_null(strstr(e.msg, "write requisite before the module"));
         stack_free(&s);
         buf_free(&text);
+    }
+}
+
+/* What ends a substack ends that one alone, and not the next. */
+static void
+what_ends_the_stack_of_a_line(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t at;
+        const char *shortcut; /* module, NULL: none */
+    } rows[] = {
+        {"session sufficient pam_a.so\nsession required pam_b.so\n", 0, NULL},
+        {"session sufficient pam_a.so\nsession required pam_b.so\n", 1, "pam_a.so"},
+        {"session substack quick\n", 2, NULL},
+        {"session substack quick\nsession substack hand\n", 4, NULL},
+        {"session substack quick\nsession include hand\n", 3, NULL},
+        {"session substack quick-hand\n", 3, "pam_b.so"},
+        {"session sufficient pam_a.so\nsession substack hand\n", 2, "pam_a.so"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct stack_line *l;
+        struct stack s;
+
+        assert_int_equal(read_session(&s, rows[i].text, NULL), 0);
+        l = stack_shortcut(&s, rows[i].at);
+        if ((l != NULL) != (rows[i].shortcut != NULL) ||
+            (l != NULL && strcmp(l->line.target, rows[i].shortcut) != 0))
+            fail_msg("row %zu: %s", i, l != NULL ? l->line.target : "none");
+        stack_free(&s);
     }
 }
 
@@ -243,6 +277,7 @@ jumps_that_count_our_line(void **state)
         {"session [success=1] a\nsession substack common\n" OURS "session required c\n", 0},
         {"session substack far\n" OURS "session required c\n", 0},
         {OURS "session [success=1] a\nsession required c\n", 0},
+        {"session substack far\nsession substack marked\n", 0},
     };
 
     (void)state;
@@ -264,6 +299,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_may_have_one_more_line),
         cmocka_unit_test(what_may_act_on_a_changed_password),
+        cmocka_unit_test(what_ends_the_stack_of_a_line),
         cmocka_unit_test(where_in_the_stack_it_stands),
         cmocka_unit_test(what_cannot_be_read),
         cmocka_unit_test(ours_is_found_in_included_files_too),

@@ -15,15 +15,15 @@
  * All MUST be refused. Jumps inside a substack cannot reach the line, nor can what a
  * substack decides keep it from being reached.
  */
-#ifndef IAMLP_CLI_STACK_H
-#define IAMLP_CLI_STACK_H
+#ifndef IAMLP_PAMD_STACK_H
+#define IAMLP_PAMD_STACK_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cli/pamd.h"
+#include "pamd/pamd.h"
 
 enum {
     STACK_LINES_MAX = 512,
@@ -58,8 +58,9 @@ int stack_judge(const struct stack *s, const char *service, enum pamd_type type,
 /* The first line that calls our module already, or NULL. */
 const struct stack_line *stack_ours(const struct stack *s);
 
-/* The first line whose success ends the stack before our line is reached, or NULL. */
-const struct stack_line *stack_shortcut(const struct stack *s);
+/* The first line whose success keeps libpam from coming to the line of that index, or with the
+ * stack's count to one more at its end; or NULL. */
+const struct stack_line *stack_shortcut(const struct stack *s, size_t at);
 
 /* The first line that counts our module in a jump, so that taking ours out would make it
  * land one farther; or NULL. */

@@ -1,4 +1,4 @@
-#include "cli/aside.h"
+#include "cli/delegate.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -16,12 +16,12 @@ static const char *const verbs[] = {
 };
 
 const char *
-aside_verb(size_t at)
+delegate_verb(size_t at)
 {
     return at < sizeof(verbs) / sizeof(verbs[0]) ? verbs[at] : NULL;
 }
 
-/* ASIDE-1. */
+/* DELEGATE-1. */
 static const char *
 find(char beside[PATH_MAX])
 {
@@ -31,7 +31,7 @@ find(char beside[PATH_MAX])
 }
 
 int
-aside_run(int argc, char **argv)
+delegate_run(int argc, char **argv)
 {
     static char name[] = "iamlp";
     char **words = calloc((size_t)argc + 2, sizeof(*words));

@@ -1,4 +1,4 @@
-#include "cli/root.h"
+#include "cli/helper.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -18,15 +18,15 @@ enum {
 
 /* execve takes words that it could write to, and does not. */
 static void
-add(struct root_command *c, const char *word)
+add(struct helper_command *c, const char *word)
 {
     c->args[c->count++] = (char *)(uintptr_t)word;
 }
 
 int
-root_prepare(struct root_command *c, const char *verb, const struct line *l)
+helper_prepare(struct helper_command *c, const char *verb, const struct line *l)
 {
-    *c = (struct root_command){.helper = l->helper};
+    *c = (struct helper_command){.path = l->helper};
     add(c, "iamlp-helper");
     add(c, "--conf");
     add(c, l->conf);
@@ -44,15 +44,15 @@ root_prepare(struct root_command *c, const char *verb, const struct line *l)
     add(c, verb);
     if (l->operand != NULL)
         add(c, l->operand);
-    if (access(c->helper, X_OK) == 0)
+    if (access(c->path, X_OK) == 0)
         return 0;
-    (void)fprintf(stderr, "iamlp %s: %s: %s; --helper PATH names another\n", l->verb, c->helper,
+    (void)fprintf(stderr, "iamlp %s: %s: %s; --helper PATH names another\n", l->verb, c->path,
                   strerror(errno));
     return VERB_OTHER;
 }
 
 static _Noreturn void
-become_helper(const struct root_command *c, int sock)
+become_helper(const struct helper_command *c, int sock)
 {
     char *const envp[] = {NULL};
 
@@ -60,34 +60,35 @@ become_helper(const struct root_command *c, int sock)
     (void)setsid();
     if (dup2(sock, STDIN_FILENO) < 0)
         _exit(126);
-    (void)execve(c->helper, c->args, envp);
+    (void)execve(c->path, c->args, envp);
     _exit(127);
 }
 
 int
-root_launch(struct root *r, const struct root_command *c)
+helper_launch(struct helper *h, const struct helper_command *c)
 {
     int sv[2] = {-1, -1};
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) != 0 || (r->pid = fork()) < 0) {
+    h->fd = -1;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) != 0 || (h->pid = fork()) < 0) {
         fdio_close(sv[0]);
         fdio_close(sv[1]);
         return -1;
     }
-    if (r->pid == 0)
+    if (h->pid == 0)
         become_helper(c, sv[1]);
     fdio_close(sv[1]);
-    r->fd = sv[0];
+    h->fd = sv[0];
     return 0;
 }
 
 int
-root_start(struct root *r, const struct line *l)
+helper_start(struct helper *h, const struct line *l)
 {
-    struct root_command c;
-    int rc = root_prepare(&c, l->verb, l);
+    struct helper_command c;
+    int rc = helper_prepare(&c, l->verb, l);
 
-    if (rc == 0 && root_launch(r, &c) != 0) {
+    if (rc == 0 && helper_launch(h, &c) != 0) {
         (void)fprintf(stderr, "iamlp %s: %s\n", l->verb, strerror(errno));
         rc = VERB_OTHER;
     }
@@ -95,11 +96,11 @@ root_start(struct root *r, const struct line *l)
 }
 
 int
-root_receive(struct root *r, struct frame *f)
+helper_receive(struct helper *h, struct frame *f)
 {
     struct err e = ERR_INIT;
 
-    if (frame_recv(f, r->fd, WIRE_PERSON_MAX, &clock_system, clock_system.mono_ms() + STORY_MS,
+    if (frame_recv(f, h->fd, WIRE_PERSON_MAX, &clock_system, clock_system.mono_ms() + STORY_MS,
                    &e) == 0)
         return 0;
     (void)fprintf(stderr,
@@ -110,20 +111,23 @@ root_receive(struct root *r, struct frame *f)
 }
 
 void
-root_send(struct root *r, struct frame *f)
+helper_send(struct helper *h, struct frame *f)
 {
     struct err e = ERR_INIT;
 
     /* A helper that did not get its answer must not go on waiting for it. */
-    if (frame_send(f, r->fd, &clock_system, clock_system.mono_ms() + STORY_MS, &e) != 0)
-        (void)shutdown(r->fd, SHUT_WR);
+    if (frame_send(f, h->fd, &clock_system, clock_system.mono_ms() + STORY_MS, &e) != 0)
+        (void)shutdown(h->fd, SHUT_WR);
     frame_free(f);
 }
 
 void
-root_stop(struct root *r, bool wait)
+helper_stop(struct helper *h, bool wait)
 {
-    fdio_close(r->fd);
-    while (wait && waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
+    if (h->fd < 0)
+        return;
+    fdio_close(h->fd);
+    h->fd = -1;
+    while (wait && waitpid(h->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
 }

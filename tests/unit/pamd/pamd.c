@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/pamd.h"
+#include "pamd/pamd.h"
 
 #define A50  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define A200 A50 A50 A50 A50
@@ -267,6 +267,27 @@ a_fault_that_names_our_module_is_somebodys(void **state)
 }
 
 static void
+the_first_line_that_calls_us(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned number;
+    } rows[] = {
+        {"", 0},
+        {"session required pam_a.so pam_iamlp.so\n# pam_iamlp.so\n", 0},
+        {"session required pam_a.so\n" OURS "\nsession required pam_iamlp.so\n", 2},
+        {"session required pam_iamlp.so\n" OURS, 1},
+        {"\nbroken pam_iamlp.so\n" OURS, 2},
+        {"broken\nbroken\n" OURS, 3},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (pamd_calls(rows[i].text, strlen(rows[i].text)) != rows[i].number)
+            fail_msg("row %zu: line %u", i, pamd_calls(rows[i].text, strlen(rows[i].text)));
+}
+
+static void
 only_marked_lines_are_taken_out(void **state)
 {
     static const char text[] = "auth required pam_a.so\n" OURS "\n"
@@ -346,6 +367,7 @@ main(void)
         cmocka_unit_test(what_was_added_comes_out_without_a_trace),
         cmocka_unit_test(a_newline_of_ours_goes_only_where_nothing_follows),
         cmocka_unit_test(a_fault_that_names_our_module_is_somebodys),
+        cmocka_unit_test(the_first_line_that_calls_us),
         cmocka_unit_test(only_marked_lines_are_taken_out),
         cmocka_unit_test(arguments_are_split_as_libpam_splits_them),
         cmocka_unit_test(composed),

@@ -8,15 +8,15 @@
  *
  * Nothing here opens a file.
  */
-#ifndef IAMLP_CLI_PAMD_H
-#define IAMLP_CLI_PAMD_H
+#ifndef IAMLP_PAMD_PAMD_H
+#define IAMLP_PAMD_PAMD_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cli/control.h"
+#include "pamd/control.h"
 
 #define PAMD_MARK   "# added by iamlp enable"
 #define PAMD_ABOVE  ", with the newline above" /* behind it, where the text had none at its end */
@@ -87,10 +87,13 @@ void pamd_compose(enum pamd_type type, const char *argument, struct buf *out);
  * to a file must not become part of our comment. */
 void pamd_add(const char *text, size_t len, const char *line, struct buf *out);
 
+/* The number of the first line that calls our module, or is faulty and names it where it is no
+ * comment; 0: none does. */
+unsigned pamd_calls(const char *text, size_t len);
+
 /* Append to out the text without its marked lines, and return how many those were.
  * A newline that pamd_add put above goes with its line unless something stands behind it now.
- * Faulty lines stay. *by_hand: the number of the first line that calls our module and is not
- * marked, or is faulty and names it where it is no comment; else 0. */
+ * Faulty lines stay. *by_hand: as pamd_calls, of the lines that are not marked. */
 unsigned pamd_remove(const char *text, size_t len, struct buf *out, unsigned *by_hand);
 
 #endif

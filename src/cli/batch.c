@@ -1,4 +1,4 @@
-#include "cli/errand.h"
+#include "cli/batch.h"
 
 enum {
     SEND_MS = 10 * 1000,
@@ -17,7 +17,7 @@ send_frame(struct frame *f, int fd)
 }
 
 int
-errand_begin(int fd, enum wire_type task, const char *user, bool simulate)
+batch_begin(int fd, enum wire_type task, const char *user, bool simulate)
 {
     struct frame f;
 
@@ -29,8 +29,8 @@ errand_begin(int fd, enum wire_type task, const char *user, bool simulate)
 }
 
 int
-errand_deliver(struct deliver *d, const struct deliver_order *o, const char *user,
-               const struct frame *show, struct err *e)
+batch_deliver(struct deliver *d, const struct deliver_order *o, const char *user,
+              const struct frame *show, struct err *e)
 {
     char iam_user[FACT_SIZE], account[FACT_SIZE], url[TEXT_SIZE], note[TEXT_SIZE];
     const struct deliver_facts facts = {
@@ -50,7 +50,7 @@ errand_deliver(struct deliver *d, const struct deliver_order *o, const char *use
 }
 
 int
-errand_answer(int fd, const char *why)
+batch_answer(int fd, const char *why)
 {
     struct frame f;
 
@@ -62,7 +62,7 @@ errand_answer(int fd, const char *why)
 }
 
 bool
-errand_is_last(const struct frame *end, struct err *e)
+batch_is_last(const struct frame *end, struct err *e)
 {
     char text[TEXT_SIZE];
     size_t len = 0;
@@ -74,19 +74,19 @@ errand_is_last(const struct frame *end, struct err *e)
 }
 
 bool
-errand_throttled(const struct frame *end)
+batch_throttled(const struct frame *end)
 {
     return frame_get_number(end, WIRE_F_THROTTLED, 1, INT32_MAX, 0) > 0;
 }
 
 bool
-errand_unseen(const struct frame *end)
+batch_unseen(const struct frame *end)
 {
     return frame_get_number(end, WIRE_F_UNSEEN, 1, 1, 0) == 1;
 }
 
 void
-errand_take(struct people_row *row, enum wire_type task, const struct frame *end)
+batch_take(struct people_row *row, enum wire_type task, const struct frame *end)
 {
     size_t len = 0;
     const char *p = frame_get(end, WIRE_F_IAM_USER, &len);

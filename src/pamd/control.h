@@ -2,8 +2,8 @@
  * control: the second word of a line in a PAM service file, "required" or "[success=1
  * default=ignore]": what libpam does on what the module answers.
  */
-#ifndef IAMLP_CLI_CONTROL_H
-#define IAMLP_CLI_CONTROL_H
+#ifndef IAMLP_PAMD_CONTROL_H
+#define IAMLP_PAMD_CONTROL_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "cli/verdict.h"
+#include "pamd/verdict.h"
 
 #include <string.h>
 

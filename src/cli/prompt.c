@@ -1,9 +1,14 @@
-#include "cli/choose.h"
+#include "cli/prompt.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
+
+enum {
+    TRIES = 3,
+    CHARS_MAX = 128 /* IAM's own limit, in characters of UTF-8 */
+};
 
 /* Why this line can be no password; NULL where it can. `other` is room for a copy. */
 static const char *
@@ -27,13 +32,13 @@ unfit(const struct secret *line, struct secret *other)
         return "Nothing was typed.";
     if (!clean)
         return "That holds a control character, or bytes that are not UTF-8.";
-    if (chars > CHOOSE_CHARS_MAX)
+    if (chars > CHARS_MAX)
         return "That is longer than the 128 characters that AWS allows.";
     return NULL;
 }
 
 enum term_event
-choose_password(struct term *t, struct secret **password)
+prompt_password(struct term *t, struct secret **password)
 {
     struct secret *one = secret_new(TERM_LINE_MAX, NULL), *two = secret_new(TERM_LINE_MAX, NULL);
     enum term_event event = TERM_EOF;
@@ -42,7 +47,7 @@ choose_password(struct term *t, struct secret **password)
     *password = NULL;
     if (one == NULL || two == NULL)
         goto out;
-    for (int i = 0; i < CHOOSE_TRIES && wrong != NULL; i++) {
+    for (int i = 0; i < TRIES && wrong != NULL; i++) {
         event = term_ask(t, "New console password, not shown: ", true, one);
         if (event != TERM_LINE)
             goto out;
