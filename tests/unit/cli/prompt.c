@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "../nth.h"
-#include "cli/choose.h"
+#include "cli/prompt.h"
 
 void *__real_calloc(size_t n, size_t size);
 void *__wrap_calloc(size_t n, size_t size);
@@ -29,7 +29,7 @@ without_memory_nobody_is_asked(void **state)
 
         nth_left = n;
         /* No terminal: whoever asked would end here. */
-        assert_int_equal(choose_password(NULL, &password), TERM_EOF);
+        assert_int_equal(prompt_password(NULL, &password), TERM_EOF);
         assert_true(nth_came());
         assert_null(password);
     }
