@@ -15,6 +15,15 @@ BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
 KEY = "AKIAI44QH8DHBEXAMPLE"
 SECRET = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"
 
+# What is asked at `iamlp claim`: before a password is made, and after it was shown.
+OFFER, CONFIRM = "press Enter for later: ", "it is not shown again: "
+
+
+def shown_password(text):
+    """The console password that stands in what a terminal has shown, or None."""
+    found = re.search(r"^Password:    (\S+)\r?$", text, re.M)
+    return found and found[1]
+
 
 class Host:
     """Files under `folder` (root's, closed to others), pointed at the fake."""
@@ -140,8 +149,7 @@ class Seen:
         self._keep(child)
         child.close()
         self.status = child.exitstatus
-        found = re.search(r"^Password:    (\S+)\r$", self.text, re.M)
-        self.password = found.group(1) if found else None
+        self.password = shown_password(self.text)
 
     text = ""
 

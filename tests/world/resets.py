@@ -1,10 +1,11 @@
 """An operator who types `iamlp reset alice`, at a terminal or in a program."""
 
 import os
-import re
 import subprocess
 
 import pexpect
+
+from .host import shown_password
 
 ALICE, UID = "Alice.Smith@example.com", 64001
 OPERATOR = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_REGION": "us-east-1",
@@ -33,8 +34,7 @@ def at_a_terminal(host, answer="y", keys=None, more=()):
         child.expect(pexpect.EOF)
     text += child.before
     child.close()
-    found = re.search(r"^Password:    (\S+)\r$", text, re.M)
-    return child.exitstatus, text, found and found[1]
+    return child.exitstatus, text, shown_password(text)
 
 
 def deliver(host, command, keys=None, more=(), known=True):
