@@ -6,10 +6,11 @@ import subprocess
 import pexpect
 
 from .host import shown_password
+from .keys import ALL
 
 ALICE, UID = "Alice.Smith@example.com", 64001
-OPERATOR = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_REGION": "us-east-1",
-            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+OPERATOR = {"AWS_ACCESS_KEY_ID": ALL[0], "AWS_SECRET_ACCESS_KEY": ALL[1],
+            "AWS_REGION": "us-east-1"}
 ASKED = r"\[y/N\] "
 
 
