@@ -6,7 +6,8 @@ import pexpect
 import pytest
 
 from world.needs import NEEDS_WORLD
-from world.claims import NOTED, OFFER, Claims
+from world.claims import Claims
+from world.host import CONFIRM, OFFER
 from world.proc import wait_for
 
 pytestmark = NEEDS_WORLD
@@ -119,7 +120,7 @@ def test_shown_and_not_confirmed(fake, host, claims, how):
     child = claims.claim("alice", "--auto")
     child.expect_exact(OFFER)
     child.send("yes\n")
-    child.expect_exact(NOTED)
+    child.expect_exact(CONFIRM)
     shown = child.before
     if how == "hang up":
         child.close(force=False)
@@ -253,7 +254,7 @@ def test_a_set_user_id_bit_changes_nothing(fake, host, claims):
     with open(f"/proc/{child.pid}/status", encoding="ascii") as file:
         assert f"Uid: {UID} {UID} {UID} {UID}" in " ".join(file.read().split())
     child.send("yes\n")
-    child.expect_exact(NOTED)
+    child.expect_exact(CONFIRM)
     child.send("yes\n")
     end(child)
     assert fake.actions() == STORY
@@ -267,7 +268,7 @@ def test_a_second_terminal(fake, host, claims):
     assert (auto.status, auto.text) == (0, "")
     assert by_hand.status == 1 and by_hand.text.count("\r\n") == 1
     child.send("yes\n")
-    child.expect_exact(NOTED)
+    child.expect_exact(CONFIRM)
     child.send("yes\n")
     end(child)
     assert child.exitstatus == 0 and fake.actions().count("CreateLoginProfile") == 1

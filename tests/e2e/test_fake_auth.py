@@ -6,9 +6,9 @@ import pytest
 
 from fake.caller import FORM, KEY, SECRET, Caller
 from fake.clock import parse_basic
+from world.keys import HOST as HOST_KEY
 
 ALICE = "Alice.Smith@example.com"
-HOST_KEY = ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 
 from fake.caller import Caller
 from fake.clock import parse
+from world.keys import HOST as HOST_KEY
 
-HOST_KEY = ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")
 PEOPLE, OTHER = "111122223333", "444455556666"
 ROLE = f"arn:aws:iam::{PEOPLE}:role/iamlp-provision"
 PLAIN = f"arn:aws:iam::{PEOPLE}:role/iamlp-plain"

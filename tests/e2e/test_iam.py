@@ -12,8 +12,8 @@ from botocore.configloader import load_config, raw_config_parse
 from botocore.credentials import ConfigProvider, SharedCredentialProvider
 from botocore.exceptions import ConfigParseError, PartialCredentialsError
 
-from world.iamcall import (ALL, HOST, NEEDS_IAMCALL, call, iamcall,  # noqa: F401
-                           key_file)
+from world.iamcall import NEEDS_IAMCALL, call, iamcall, key_file  # noqa: F401
+from world.keys import ALL, HOST
 
 ALICE = "Alice.Smith@example.com"
 CAROL = "Carol.Diaz@example.com"

@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from world.iamcall import ALL, HOST, NEEDS_IAMCALL, call  # noqa: F401
+from world.iamcall import NEEDS_IAMCALL, call  # noqa: F401
+from world.keys import ALL, HOST
 
 ALICE = "Alice.Smith@example.com"
 GOOD = "Correct-Horse-7"

@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from world.iamcall import HOST, IAMCALL, iamcall
+from world.iamcall import IAMCALL, iamcall
+from world.keys import HOST, shared_file
 
 pytestmark = pytest.mark.skipif(not os.path.exists(IAMCALL),
                                 reason=f"skipped: {IAMCALL} is not built (make tests)")
@@ -22,8 +23,7 @@ WEB = f"arn:aws:iam::{PEOPLE}:role/service/iamlp-web"
 def call(fake, tmp_path):
     """call(OPTION, VALUE..., config=TEXT, then=(ACTION, ...)): what iamcall says."""
     def run(*options, config=None, then=(), sts=True):
-        files = {"--credentials": f"[default]\naws_access_key_id = {HOST[0]}\n"
-                                  f"aws_secret_access_key = {HOST[1]}\n", "--config": config}
+        files = {"--credentials": shared_file(), "--config": config}
         for option, text in files.items():
             if text is not None:
                 path = tmp_path / option.strip("-")

@@ -26,7 +26,8 @@ from botocore import exceptions  # noqa: E402
 from botocore.session import Session  # noqa: E402
 from fake import signature  # noqa: E402
 from fake.errors import AwsError  # noqa: E402
-from world.iamcall import ALL, HOST, IAMCALL, iamcall  # noqa: E402
+from world.iamcall import IAMCALL, iamcall  # noqa: E402
+from world.keys import ALL, HOST  # noqa: E402
 
 pytestmark = pytest.mark.skipif(not os.path.exists(IAMCALL),
                                 reason=f"skipped: {IAMCALL} is not built (make tests)")

@@ -14,6 +14,7 @@ import pexpect
 import pytest
 
 from world.needs import NEEDS_WORLD
+from world import files
 from world.host import BUILD, TOP
 from world.played import Played
 
@@ -72,11 +73,7 @@ class Desk:
         self.mark()
 
     def write(self, name, text, mode=0o644):
-        path = os.path.join(self.folder, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(path, mode)
-        return path
+        return files.write(os.path.join(self.folder, name), text, mode)
 
     def program(self, text):
         self.write("bin/iamlp", text, 0o755)

@@ -19,6 +19,7 @@ import time
 
 from world.host import BUILD, Host
 from world.proc import become
+from world.terminal import CONFIRM, OFFER
 
 DEADLINE = 30  # seconds, for any one process: what takes longer hangs
 TYPED = "Typed-By-Hand-77"
@@ -26,7 +27,7 @@ IAM_USER = "Alice.Smith@example.com"
 PEOPLE = {"grace": 64007, "erin": 64005, "frank": 64006, "dave": 64004}
 GID = 64000
 # What is asked; "yes" is taken by each.
-QUESTIONS = (b"for later: ", b"not shown again: ", b"[y/N] ")
+QUESTIONS = (OFFER, CONFIRM, b"[y/N] ")
 STACK = """\
 auth     required pam_permit.so
 account  required pam_permit.so

@@ -1,5 +1,5 @@
 """Hosts to be attacked: each with a state folder, a machine-id and a kernel keyring of its own, and
-a person who logs in and claims there. And the judge: what every attack has to leave behind.
+a person who logs in and claims there.
 
 A host gets a mount namespace for its machine-id and a user namespace for its keyring, since root's
 keyring belongs to the user namespace; a boot is a new one. It reaches the fake on loopback, or has a
@@ -18,19 +18,15 @@ import time
 
 import pytest
 
-from world.host import BUILD, Host
+from world.host import BUILD, Host, shown_password
+from world.terminal import CONFIRM, OFFER
 
 # Not the person of most tests: their holds are in the same kernel, and some tests empty it.
 BOB, UID, IAM_USER = "bob", 64002, "Bob.Jones@example.com"
-OTHER = "Alice.Smith@example.com"
 USERS = f"{BOB} = {IAM_USER}\n"
 GID = 64000
 TYPED = "Typed-By-Bob-77"
-FOREIGN = "Foreign-Secret-1"
 LIMIT = 60  # seconds for one process; whatever takes longer hangs
-
-OFFER, CONFIRM = b"press Enter for later: ", b"it is not shown again: "
-OPERATOR = "aws iam update-login-profile"
 
 KEEPER = """
 echo up; read go
@@ -49,8 +45,7 @@ class Told:
     def __init__(self, text, status):
         self.text, self.status = re.sub(r"\s*\n", "\n", text), status
         self.asked = OFFER.decode() in text
-        found = re.findall(r"^Password:    (\S+)$", self.text, re.M)
-        self.password = found[0] if found else None
+        self.password = shown_password(self.text)
         # Sentences may be broken anywhere by the width of the terminal.
         self.plain = " ".join(text.split())
 
@@ -64,7 +59,7 @@ def as_bob(words, uid=UID):
             f"--regid={GID} --clear-groups -- \"$@\"", "sh", *words]
 
 
-class Ground(Host):
+class IsolatedHost(Host):
     """A host. machine: its machine-id (32 digits), "" for the one of the machine; None: a host
     without namespaces of its own. internet: what it is connected to, with an address of its own."""
 
@@ -76,7 +71,7 @@ class Ground(Host):
         self.person = BOB  # as the person with bob's uid is called at the moment
         super().__init__(folder, fake, tls)
         # The client runs as the person, who may be kept from where it was built.
-        self.door = tempfile.mkdtemp(prefix="iamlp-ground-")
+        self.door = tempfile.mkdtemp(prefix="iamlp-isolated-")
         os.chmod(self.door, 0o755)
         self.iamlp = shutil.copy(os.path.join(BUILD, "iamlp"), self.door)
         # Root's, whoever this tree belongs to: the module starts no other.
@@ -273,145 +268,3 @@ class Passwd:
     def add(self, names, first_uid):
         self.write(self.before + "".join(f"{name}:x:{first_uid + n}:{GID}:{name}:/nonexistent:/bin/sh\n"
                                          for n, name in enumerate(names)))
-
-
-# ---- phases: reached by real programs -----------------------------------------------------------
-
-
-def creates(fake, user=None):
-    """How many creates acted."""
-    return sum(e["acted"] for e in fake.requests() if e["action"] == "CreateLoginProfile"
-               and user in (None, e["params"]["UserName"]))
-
-
-def cut_off(fake, kind):
-    """The answer to the create is lost, and nothing can be asked after that."""
-    fake.fault(kind, action="CreateLoginProfile")
-    fake.fault("drop_before", action="GetUser", after=1, times=-1)
-
-
-def _later(host, fake):
-    host.claim(offer="")
-
-
-def _failed(host, fake):
-    fake.fault("error", action="GetUser", code="ServiceFailure", status=500, times=-1)
-    host.claim()
-    fake.clear_faults()
-
-
-def _cut(kind):
-    def act(host, fake):
-        cut_off(fake, kind)
-        host.claim()
-        fake.clear_faults()
-    return act
-
-
-def _probable(host, fake):
-    fake.fault("drop_after", action="CreateLoginProfile")
-    host.claim(confirm=None)
-
-
-def _created(host, fake):
-    host.claim(confirm=None)
-
-
-def _by_login(host, fake):
-    host.rest = "[login]\ncreate = login\n"
-    host.configure()
-    host.login()
-
-
-def _typed(host, fake):
-    cut_off(fake, "drop_after")
-    host.passwd()
-    fake.clear_faults()
-
-
-def _lost(host, fake):
-    host.claim(confirm=None)
-    host.boot()
-    host.claim()
-
-
-# name: (what is done after the login that marks, the phase then)
-PHASES = {
-    "pending": (lambda host, fake: None, "pending"),
-    "later": (_later, "later"),
-    "failed": (_failed, "failed"),
-    "intent, acted": (_cut("drop_after"), "intent"),
-    "intent, not acted": (_cut("drop_before"), "intent"),
-    "probable": (_probable, "intent"),
-    "typed, acted": (_typed, "intent"),
-    "created": (_created, "created"),
-    "created by a login": (_by_login, "created"),
-    "done": (lambda host, fake: host.claim(), "done"),
-    "lost": (_lost, "lost"),
-}
-
-
-def bring(host, phase):
-    """Log in, and go on to that phase."""
-    act, reached = PHASES[phase]
-    if phase != "created by a login":
-        host.login()
-    told = act(host, host.fake)
-    assert host.record(UID)["phase"] == reached, f"{phase}: {host.record(UID)}"
-    if phase == "done":
-        host.known = {told.password}
-
-
-# ---- the judge ---------------------------------------------------------------------------------
-
-EXISTS = "already has a console password"
-REMOVED = "taken away on purpose"
-SET_BY_OPERATOR = "can have it reset by an operator"
-
-
-def keeps_the_promise(host, tries=3, known=(), iam_user=IAM_USER, acted=1):
-    """Ordinary logins and claims bring it to its end, without a loop and without a silent end.
-
-    known: passwords that somebody has seen before. Returns how it ended: "password" (one that
-    passes sign-in has been seen), "lost" (told, with the operator's command), "exists",
-    "removed". acted: so many creates at most.
-    """
-    fake_, known = host.fake, set(known) | host.known
-    known |= {told.password for told in host.told} - {None}
-    texts = [told.plain for told in host.told]
-    for _ in range(tries):
-        host.login()
-        marked = host.marked(UID)
-        # As the snippet does it, and by hand once there is no mark any more.
-        told = host.claim(auto=marked)
-        texts.append(f"{'auto' if marked else 'by hand'}: {told.plain}")
-        if told.password:
-            known.add(told.password)
-        record = host.record(UID) or {}
-        count = creates(fake_, iam_user)
-        assert count <= acted, f"{count} creates acted: {texts}"
-        if record.get("phase") == "lost":
-            assert OPERATOR in told.plain and not host.marked(UID), texts
-            return "lost"
-        if record.get("phase") == "done":
-            return _ended(host, record["how"], known | {TYPED}, texts, iam_user)
-    raise AssertionError(f"no end after {tries} claims: {record} {texts}")
-
-
-def _ended(host, how, known, texts, iam_user):
-    assert not host.marked(UID), texts
-    if how == "removed":
-        assert host.fake.profile(iam_user) is None, texts
-        return "removed"
-    if any(host.fake.sign_in(iam_user, word)["ok"] for word in known):
-        return "password"
-    assert host.fake.profile(iam_user) is not None, texts
-    if how == "exists":
-        # Said where nobody can have signed in with it; else silence is right for --auto.
-        by_hand = host.claim()
-        assert (SET_BY_OPERATOR in "".join(texts) or "(exists)" in by_hand.plain
-                or EXISTS in "".join(texts)), (texts, by_hand)
-        return "exists"
-    # "probably", and somebody else's after all: then it was said with the password.
-    assert "probably" in "".join(texts), texts
-    return "said as probable"

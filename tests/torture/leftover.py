@@ -30,6 +30,7 @@ sys.dont_write_bytecode = True
 import flows  # noqa: E402
 from fake.client import Fake  # noqa: E402
 from judge import UNTOUCHED, forget, keys  # noqa: E402
+from plan import Page  # noqa: E402
 from world.proc import children  # noqa: E402
 from world.syslog import Syslog  # noqa: E402
 
@@ -39,29 +40,19 @@ KEEPS_KEYS = {"keyctl", "add_key"}
 KEEPS_FILES = {"unlinkat"}
 
 
-class Plan:
-    """The page of failcall.c: in this program the N-th call (of `only`) fails; 0: none."""
-
-    PATH, LAYOUT = "/dev/shm/failcall", "32s32sQQQ32sQ256sQ65536s"
+class Plan(Page):
+    """For failcall.c: in this program the N-th call (of `only`) fails; 0: none."""
 
     def __init__(self, program, nth=0, only=""):
-        self.bytes = struct.pack(self.LAYOUT, program.encode(), only.encode(), nth, 0, 0, b"", 0,
-                                 b"", 0, b"")
-
-    def __enter__(self):
-        with open(self.PATH, "wb") as file:
-            file.write(self.bytes)
-        os.chmod(self.PATH, 0o666)
-        return self
+        super().__init__("/dev/shm/failcall", "32s32sQQQ32sQ256sQ65536s", program.encode(),
+                         only.encode(), nth, 0, 0, b"", 0, b"", 0, b"")
 
     def __exit__(self, *_):
-        with open(self.PATH, "rb") as file:
-            (_, _, _, self.counted, hit, call, _, added, _,
-             text) = struct.unpack(self.LAYOUT, file.read())
+        _, _, _, self.counted, hit, call, _, added, _, text = self.fields()
         self.call = call.rstrip(b"\0").decode() if hit else None
         self.text = text.rstrip(b"\0").decode("utf-8", "replace")
         self.keys = {f"0x{key:08x}" for key in struct.unpack("32q", added) if key}
-        os.unlink(self.PATH)
+        super().__exit__()
 
 
 def descriptors(pid):

@@ -17,7 +17,7 @@ import sys
 
 import pytest
 from world.needs import needs_machine
-from ground import creates
+from phases import creates
 from world.machine import UIDS, UNIX_PASSWORD
 from world.proc import descendants, wait_for
 from world.terminal import at_terminal

@@ -11,9 +11,10 @@ import time
 
 import pytest
 from world.needs import NEEDS_WORLD
-from ground import BOB, GID, IAM_USER, UID
+from isolated import BOB, GID, IAM_USER, UID
 from world import frames
-from world.claims import OFFER, Claims
+from world.claims import Claims
+from world.host import OFFER
 from world.proc import become, children, wait_for
 
 

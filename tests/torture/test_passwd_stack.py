@@ -128,8 +128,7 @@ EVERYDAY = {unconfigured, offline, helper_missing, state_missing, helper_hangs}
 CREATES = {run_is_a_file, arguments_unknown}
 # Where the person has asked for it and it cannot be, one sentence says so; else nothing is said.
 SAID = {offline, net_missing, no_system_user, silent_server}
-# The record cannot be written: said, too, as the person waits for it. DESIGN: if it cannot be
-# written, nothing is asked.
+# The record cannot be written: then nothing is asked of AWS. It is said, too, as the person waits.
 SAID |= {state_read_only, state_full}
 
 

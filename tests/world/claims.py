@@ -2,17 +2,14 @@
 
 import os
 import pwd
-import re
 import shutil
 import subprocess
 import tempfile
 
 import pexpect
 
-from .host import BUILD
+from .host import BUILD, CONFIRM, OFFER, shown_password
 from .proc import become, wait_for
-
-OFFER, NOTED = "press Enter for later: ", "it is not shown again: "
 
 
 class Claims:
@@ -57,7 +54,7 @@ class Claims:
         answers = list(answers)
         while child.expect_exact([pexpect.EOF, ": "]) == 1:
             text += child.before + child.after
-            if text.endswith((OFFER, NOTED, "not shown: ", "The same again: ")):
+            if text.endswith((OFFER, CONFIRM, "not shown: ", "The same again: ")):
                 child.sendline(answers.pop(0))
         return Said(child, text + child.before)
 
@@ -68,5 +65,4 @@ class Said:
     def __init__(self, child, text):
         child.close()
         self.status, self.text = child.exitstatus, text
-        found = re.search(r"^Password:    (\S+)\r$", text, re.M)
-        self.password = found.group(1) if found else None
+        self.password = shown_password(text)
