@@ -140,18 +140,21 @@ take_out_each(void *arg, const char *path, const char *name, const struct buf *t
     return 0;
 }
 
+/* -1: included deeper than libpam goes, as in a circle; it takes nothing of the service then. */
 static int
 name_callers(struct work *w, const char *path, const struct buf *text, unsigned depth)
 {
     unsigned number = pamd_calls(buf_str(text), text->len);
     struct pamd_reader r;
     struct pamd_line line;
-    int rc;
+    int rc, deep = 0;
 
     if (number != 0)
         by_hand(w, path, number);
+    if (depth == DEPTH_MAX)
+        return -1;
     pamd_begin(&r, path, buf_str(text), text->len);
-    while (depth < DEPTH_MAX && (rc = pamd_next(&r, &line, NULL)) != 0) {
+    while (deep == 0 && (rc = pamd_next(&r, &line, NULL)) != 0) {
         char target[sizeof(PAMDIR_PATH) + 1 + PAMD_WORD_MAX];
         struct buf included;
 
@@ -161,10 +164,10 @@ name_callers(struct work *w, const char *path, const struct buf *text, unsigned 
                        line.target);
         buf_init(&included, PAMD_TEXT_MAX);
         if (pamdir_load(NULL, line.target, &included, NULL) == 0)
-            (void)name_callers(w, target, &included, depth + 1);
+            deep = name_callers(w, target, &included, depth + 1);
         buf_free(&included);
     }
-    return 0;
+    return deep;
 }
 
 /* What still calls the module now, wherever libpam comes to it. */
@@ -172,7 +175,8 @@ static int
 name_each(void *arg, const char *path, const char *name, const struct buf *text)
 {
     (void)name;
-    return name_callers(arg, path, text, 0);
+    (void)name_callers(arg, path, text, 0);
+    return 0;
 }
 
 static void
