@@ -1,5 +1,5 @@
 /*
- * record: what this host knows of one user's story; DESIGN section 3 in a file.
+ * record: what this host knows of one user's story.
  *
  * RECORD-1  `intent` MUST be durable before a create or update is sent, `done` before
  *           the hold is wiped. `created` comes before the password is shown; where it
