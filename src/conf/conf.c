@@ -1,9 +1,7 @@
 #include "conf/conf.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/fdio.h"
 #include "conf/build.h"

@@ -1,6 +1,5 @@
 #include "cred/shared.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
