@@ -220,9 +220,11 @@ second_word_is(struct slice name, const char *profile)
     const char *p = name.p, *end = name.p + name.len;
     char word[WORD_SIZE];
 
-    return shlex_word(&p, end, word, sizeof(word)) > 0 &&
-           shlex_word(&p, end, word, sizeof(word)) > 0 && strcmp(word, profile) == 0 &&
-           shlex_word(&p, end, word, sizeof(word)) == 0;
+    if (shlex_word(&p, end, word, sizeof(word)) <= 0) /* begins with "profile" */
+        return false;
+    if (shlex_word(&p, end, word, sizeof(word)) <= 0 || strcmp(word, profile) != 0)
+        return false;
+    return shlex_word(&p, end, word, sizeof(word)) == 0;
 }
 
 static bool
