@@ -19,8 +19,6 @@ static const struct {
     [BLAME_MEMORY] = {ERR_MEMORY, "out of memory, or a header line without an end"},
     [BLAME_URL] = {ERR_CONFIG, "libcurl cannot use this URL; correct it"},
     [BLAME_NAME] = {ERR_NETWORK, "the name does not resolve; check DNS and region"},
-    [BLAME_THREAD] = {ERR_NETWORK, "the name was not looked up, because no thread can be started; "
-                                   "end processes of this user, or raise their limit"},
     [BLAME_CONNECT] = {ERR_NETWORK, "cannot connect"},
     [BLAME_TIMEOUT] = {ERR_TIMEOUT, "no answer before the deadline"},
     [BLAME_TLS] = {ERR_NETWORK, "no TLS connection; the server must speak TLS 1.2 or later"},

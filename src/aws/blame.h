@@ -16,7 +16,6 @@ enum blame {
     BLAME_MEMORY,
     BLAME_URL,
     BLAME_NAME,    /* does not resolve */
-    BLAME_THREAD,  /* libcurl resolves in a thread, and none can be started */
     BLAME_CONNECT, /* os_error says why; 0: no address answered */
     BLAME_TIMEOUT,
     BLAME_TLS,         /* no TLS at all */

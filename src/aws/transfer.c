@@ -7,7 +7,6 @@
 #include "aws/blame.h"
 #include "aws/store.h"
 #include "aws/wipe.h"
-#include "base/proc.h"
 
 #if LIBCURL_VERSION_NUM < 0x074d00
 #error "libcurl 7.77 or later is needed: CURLOPT_CAINFO_BLOB"
@@ -158,9 +157,6 @@ explain(struct transfer *t, CURLcode code, const struct transfer_request *r,
     for (size_t i = 0; i < sizeof(blames) / sizeof(blames[0]); i++)
         if (blames[i].code == code)
             c.what = blames[i].what;
-    /* libcurl says the same of a name and of the thread for it. */
-    if (c.what == BLAME_NAME && !proc_can_start_thread())
-        c.what = BLAME_THREAD;
     if (r->proxied && t->o.proxy != NULL) {
         c.proxy = t->o.proxy;
         c.proxy_auth = t->o.proxy_auth != NULL;

@@ -29,9 +29,6 @@ bool proc_own_keyring(void);
  * carries a password. proc_begin does this too. */
 void proc_no_core(void);
 
-/* May this process start one more thread now? RLIMIT_NPROC and a cgroup's ceiling count them. */
-bool proc_can_start_thread(void);
-
 /* The path of the program of this name that lies beside this one; whether it is there is not
  * looked at. -1: ERR_SYSTEM. */
 int proc_beside(const char *name, char path[PATH_MAX], struct err *e);

@@ -8,13 +8,7 @@
 
 #include <cmocka.h>
 
-#include <grp.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "aws/http.h"
-#include "base/proc.h"
 #include "server.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
@@ -381,43 +375,6 @@ test_who_is_asked(void **state)
     (void)close(proxy);
 }
 
-/* In a process that may start no thread, and so resolve no name. 77: it cannot be such a one. */
-static _Noreturn void
-ask_without_threads(void)
-{
-    const struct rlimit none = {0, 0};
-    struct http *h = open_http();
-    struct err e = ERR_INIT;
-    struct http_answer a;
-
-    /* Root has no such limit. */
-    if ((geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0)) ||
-        setrlimit(RLIMIT_NPROC, &none) != 0 || proc_can_start_thread())
-        _exit(77);
-    if (request(h, "https://name.invalid/", NULL, LONG_MS, &a, &e) == 0 || a.sent ||
-        e.code != ERR_NETWORK || strstr(e.msg, "name.invalid: the name was not looked up") == NULL)
-        _exit(1);
-    _exit(0);
-}
-
-static void
-test_without_a_thread_for_the_name(void **state)
-{
-    pid_t pid = fork();
-    int status = 0;
-
-    (void)state;
-    assert_true(pid >= 0);
-    if (pid == 0)
-        ask_without_threads();
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
-        print_message("skipped: threads cannot be forbidden here\n");
-        skip();
-    }
-    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
 static void
 test_environment_must_be_empty(void **state)
 {
@@ -446,7 +403,6 @@ main(void)
         cmocka_unit_test(test_plain_http_is_for_local_hosts),
         cmocka_unit_test(test_proxy_options),
         cmocka_unit_test(test_who_is_asked),
-        cmocka_unit_test(test_without_a_thread_for_the_name),
         cmocka_unit_test(test_environment_must_be_empty),
     };
 
