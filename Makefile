@@ -46,8 +46,9 @@ USES_core   = base wire conf pwgen state core
 USES_helper = base wire conf state pwgen core helper
 USES_net    = base wire aws pwgen cred iam net
 USES_dropin = base aws pwgen cred iam dropin
-USES_cli    = base wire conf state cli
-USES_direct = base wire conf pwgen state aws cred iam dropin cli direct
+USES_pamd   = base pamd
+USES_cli    = base wire conf state pamd cli
+USES_direct = base wire conf pwgen state aws cred iam dropin pamd cli direct
 USES_pam    = base wire state pam
 
 # A program is a room with a main.c, which is its last one here, and what that may use.
@@ -147,15 +148,17 @@ $(eval $(call module))
 
 # ---- tests -----------------------------------------------------------------------
 
-# tests/unit/ROOM/NAME.c is one cmocka program, linked with what ROOM may use.
+# tests/unit/ROOM/NAME.c is one cmocka program, linked with what ROOM may use. A call of NAME
+# comes to its __wrap_NAME, where it has one (tests/unit/nth.h).
 UNIT_SOURCES = $(sort $(wildcard tests/unit/*/*.c))
 UNIT = $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SOURCES))
+LED  = `sed -n 's/^__wrap_\([A-Za-z0-9_]*\)(.*/-Wl,--wrap=\1/p' $<`
 
 define unit
 $(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call objects,$(USES_$(1))) Makefile
 	@mkdir -p $$(@D)
 	$$(call say,TEST,$$@)
-	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(ALL_CFLAGS) -MMD -MP -MF $$@.d $$(ALL_LDFLAGS) -o $$@ \
+	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(ALL_CFLAGS) -MMD -MP -MF $$@.d $$(ALL_LDFLAGS) $$(LED) -o $$@ \
 	    $$< $$(filter-out %/main.o,$$(filter %.o,$$^)) $$(call LIBS_of,$$(USES_$(1))) -lcmocka
 endef
 $(foreach r,$(sort $(notdir $(patsubst %/,%,$(dir $(UNIT_SOURCES))))),$(eval $(call unit,$(r))))
@@ -270,7 +273,7 @@ ROOM_hook   = pam
 ROOM_input  = dropin
 ROOM_json   = cred
 ROOM_net    = net
-ROOM_pamd   = cli
+ROOM_pamd   = pamd
 ROOM_person = core
 ROOM_record = state
 ROOM_talk   = cli

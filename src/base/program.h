@@ -6,13 +6,15 @@
  *            these lines it is, and can choose nothing else. It is asked before it has
  *            spoken to anybody.
  * PROGRAM-2  Split into words as Python's shlex does (base/shlex.h), by no shell. For root the
- * first word MUST be an absolute path; the program and its folders MUST be root's alone
- * (base/fdio.h), and the descriptor that is judged is the one that is executed, where the kernel
- * lets a script be. PROGRAM-3  For root: empty environment, /dev/null for input and errors, "/" as
- * directory, no other descriptor, a session of its own, core size 0. At the deadline or with more
- * than PROGRAM_OUTPUT_MAX bytes of output its whole group is killed, and it is with whoever runs
- * it. Its output ends when it does. PROGRAM-4  For a person, whose own rights are all that it has,
- * it runs as if they had started it: any program of their PATH, in their environment, folder and
+ *            first word MUST be an absolute path; the program and its folders MUST be root's
+ *            alone (base/fdio.h), and the descriptor that is judged is the one that is
+ *            executed, where the kernel lets a script be.
+ * PROGRAM-3  For root: empty environment, /dev/null for input and errors, "/" as directory, no
+ *            other descriptor, a session of its own, core size 0. At the deadline or with
+ *            more than PROGRAM_OUTPUT_MAX bytes of output its whole group is killed, and it
+ *            is with whoever runs it. Its output ends when it does.
+ * PROGRAM-4  For a person, whose own rights are all that it has, it runs as if they had
+ *            started it: any program of their PATH, in their environment, folder and
  *            session; only its input is /dev/null.
  */
 #ifndef IAMLP_BASE_PROGRAM_H

@@ -20,7 +20,7 @@ struct request {
     const struct line *line;
     struct deliver_order deliver;
     int jobs;
-    int form; /* enum results_form */
+    enum results_form form;
 };
 
 /* ---- the command line ------------------------------------------------------------------ */
@@ -32,7 +32,7 @@ judge(struct request *r)
     const struct line *l = r->line;
 
     r->jobs = JOBS;
-    r->form = l->output != NULL ? results_form(l->output) : RESULTS_TABLE;
+    r->form = results_form(l->output);
     r->deliver.command = l->deliver;
     r->deliver.inherited = environ;
     if ((int)l->all + (l->group != NULL) + (l->from != NULL) != 1)
@@ -96,7 +96,7 @@ tell(struct people *p, const struct request *r, int caught, const struct err *wh
     int rc;
 
     people_count(p);
-    rc = results_print(p, (enum results_form)r->form, &e);
+    rc = results_print(p, r->form, &e);
     results_sum(p);
     if (why->code != ERR_OK)
         (void)fprintf(stderr, "iamlp provision: %s\n", why->msg);
@@ -114,7 +114,7 @@ bulk_run(const struct line *l)
 {
     struct request r = {.line = l};
     const char *why = judge(&r);
-    struct root_command command;
+    struct helper_command command;
     struct people people = {.rows = NULL};
     struct err e = ERR_INIT;
     struct stop stop = {.fd = -1};
@@ -125,7 +125,7 @@ bulk_run(const struct line *l)
         (void)fprintf(stderr, "iamlp provision: %s; try: iamlp provision --help\n", why);
         return VERB_USAGE;
     }
-    rc = root_prepare(&command, "batch", l);
+    rc = helper_prepare(&command, "batch", l);
     if (rc != VERB_OK)
         return rc;
     proc_no_core();

@@ -45,10 +45,9 @@ print(const struct findings *f)
 static int
 write_json(const struct findings *f)
 {
-    struct err e = ERR_INIT;
     struct writer w;
     struct buf out;
-    int rc = VERB_OK;
+    int rc;
 
     buf_init(&out, JSON_MAX);
     writer_begin(&w, &out);
@@ -56,12 +55,7 @@ write_json(const struct findings *f)
     writer_text(&w, "result", finding_count(f, WIRE_LEVEL_FAIL) > 0 ? "fail" : "ok");
     finding_write(f, &w, "findings");
     writer_close(&w, '}');
-    if (buf_check(&out, "the findings", &e) != 0) {
-        (void)fprintf(stderr, "iamlp check: %s\n", e.msg);
-        rc = VERB_OTHER;
-    } else {
-        (void)fputs(buf_str(&out), stdout);
-    }
+    rc = verb_print("check", &out, "the findings");
     buf_free(&out);
     return rc;
 }

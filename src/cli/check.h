@@ -10,7 +10,7 @@
 #define IAMLP_CLI_CHECK_H
 
 #include "cli/finding.h"
-#include "cli/root.h"
+#include "cli/line.h"
 #include "conf/conf.h"
 
 struct check {

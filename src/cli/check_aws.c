@@ -2,6 +2,7 @@
 
 #include "base/fdio.h"
 #include "cli/check.h"
+#include "cli/helper.h"
 #include "state/store.h"
 
 static void
@@ -32,16 +33,16 @@ ready(const struct check *c)
 void
 check_aws_ask(struct check *c)
 {
-    struct root r = {0, -1};
+    struct helper h = {.fd = -1};
     struct frame f = {0};
     bool ended = false;
     char text[1024];
 
-    if (!ready(c) || root_start(&r, c->line) != 0) {
+    if (!ready(c) || helper_start(&h, c->line) != 0) {
         finding_add(&c->found, WIRE_LEVEL_NOTE, "AWS", "not asked: see above");
         return;
     }
-    while (!ended && root_receive(&r, &f) == 0) {
+    while (!ended && helper_receive(&h, &f) == 0) {
         ended = f.type != WIRE_FACT;
         if (f.type == WIRE_FACT)
             take(c, &f);
@@ -56,5 +57,5 @@ check_aws_ask(struct check *c)
                     "why",
                     c->line->helper);
     frame_free(&f);
-    root_stop(&r, true);
+    helper_stop(&h, true);
 }

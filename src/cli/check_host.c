@@ -12,7 +12,7 @@
 
 #include "base/fdio.h"
 #include "cli/check.h"
-#include "cli/pamd.h"
+#include "pamd/pamd.h"
 
 /* A program or module that root's processes load: nobody else may write it. */
 static void

@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "cli/check.h"
-#include "cli/pamd.h"
-#include "cli/pamdir.h"
-#include "cli/stack.h"
 #include "cli/unit.h"
-#include "cli/verdict.h"
+#include "pamd/pamd.h"
+#include "pamd/pamdir.h"
+#include "pamd/stack.h"
+#include "pamd/verdict.h"
 #include "state/mark.h"
 #include "state/services.h"
 #include "state/store.h"
@@ -18,8 +18,7 @@ static const char *const interactive[] = {
     "sshd", "login", "gdm-password", "gdm-fingerprint", "gdm-smartcard", "lightdm",
     "sddm", "xdm",   "lxdm",         "greetd",          "cockpit",       "xrdp-sesman"};
 
-/* ---- who has it --------------------------------------------------------------------------------
- */
+/* ---- who has it -------------------------------------------------------------------------- */
 
 static int
 list_service(void *arg, const char *path, const char *name, const struct buf *text)
@@ -54,8 +53,7 @@ check_pam_services(struct check *c)
     buf_free(&list);
 }
 
-/* ---- does it work there -----------------------------------------------------------------------
- */
+/* ---- does it work there ------------------------------------------------------------------ */
 
 /* What is being looked at. */
 struct look {
@@ -112,21 +110,15 @@ look_at_list(const struct look *l)
 static void
 look_at_place(const struct look *l)
 {
-    const struct stack_line *line = l->line;
+    const struct stack_line *above = stack_shortcut(l->stack, l->at);
 
-    for (size_t i = 0; i < l->at; i++) {
-        const struct stack_line *above = &l->stack->lines[i];
-
-        if (above->level == line->level && control_ends(&above->line.does)) {
-            finding_add(
-                &l->c->found, WIRE_LEVEL_FAIL, AREA,
-                "%s line %u (%s %s) ends the %s stack of %s when it succeeds, and line %u is "
-                "not reached; put that one above it",
-                above->file, above->line.number, above->line.control, base_name(above->line.target),
-                pamd_type_name(l->type), l->service, line->line.number);
-            return;
-        }
-    }
+    if (above != NULL)
+        finding_add(&l->c->found, WIRE_LEVEL_FAIL, AREA,
+                    "%s line %u (%s %s) ends the %s stack of %s when it succeeds, and line %u is "
+                    "not reached; put that one above it",
+                    above->file, above->line.number, above->line.control,
+                    base_name(above->line.target), pamd_type_name(l->type), l->service,
+                    l->line->line.number);
 }
 
 static void

@@ -4,8 +4,8 @@
 #include <strings.h>
 
 #include "cli/check.h"
-#include "cli/pamd.h"
-#include "cli/pamdir.h"
+#include "pamd/pamd.h"
+#include "pamd/pamdir.h"
 
 #define CONFIG "/etc/ssh/sshd_config"
 

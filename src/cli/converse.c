@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli/choose.h"
+#include "cli/prompt.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
 
@@ -119,10 +119,10 @@ choose(struct converse *c, const struct frame *f)
 
     c->stopped = "Nothing was created. To be asked again: iamlp claim";
     talk_field(f, "", WIRE_F_TEXT);
-    event = choose_password(&c->term, &password);
+    event = prompt_password(&c->term, &password);
     if (password != NULL) {
         frame_init(&answer, WIRE_CHOSEN, WIRE_PERSON_MAX);
-        frame_put(&answer, WIRE_F_PASSWORD, secret_str(password), secret_len(password));
+        frame_put_secret(&answer, WIRE_F_PASSWORD, password);
         send_frame(c, &answer);
         c->stopped = "What was begun goes on. To see it: iamlp claim";
     } else if (event == TERM_LINE || event == TERM_EOF) {

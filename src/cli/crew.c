@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/errand.h"
+#include "cli/batch.h"
 
 enum {
     LOOK_MS = 200,             /* what has no descriptor is looked at so often */
@@ -19,7 +19,7 @@ void
 crew_begin(struct crew *c)
 {
     for (int i = 0; i < CREW_MAX; i++)
-        c->workers[i].root.fd = -1;
+        c->workers[i].helper.fd = -1;
 }
 
 /* ---- one user -------------------------------------------------------------------------- */
@@ -72,10 +72,10 @@ end_story(struct crew *c, struct crew_worker *w, const struct frame *f)
     int64_t now = clock_system.mono_ms();
     struct people_row *row = w->row;
     enum outcome o = frame_get_outcome(f);
-    bool throttled = o == OUTCOME_THROTTLED || errand_throttled(f);
+    bool throttled = o == OUTCOME_THROTTLED || batch_throttled(f);
 
-    errand_take(row, c->task, f);
-    if (errand_unseen(f)) {
+    batch_take(row, c->task, f);
+    if (batch_unseen(f)) {
         c->simulate = false;
         c->unseen = true;
     }
@@ -90,11 +90,10 @@ end_story(struct crew *c, struct crew_worker *w, const struct frame *f)
 static void
 end_helper(struct crew_worker *w)
 {
-    if (w->root.fd < 0)
+    if (w->helper.fd < 0)
         return;
-    (void)kill(w->root.pid, SIGKILL);
-    root_stop(&w->root, true);
-    w->root.fd = -1;
+    (void)kill(w->helper.pid, SIGKILL);
+    helper_stop(&w->helper, true);
 }
 
 /* The helper has gone: of what it has begun the record knows. */
@@ -134,7 +133,7 @@ answer(struct crew *c, struct crew_worker *w, const struct err *why)
 {
     w->state = CREW_BUSY;
     w->row->unreachable = why != NULL && why->code == ERR_ABSENT;
-    if (errand_answer(w->root.fd, why != NULL ? why->msg : NULL) != 0)
+    if (batch_answer(w->helper.fd, why != NULL ? why->msg : NULL) != 0)
         lose(c, w);
 }
 
@@ -144,7 +143,7 @@ deliver(struct crew *c, struct crew_worker *w, const struct frame *f)
     struct err e = ERR_INIT;
 
     w->state = CREW_DELIVERING;
-    if (errand_deliver(&w->deliver, &c->deliver, w->row->name, f, &e) != 0)
+    if (batch_deliver(&w->deliver, &c->deliver, w->row->name, f, &e) != 0)
         answer(c, w, &e);
 }
 
@@ -154,12 +153,12 @@ hear(struct crew *c, struct crew_worker *w)
     struct err e = ERR_INIT;
     struct frame f = {0};
 
-    if (frame_recv(&f, w->root.fd, WIRE_PERSON_MAX, &clock_system,
+    if (frame_recv(&f, w->helper.fd, WIRE_PERSON_MAX, &clock_system,
                    clock_system.mono_ms() + FRAME_MS, &e) != 0)
         lose(c, w);
     else if (f.type == WIRE_SHOW && c->task == WIRE_PROVISION && w->state == CREW_BUSY)
         deliver(c, w, &f);
-    else if (f.type == WIRE_END && w->state == CREW_BUSY && errand_is_last(&f, &c->fault))
+    else if (f.type == WIRE_END && w->state == CREW_BUSY && batch_is_last(&f, &c->fault))
         give_up(c, w);
     else if (f.type == WIRE_END && w->state == CREW_BUSY)
         end_story(c, w, &f);
@@ -216,11 +215,10 @@ begin(struct crew *c, struct crew_worker *w, struct people_row *row)
     w->begun_ms = clock_system.mono_ms();
     row->tries++;
     row->again_ms = -1; /* taken */
-    if (w->root.fd < 0 && root_launch(&w->root, c->command) != 0) {
-        w->root.fd = -1;
-        err_sys(&c->fault, "%s", c->command->helper);
+    if (w->helper.fd < 0 && helper_launch(&w->helper, c->command) != 0) {
+        err_sys(&c->fault, "%s", c->command->path);
         give_up(c, w);
-    } else if (errand_begin(w->root.fd, c->task, row->name, c->simulate) != 0) {
+    } else if (batch_begin(w->helper.fd, c->task, row->name, c->simulate) != 0) {
         lose(c, w);
     }
 }
@@ -250,8 +248,8 @@ look(struct crew *c)
     int64_t now;
 
     for (int i = 0; i < c->jobs; i++)
-        fds[i + 1] = (struct pollfd){c->workers[i].state == CREW_IDLE ? -1 : c->workers[i].root.fd,
-                                     POLLIN, 0};
+        fds[i + 1] = (struct pollfd){
+            c->workers[i].state == CREW_IDLE ? -1 : c->workers[i].helper.fd, POLLIN, 0};
     (void)poll(fds, (nfds_t)c->jobs + 1, LOOK_MS);
     stop_read(c->stop);
     now = clock_system.mono_ms();
@@ -342,8 +340,6 @@ crew_end(struct crew *c)
         struct crew_worker *w = &c->workers[i];
 
         deliver_kill(&w->deliver);
-        if (w->root.fd >= 0)
-            root_stop(&w->root, whole);
-        w->root.fd = -1;
+        helper_stop(&w->helper, whole);
     }
 }

@@ -25,10 +25,10 @@
 #define IAMLP_CLI_CREW_H
 
 #include "cli/deliver.h"
+#include "cli/helper.h"
 #include "cli/pace.h"
 #include "cli/people.h"
 #include "cli/progress.h"
-#include "cli/root.h"
 #include "cli/stop.h"
 
 #define CREW_MAX             32 /* processes */
@@ -43,7 +43,7 @@ enum crew_state {
 };
 
 struct crew_worker {
-    struct root root; /* fd -1: none runs */
+    struct helper helper;
     enum crew_state state;
     struct people_row *row; /* NULL: idle */
     struct deliver deliver;
@@ -52,7 +52,7 @@ struct crew_worker {
 
 struct crew {
     /* of the caller */
-    const struct root_command *command;
+    const struct helper_command *command;
     struct people *people;
     struct stop *stop;
     struct deliver_order deliver;

@@ -47,9 +47,9 @@ struct deliver {
     int64_t deadline;
 };
 
-#define DELIVER_NOBODY                                                                             \
-    67 /* exit status, EX_NOUSER: not this user, which says nothing of others                      \
-        */
+/* The exit status (EX_NOUSER) of a command that has no way to this user; that says nothing of
+ * others. */
+#define DELIVER_NOBODY 67
 
 #define DELIVER_WITHIN "--deliver-timeout is 1 to 240 seconds"
 

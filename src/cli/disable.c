@@ -5,10 +5,10 @@
 
 #include "base/fdio.h"
 #include "cli/line.h"
-#include "cli/pamd.h"
-#include "cli/pamdir.h"
-#include "cli/stack.h"
 #include "cli/verb.h"
+#include "pamd/pamd.h"
+#include "pamd/pamdir.h"
+#include "pamd/stack.h"
 
 enum {
     DEPTH_MAX = 16, /* libpam's own, of includes */
@@ -57,27 +57,6 @@ refuse_counted(const struct pamdir_file *f, struct err *e)
             return -1;
     }
     return 0;
-}
-
-/* The first line in it that calls the module, whoever has written it; 0: none. */
-static unsigned
-calls(const struct buf *text)
-{
-    struct pamd_reader r;
-    struct pamd_line line;
-    struct buf rest;
-    unsigned number = 0;
-    int rc;
-
-    buf_init(&rest, PAMD_TEXT_MAX);
-    if (pamd_remove(buf_str(text), text->len, &rest, &number) > 0 && number == 0) {
-        pamd_begin(&r, "", buf_str(text), text->len);
-        while ((rc = pamd_next(&r, &line, NULL)) != 0 && (rc < 0 || !line.ours))
-            continue;
-        number = line.number;
-    }
-    buf_free(&rest);
-    return number;
 }
 
 /* Has the file not been complained of yet? From now on it has. */
@@ -156,7 +135,7 @@ is_link(const char *path)
 static int
 take_out_each(void *arg, const char *path, const char *name, const struct buf *text)
 {
-    if (!is_link(path) && calls(text) != 0)
+    if (!is_link(path) && pamd_calls(buf_str(text), text->len) != 0)
         take_out(arg, name);
     return 0;
 }
@@ -164,7 +143,7 @@ take_out_each(void *arg, const char *path, const char *name, const struct buf *t
 static int
 name_callers(struct work *w, const char *path, const struct buf *text, unsigned depth)
 {
-    unsigned number = calls(text);
+    unsigned number = pamd_calls(buf_str(text), text->len);
     struct pamd_reader r;
     struct pamd_line line;
     int rc;

@@ -8,10 +8,10 @@
 
 #include "base/fdio.h"
 #include "cli/line.h"
-#include "cli/pamd.h"
-#include "cli/pamdir.h"
-#include "cli/stack.h"
 #include "cli/verb.h"
+#include "pamd/pamd.h"
+#include "pamd/pamdir.h"
+#include "pamd/stack.h"
 #include "state/services.h"
 #include "state/store.h"
 
@@ -135,7 +135,7 @@ warn(const struct request *r, const struct stack *s)
 {
     static const char *const parts[] = {IAMLP_PAMDIR "/" PAMD_MODULE,
                                         IAMLP_LIBEXECDIR "/iamlp-helper"};
-    const struct stack_line *l = stack_shortcut(s);
+    const struct stack_line *l = stack_shortcut(s, s->count);
 
     if (l != NULL)
         (void)fprintf(stderr,

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/outcome.h"
-#include "cli/root.h"
+#include "cli/helper.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
 #include "cli/writer.h"
@@ -60,14 +60,13 @@ int
 explain_run(int argc, char **argv)
 {
     struct explanation x = {.json = false};
-    struct root r = {0, -1};
+    struct helper h = {.fd = -1};
     struct line line;
     struct frame f = {0};
-    struct err e = ERR_INIT;
     int rc = line_parse(&line, argc, argv);
 
     if (rc == 0)
-        rc = root_start(&r, &line);
+        rc = helper_start(&h, &line);
     if (rc != 0)
         return rc;
     x.json = line.json;
@@ -75,7 +74,7 @@ explain_run(int argc, char **argv)
     writer_begin(&x.w, &x.out);
     writer_open(&x.w, NULL, '{');
     rc = -1;
-    while (rc < 0 && root_receive(&r, &f) == 0) {
+    while (rc < 0 && helper_receive(&h, &f) == 0) {
         if (f.type == WIRE_FACT)
             tell_fact(&x, &f);
         else
@@ -83,14 +82,10 @@ explain_run(int argc, char **argv)
         frame_free(&f);
     }
     frame_free(&f);
-    root_stop(&r, true);
+    helper_stop(&h, true);
     writer_close(&x.w, '}');
-    if (x.json && rc >= 0 && buf_check(&x.out, "the facts", &e) == 0)
-        (void)fputs(buf_str(&x.out), stdout);
-    if (e.code != ERR_OK) {
-        (void)fprintf(stderr, "iamlp explain: %s\n", e.msg);
+    if (x.json && rc >= 0 && verb_print("explain", &x.out, "the facts") != VERB_OK)
         rc = VERB_OTHER;
-    }
     buf_free(&x.out);
     return rc < 0 ? VERB_OTHER : rc;
 }

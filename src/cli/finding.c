@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/screen.h"
 
 enum {
     AREA_WIDTH = 14,
@@ -22,12 +23,6 @@ static const struct {
     [WIRE_LEVEL_WARN] = {"warn", "33"},
     [WIRE_LEVEL_FAIL] = {"fail", "1;31"},
 };
-
-const char *
-finding_level(enum wire_level level)
-{
-    return levels[level].name;
-}
 
 static bool
 known(const struct findings *f, const struct finding *one)
@@ -125,15 +120,11 @@ print_one(const struct finding *one, bool coloured, size_t columns)
     bool fine = one->level == WIRE_LEVEL_OK;
     char text[LINE_MAX_BYTES];
     const char *account = one->account;
-    size_t len;
 
     (void)snprintf(text, sizeof(text), "%s%s%s", account, account[0] != '\0' ? ": " : "",
                    one->what);
-    len = strlen(text);
-    if (fine && columns > INDENT + 1 && len > columns - INDENT) {
-        text[columns - INDENT - 1] = '~';
-        text[columns - INDENT] = '\0';
-    }
+    if (fine && columns > INDENT + 1)
+        screen_cut(text, columns - INDENT);
     (void)printf("%s%s%s%-4s%s  %-*s ", coloured ? "\033[" : "",
                  coloured ? levels[one->level].colour : "", coloured ? "m" : "",
                  levels[one->level].name, coloured ? "\033[0m" : "", AREA_WIDTH, one->area);

@@ -45,9 +45,6 @@ void finding_print(const struct findings *f, bool coloured, size_t columns);
 /* As a list of objects. */
 void finding_write(const struct findings *f, struct writer *w, const char *key);
 
-/* "ok", "note", "warn", "fail". */
-const char *finding_level(enum wire_level level);
-
 void finding_free(struct findings *f);
 
 #endif

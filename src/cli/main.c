@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/proc.h"
-#include "cli/aside.h"
+#include "cli/delegate.h"
 #include "cli/line.h"
 #include "cli/verb.h"
 
@@ -20,8 +20,8 @@ usage(FILE *to)
     for (const struct verb *v = verb_table; v->name != NULL; v++)
         (void)fprintf(to, "  %-10s %-9s %s\n", v->name, v->arguments, v->help);
     (void)fputs("\nIn the place of `aws iam`, with its options:\n", to);
-    for (size_t i = 0; (name = aside_verb(i)) != NULL; i += 2) {
-        beside = aside_verb(i + 1);
+    for (size_t i = 0; (name = delegate_verb(i)) != NULL; i += 2) {
+        beside = delegate_verb(i + 1);
         (void)fprintf(to, "  %-*s%s\n", beside != NULL ? 32 : 0, name,
                       beside != NULL ? beside : "");
     }
@@ -31,8 +31,8 @@ usage(FILE *to)
 static bool
 is_dropin(const char *verb)
 {
-    for (size_t i = 0; aside_verb(i) != NULL; i++)
-        if (strcmp(verb, aside_verb(i)) == 0)
+    for (size_t i = 0; delegate_verb(i) != NULL; i++)
+        if (strcmp(verb, delegate_verb(i)) == 0)
             return true;
     return false;
 }
@@ -64,7 +64,7 @@ run(int argc, char **argv)
         return v->run(argc - 1, argv + 1);
     /* The AWS CLI takes its global options in front of the verb, too. */
     if (argv[1][0] == '-' || is_dropin(argv[1]))
-        return aside_run(argc - 1, argv + 1);
+        return delegate_run(argc - 1, argv + 1);
     (void)fprintf(stderr, "iamlp: there is no verb %s; try: iamlp --help\n", argv[1]);
     return VERB_USAGE;
 }

@@ -48,20 +48,20 @@ people_set(char **field, const char *text, size_t len)
         *field = none;
 }
 
-/* A power of two has room for all that came before it. */
 int
 people_add(struct people *p, const char *name, bool bystander, struct err *e)
 {
     struct people_row *grown;
-    size_t room = p->count < ROOM_FIRST ? ROOM_FIRST : p->count * 2;
+    size_t room = p->count > 0 ? p->count * 2 : ROOM_FIRST;
 
     if (p->count == PEOPLE_MAX)
         return err_set(e, ERR_LIMIT, "more than %d users", PEOPLE_MAX);
-    if (p->count == 0 || (p->count >= ROOM_FIRST && (p->count & (p->count - 1)) == 0)) {
+    if (p->count == p->room) {
         grown = realloc(p->rows, room * sizeof(*grown));
         if (grown == NULL)
             return err_set(e, ERR_MEMORY, "out of memory");
         p->rows = grown;
+        p->room = room;
     }
     p->rows[p->count] = (struct people_row){.result = PEOPLE_OPEN, .bystander = bystander};
     p->rows[p->count].name = strdup(name);

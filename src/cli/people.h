@@ -55,6 +55,7 @@ struct people_row {
 struct people {
     struct people_row *rows; /* by name, each once */
     size_t count;
+    size_t room;                   /* for so many rows there is memory */
     size_t counts[PEOPLE_RESULTS]; /* of the results; people_count fills it */
 };
 

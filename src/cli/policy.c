@@ -229,12 +229,7 @@ policy_run(int argc, char **argv)
     if (rc != VERB_OK)
         goto out;
     tell_gaps(&j);
-    if (buf_check(&out, "the documents", &e) != 0) {
-        (void)fprintf(stderr, "iamlp policy: %s\n", e.msg);
-        rc = VERB_OTHER;
-    } else {
-        (void)fputs(buf_str(&out), stdout);
-    }
+    rc = verb_print("policy", &out, "the documents");
 out:
     buf_free(&out);
     conf_free(c);

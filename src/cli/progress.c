@@ -4,7 +4,9 @@
 #include <string.h>
 
 enum {
-    BAR = 24
+    BAR = 24, /* columns */
+    TERMINAL_MS = 500,
+    LINE_MS = 10 * 1000
 };
 
 void
@@ -18,11 +20,11 @@ static void
 format_time(int64_t s, char out[24])
 {
     if (s < 120)
-        (void)snprintf(out, 24, "%d s", (int)s);
+        (void)snprintf(out, 24, "%lld s", (long long)s);
     else if (s < 120 * 60)
-        (void)snprintf(out, 24, "%d min", (int)(s / 60));
+        (void)snprintf(out, 24, "%lld min", (long long)s / 60);
     else
-        (void)snprintf(out, 24, "%d h", (int)(s / 3600 < 9999 ? s / 3600 : 9999));
+        (void)snprintf(out, 24, "%lld h", (long long)s / 3600);
 }
 
 void
@@ -50,7 +52,7 @@ progress_format(const struct progress *p, int64_t now_ms, int columns, char line
 void
 progress_say(struct progress *p, int64_t now_ms, bool last)
 {
-    int64_t every = p->terminal ? PROGRESS_TERMINAL_MS : PROGRESS_LINE_MS;
+    int64_t every = p->terminal ? TERMINAL_MS : LINE_MS;
     char line[PROGRESS_SIZE];
 
     if (!last && now_ms - p->said_ms < every)

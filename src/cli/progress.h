@@ -9,9 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROGRESS_TERMINAL_MS 500
-#define PROGRESS_LINE_MS     (10 * 1000)
-#define PROGRESS_SIZE        160 /* of a line */
+#define PROGRESS_SIZE 160 /* bytes of a line with its NUL */
 
 struct progress {
     const char *what; /* what is done to them */

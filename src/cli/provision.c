@@ -6,12 +6,12 @@
 
 #include "base/proc.h"
 #include "cli/bulk.h"
-#include "cli/root.h"
+#include "cli/helper.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
 
 static enum term_event
-ask(struct term *t, struct root *r, const struct frame *f)
+ask(struct term *t, struct helper *h, const struct frame *f)
 {
     struct frame answer;
     enum term_event event;
@@ -26,13 +26,13 @@ ask(struct term *t, struct root *r, const struct frame *f)
         return event;
     frame_init(&answer, WIRE_ANSWER, WIRE_PERSON_MAX);
     frame_put_number(&answer, WIRE_F_CHOICE, yes ? WIRE_CHOICE_YES : WIRE_CHOICE_NO);
-    root_send(r, &answer);
+    helper_send(h, &answer);
     return event;
 }
 
 /* Without a yes the story ends here, and the helper keeps what it has. */
 static enum term_event
-show(struct term *t, struct root *r, struct frame *f)
+show(struct term *t, struct helper *h, struct frame *f)
 {
     struct frame seen;
     struct err e = ERR_INIT;
@@ -46,29 +46,29 @@ show(struct term *t, struct root *r, struct frame *f)
         term_say(STDERR_FILENO, e.msg);
     if (yes) {
         frame_init(&seen, WIRE_SEEN, WIRE_PERSON_MAX);
-        root_send(r, &seen);
+        helper_send(h, &seen);
     } else {
-        (void)shutdown(r->fd, SHUT_WR);
+        (void)shutdown(h->fd, SHUT_WR);
     }
     return event;
 }
 
 /* To the end of the story, or (-1) until the operator or the helper leaves it. */
 static int
-converse(struct term *t, struct root *r)
+converse(struct term *t, struct helper *h)
 {
     struct frame f = {0};
     enum term_event event = TERM_PEER;
     int rc = -1;
 
     while (rc < 0 && event != TERM_STOPPED && (event = term_wait(t, -1)) == TERM_PEER &&
-           root_receive(r, &f) == 0) {
+           helper_receive(h, &f) == 0) {
         switch (f.type) {
         case WIRE_ASK:
-            event = ask(t, r, &f);
+            event = ask(t, h, &f);
             break;
         case WIRE_SHOW:
-            event = show(t, r, &f);
+            event = show(t, h, &f);
             break;
         case WIRE_END:
             rc = talk_end(&f);
@@ -89,7 +89,7 @@ converse(struct term *t, struct root *r)
 int
 provision_run(int argc, char **argv)
 {
-    struct root r = {0, -1};
+    struct helper h = {.fd = -1};
     struct term t = {.peer = -1};
     struct line line;
     struct err e = ERR_INIT;
@@ -105,17 +105,17 @@ provision_run(int argc, char **argv)
         return VERB_OTHER;
     }
     proc_no_core();
-    rc = root_start(&r, &line);
+    rc = helper_start(&h, &line);
     if (rc != 0)
         return rc;
-    t.peer = r.fd;
+    t.peer = h.fd;
     if (term_begin(&t, &e) == 0) {
-        rc = converse(&t, &r);
+        rc = converse(&t, &h);
     } else {
         (void)fprintf(stderr, "iamlp provision: %s\n", e.msg);
         rc = VERB_OTHER;
     }
     term_end(&t);
-    root_stop(&r, t.caught == 0);
+    helper_stop(&h, t.caught == 0);
     return rc;
 }

@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "cli/screen.h"
 #include "state/due.h"
 #include "state/store.h"
 
 enum {
-    COLUMNS = 6
+    COLUMNS = 6,
+    CELL_SIZE = 160
 };
 
 /* The last one has what is left of 80, with a blank between two. */
@@ -23,7 +25,7 @@ static const char *const titles[COLUMNS] = {"LOCAL USER", "PHASE",   "SINCE",
                                             "NEXT",       "ACCOUNT", "IAM USER"};
 
 struct records_row {
-    char cells[COLUMNS][160];
+    char cells[COLUMNS][CELL_SIZE];
     uid_t uid;
     struct record record; /* RECORD_NONE: not read */
 };
@@ -144,13 +146,13 @@ by_name(const void *a, const void *b)
 static void
 print_cell(const char *text, int column, bool narrow)
 {
-    const char *end = column + 1 < COLUMNS ? " " : "\n";
-    int width = column + 1 < COLUMNS ? widths[column] : 0;
+    bool last = column + 1 == COLUMNS;
+    char cell[CELL_SIZE];
 
-    if (narrow && strlen(text) > (size_t)widths[column])
-        (void)printf("%.*s~%s", widths[column] - 1, text, end);
-    else
-        (void)printf("%-*s%s", width, text, end);
+    (void)snprintf(cell, sizeof(cell), "%s", text);
+    if (narrow)
+        screen_cut(cell, (size_t)widths[column]);
+    (void)printf("%-*s%s", last ? 0 : widths[column], cell, last ? "\n" : " ");
 }
 
 int
@@ -188,7 +190,7 @@ records_print(const struct records *r, bool narrow)
 static void
 write_text(struct writer *w, const char *key, const char *text)
 {
-    char clean[160];
+    char clean[CELL_SIZE];
 
     text_clean(clean, sizeof(clean), text, strlen(text));
     if (clean[0] != '\0')

@@ -14,19 +14,13 @@ enum {
 
 static const char *const titles[COLUMNS] = {"user",   "iam_user", "account",
                                             "result", "code",     "text"};
-static const char *const forms[] = {
-    [RESULTS_TABLE] = "table",
-    [RESULTS_CSV] = "csv",
-    [RESULTS_JSON] = "json",
-};
 
-int
+enum results_form
 results_form(const char *name)
 {
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-        if (strcmp(name, forms[i]) == 0)
-            return (int)i;
-    return -1;
+    if (name == NULL || strcmp(name, "table") == 0)
+        return RESULTS_TABLE;
+    return strcmp(name, "csv") == 0 ? RESULTS_CSV : RESULTS_JSON;
 }
 
 /* A row's cells, until the next call. All but the name are printable; that may come from a

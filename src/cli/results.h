@@ -13,8 +13,8 @@ enum results_form {
     RESULTS_JSON
 };
 
-/* The form of that name; -1: there is none. */
-int results_form(const char *name);
+/* The form of that name, which --output (cli/line.c) takes; of NULL the table. */
+enum results_form results_form(const char *name);
 
 /* Print every row to stdout; a table leaves out those who are not mapped. -1: ERR_SYSTEM, not
  * all of it is there; ERR_MEMORY. */

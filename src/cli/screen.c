@@ -19,3 +19,15 @@ screen_coloured(int fd)
 
     return screen_capable(fd) && (no == NULL || no[0] == '\0');
 }
+
+void
+screen_cut(char *text, size_t most)
+{
+    size_t at = most - 1;
+
+    if (strlen(text) <= most)
+        return;
+    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+        at--;
+    memcpy(text + at, "~", sizeof("~"));
+}

@@ -33,7 +33,6 @@ print_parts(const struct findings *f)
 static int
 write_json(const struct check *c, const struct records *r, bool known)
 {
-    struct err e = ERR_INIT;
     struct writer w;
     struct buf out;
     int rc;
@@ -45,11 +44,7 @@ write_json(const struct check *c, const struct records *r, bool known)
     if (known)
         records_write(r, &w, "users");
     writer_close(&w, '}');
-    rc = buf_check(&out, "the table", &e);
-    if (rc != 0)
-        (void)fprintf(stderr, "iamlp status: %s\n", e.msg);
-    else
-        (void)fputs(buf_str(&out), stdout);
+    rc = verb_print("status", &out, "the table");
     buf_free(&out);
     return rc;
 }
@@ -89,9 +84,9 @@ status_run(int argc, char **argv)
         known = records_read(&r, state, clock_system.wall_s(), &e) == 0;
     if (state >= 0 && !known)
         (void)fprintf(stderr, "iamlp status: %s\n", e.msg);
-    if (line.json && write_json(&c, &r, known) != 0)
-        rc = VERB_OTHER;
-    if (!line.json)
+    if (line.json)
+        rc = write_json(&c, &r, known);
+    else
         print(&c, &r, known);
     if (rc == VERB_OK && (!known || r.odd > 0 || finding_count(&c.found, WIRE_LEVEL_FAIL) > 0))
         rc = VERB_FAILED;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/aside.h"
+#include "cli/delegate.h"
 #include "cli/line.h"
 
 const struct verb verb_table[] = {
@@ -16,7 +16,7 @@ const struct verb verb_table[] = {
     {"provision", "USER", "give USER's IAM user a first console password and show it",
      LINE_ROOT | LINE_MANY, provision_run},
     {"reset", "USER", "with credentials of your own: another password for USER",
-     LINE_ROOT | LINE_OPERATOR, aside_run},
+     LINE_ROOT | LINE_OPERATOR, delegate_run},
     {"forget", "USER", "forget how far USER has come on this host: hired again",
      LINE_ROOT | LINE_FORCE, forget_run},
     {"enable", "SERVICE", "add one line to /etc/pam.d/SERVICE: look at its logins", LINE_ENABLE,
@@ -27,7 +27,8 @@ const struct verb verb_table[] = {
      policy_run},
     {"status", "", "is this host ready, and where does everybody stand", LINE_ROOT | LINE_JSON,
      status_run},
-    {"completion", "SHELL", "print what completes these words in bash, zsh or fish", 0, aside_run},
+    {"completion", "SHELL", "print what completes these words in bash, zsh or fish", 0,
+     delegate_run},
     {NULL, NULL, NULL, 0, NULL},
 };
 
@@ -38,6 +39,19 @@ verb_find(const char *name)
         if (strcmp(name, v->name) == 0)
             return v;
     return NULL;
+}
+
+int
+verb_print(const char *verb, const struct buf *out, const char *what)
+{
+    struct err e = ERR_INIT;
+
+    if (buf_check(out, what, &e) != 0) {
+        (void)fprintf(stderr, "iamlp %s: %s\n", verb, e.msg);
+        return VERB_OTHER;
+    }
+    (void)fputs(buf_str(out), stdout);
+    return VERB_OK;
 }
 
 int

@@ -4,6 +4,8 @@
 #ifndef IAMLP_CLI_VERB_H
 #define IAMLP_CLI_VERB_H
 
+#include "base/buf.h"
+
 /* Exit statuses, as the AWS CLI has them where it has them. */
 enum verb_exit {
     VERB_OK = 0,      /* done, or nothing to do */
@@ -24,6 +26,10 @@ struct verb {
 };
 
 extern const struct verb verb_table[]; /* ends with a NULL name */
+
+/* Print what a verb has composed, which `what` names, to stdout. VERB_OK; else VERB_OTHER, the
+ * sentence being on stderr: it is not whole, and nothing was printed. */
+int verb_print(const char *verb, const struct buf *out, const char *what);
 
 /* The exit status of a program whose verb returned `rc`: what nobody can read has not been
  * done, whichever verb printed it. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "conf/ere.h"
 #include "conf/map.h"
 
 #define TAG_KEY_MAX   128 /* characters; IAM's limits for tags */
@@ -257,19 +258,6 @@ fail:
     return -1;
 }
 
-/* Does the ERE refer back to a group? The number would be off by the one group
- * that value_match puts around. */
-static bool
-refers_back(const char *ere)
-{
-    while ((ere = strchr(ere, '\\')) != NULL) {
-        if (ere[1] >= '1' && ere[1] <= '9')
-            return true;
-        ere += ere[1] != '\0' ? 2 : 1; /* an escaped backslash begins nothing */
-    }
-    return false;
-}
-
 int
 value_match(const char *text, regex_t *field, bool *has, struct err *e)
 {
@@ -278,8 +266,9 @@ value_match(const char *text, regex_t *field, bool *has, struct err *e)
     regex_t re;
     int rc;
 
-    if (refers_back(text))
-        return err_set(e, ERR_CONFIG, "a back-reference; write the expression without \\1 to \\9");
+    /* The number of a back-reference would be off by the one group that is put around here. */
+    if (ere_check(text, e) != 0)
+        return -1;
     /* Alone first: "a)(b" would become valid inside ^(...)$ and mean another thing. */
     rc = regcomp(&re, text, REG_EXTENDED | REG_NOSUB);
     if (rc != 0) {

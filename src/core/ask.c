@@ -48,13 +48,13 @@ ask_server_now(const struct ask *a)
 static void
 note_clock(struct ask *a, const struct frame *f)
 {
-    int64_t date = frame_get_number(f, WIRE_F_DATE, 1, RESULT_FAR, 0);
+    int64_t date = frame_get_number(f, WIRE_F_DATE, 1, WIRE_TIME_MAX, 0);
 
     if (date > 0) {
         a->date = date;
         a->date_ms = a->clock->mono_ms();
     }
-    a->skew = frame_get_number(f, WIRE_F_SKEW, -RESULT_FAR, RESULT_FAR, a->skew);
+    a->skew = frame_get_number(f, WIRE_F_SKEW, -WIRE_TIME_MAX, WIRE_TIME_MAX, a->skew);
     a->throttled += (int)frame_get_number(f, WIRE_F_THROTTLED, 1, 100, 0);
 }
 
@@ -82,7 +82,7 @@ exchange(struct ask *a, struct frame *f, bool acts, struct ask_answer *r, struct
         result_read(reply, r);
         note_clock(a, reply);
         cache_take(a, reply);
-        /* Others are in their place. */
+        /* REVOKED: what had been kept is not in use any more. */
         a->kept = a->kept && frame_get_number(reply, WIRE_F_REVOKED, 0, 1, 0) == 0;
     }
     frame_free(f);
@@ -204,7 +204,8 @@ tell(struct ask *a, const struct secret *password, struct ask_answer *r)
     return a->told != NULL;
 }
 
-/* ASK-4. It is compared with each field whole: who means to give it away has the network. */
+/* ASK-4. Nothing but the whole password is looked for: an iamlp-net that means to give it away
+ * has the network for that. */
 static void
 silence(const struct ask *a, struct ask_answer *r)
 {
@@ -222,17 +223,17 @@ silence(const struct ask *a, struct ask_answer *r)
     (void)snprintf(r->text, sizeof(r->text), "an answer that repeats the password");
 }
 
-/* What a question is made of; NULL and -1: left out. */
+/* What a question is made of; NULL and false: left out. */
 struct question {
     enum wire_type type;
     const char *iam_user, *tag_key, *tag_value;
     const struct secret *password;
     const char *arn, *actions, *resource;
-    int mfa;
+    bool without_mfa;
 };
 
-/* ASK-5. Permissions change with a session's revocation, too, and in another account there
- * is no such user. That a tag may not be set, or a request not imagined, is usual. */
+/* ASK-5. A session that was revoked is denied everything, and keys of another account find no
+ * such user. Many hosts have no right to set a tag or to simulate: that is no sign. */
 static bool
 doubts_keys(const struct question *q, const struct ask_answer *r)
 {
@@ -260,10 +261,9 @@ question(struct ask *a, const struct question *q, struct ask_answer *r)
     frame_put_text(&f, WIRE_F_ARN, q->arn);
     frame_put_text(&f, WIRE_F_ACTIONS, q->actions);
     frame_put_text(&f, WIRE_F_RESOURCE, q->resource);
-    if (q->type == WIRE_SIMULATE && q->mfa >= 0)
-        frame_put_number(&f, WIRE_F_MFA, q->mfa);
-    if (q->password != NULL)
-        frame_put(&f, WIRE_F_PASSWORD, secret_str(q->password), secret_len(q->password));
+    if (q->without_mfa)
+        frame_put_number(&f, WIRE_F_MFA, 0);
+    frame_put_secret(&f, WIRE_F_PASSWORD, q->password);
     (void)exchange(a, &f, acts, r, &reply);
     frame_free(&reply);
     if (a->kept && doubts_keys(q, r))
@@ -328,7 +328,7 @@ ask_simulate(struct ask *a, const struct ask_imagined *i, struct ask_answer *r)
                                .arn = i->arn,
                                .actions = i->actions,
                                .resource = i->resource,
-                               .mfa = i->without_mfa ? 0 : -1};
+                               .without_mfa = i->without_mfa};
 
     question(a, &q, r);
 }

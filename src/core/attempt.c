@@ -1,7 +1,6 @@
 #include "core/attempt.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "core/choose.h"
 #include "core/create.h"
@@ -12,7 +11,7 @@ enum {
     SETTLED_S = 5 * 60 /* without a profile for so long, a try is known not to have acted */
 };
 
-/* What is under way stays so, and is asked again; an offer can wait. */
+/* What is under way is offered again at the next login; a new password, when `snooze` is over. */
 static enum step
 later(struct story *s)
 {
@@ -177,7 +176,6 @@ definite_no(struct story *s, enum record_call call)
     }
     if (s->record.try_count == 0) {
         step_drop_hold(s);
-        s->record.nonce[0] = '\0';
         s->record.phase = before(call);
     }
     return step_fail_answer(s, "create", action_of(call));
@@ -246,9 +244,8 @@ attempt_make(struct story *s, enum record_call call)
         return created(s, call);
     if (!s->answer.maybe_acted)
         return definite_no(s, call);
-    if (!s->recovered)
-        step_log_unanswered(s, action_of(call));
-    else
+    if (s->recovered)
         return step_fail_answer(s, "create", action_of(call));
+    step_log_unanswered(s, action_of(call));
     return STEP_ON;
 }

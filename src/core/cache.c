@@ -148,7 +148,7 @@ take_caller(const struct ask *a, const struct frame *answer)
     secret_free(id);
 }
 
-/* ---- both ways ---- */
+/* ---- both ways ------------------------------------------------------------------------------ */
 
 void
 cache_put(const struct ask *a, struct frame *start)

@@ -13,8 +13,8 @@
 #define AREA "mapping"
 
 enum {
-    TOLD_MAX = 3, /* findings of one kind: the first ones are enough to begin with */
-    NAME_MAX_BYTES = 128
+    TOLD_MAX = 3,    /* faults that are told one by one; of the rest only how many there are */
+    NAME_SHOWN = 128 /* bytes */
 };
 
 struct counting {
@@ -29,7 +29,7 @@ tell(const struct counting *t, enum wire_level level, const char *text)
     client_finding(t->w->client, level, AREA, NULL, text);
 }
 
-/* Somebody's name, or one more of "and N more". */
+/* Tell a fault, or only count it: tell_result says how many there are beyond TOLD_MAX. */
 static void
 tell_fault(struct counting *t, const char *text)
 {
@@ -132,14 +132,14 @@ static void
 tell_strangers(struct counting *t)
 {
     const struct conf *c = t->w->conf;
-    char text[ERR_MSG_MAX], first[NAME_MAX_BYTES + 1] = "";
+    char text[ERR_MSG_MAX], first[NAME_SHOWN + 1] = "";
     size_t count = 0;
 
     for (size_t i = 0; i < c->user_count; i++) {
         if (getpwnam(c->users[i].name) != NULL)
             continue;
         if (count++ == 0)
-            (void)snprintf(first, sizeof(first), "%.*s", NAME_MAX_BYTES, c->users[i].name);
+            (void)snprintf(first, sizeof(first), "%.*s", NAME_SHOWN, c->users[i].name);
     }
     if (count == 0)
         return;

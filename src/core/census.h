@@ -9,14 +9,16 @@
 
 #include <stddef.h>
 
+#include "base/user.h"
+#include "conf/map.h"
 #include "core/story.h"
 
 #define CENSUS_MAX 20000 /* local users that are looked at; where there are more, it is said */
 
 /* A local user who is served. */
 struct census_person {
-    char name[129];
-    char iam_user[65];
+    char name[USER_NAME_MAX];
+    char iam_user[MAP_IAM_USER_MAX + 1];
     const struct conf_account *account;
 };
 

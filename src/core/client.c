@@ -1,8 +1,5 @@
 #include "core/client.h"
 
-#include <string.h>
-
-#include "base/text.h"
 #include "wire/frame.h"
 
 static int
@@ -49,15 +46,16 @@ client_greet(struct client *c, enum wire_mode mode, const char *text, struct err
     return send_frame(c, &f, e);
 }
 
-int
-client_fact(struct client *c, const char *name, const char *text, struct err *e)
+void
+client_fact(struct client *c, const char *name, const char *text)
 {
     struct frame f;
+    struct err e = ERR_INIT;
 
     frame_init(&f, WIRE_FACT, WIRE_PERSON_MAX);
     frame_put_text(&f, WIRE_F_NAME, name);
     frame_put_text(&f, WIRE_F_TEXT, text);
-    return send_frame(c, &f, e);
+    (void)send_frame(c, &f, &e);
 }
 
 void
@@ -148,7 +146,7 @@ client_choose(struct client *c, const char *why, struct err *e)
 int
 client_show(struct client *c, const struct client_shown *what, struct err *e)
 {
-    char why[ERR_MSG_MAX], clean[ERR_MSG_MAX];
+    char why[ERR_MSG_MAX];
     struct frame f;
     int rc;
 
@@ -156,18 +154,15 @@ client_show(struct client *c, const struct client_shown *what, struct err *e)
     frame_put_text(&f, WIRE_F_SIGNIN_URL, what->signin_url);
     frame_put_text(&f, WIRE_F_IAM_USER, what->iam_user);
     frame_put_text(&f, WIRE_F_ACCOUNT, what->account);
-    if (what->password != NULL)
-        frame_put(&f, WIRE_F_PASSWORD, secret_str(what->password), secret_len(what->password));
+    frame_put_secret(&f, WIRE_F_PASSWORD, what->password);
     frame_put_text(&f, WIRE_F_TEXT, what->note);
     if (send_frame(c, &f, e) != 0)
         return -1;
     rc = receive(c, WIRE_SEEN, CLIENT_PERSON_MS, &f, e);
     if (rc == 0 && frame_get_number(&f, WIRE_F_CHOICE, WIRE_CHOICE_NO, WIRE_CHOICE_LATER,
-                                    WIRE_CHOICE_YES) != WIRE_CHOICE_YES) {
-        (void)frame_get_text(&f, WIRE_F_TEXT, why, sizeof(why));
-        text_clean(clean, sizeof(clean), why, strlen(why));
-        rc = err_set(e, ERR_DENIED, "it could not be handed over: %s", clean);
-    }
+                                    WIRE_CHOICE_YES) != WIRE_CHOICE_YES)
+        rc = err_set(e, ERR_DENIED, "it could not be handed over: %s",
+                     frame_get_clean(&f, WIRE_F_TEXT, why, sizeof(why)));
     frame_free(&f);
     return rc;
 }

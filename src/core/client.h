@@ -27,11 +27,11 @@ int client_claim(struct client *c, bool *automatic, struct err *e);
 /* Tell the client what it is to do. `text` may be NULL. */
 int client_greet(struct client *c, enum wire_mode mode, const char *text, struct err *e);
 
-/* One fact of `iamlp explain`. */
-int client_fact(struct client *c, const char *name, const char *text, struct err *e);
+/* One fact of `iamlp explain`. A client that is gone shows at the end. */
+void client_fact(struct client *c, const char *name, const char *text);
 
 /* One finding of `iamlp check`: "what is", or "what is wrong; how to mend it". `account`: the
- * section it is about, or NULL. A client that is gone shows at the end. */
+ * section it is about, or NULL. As client_fact. */
 void client_finding(struct client *c, enum wire_level level, const char *area, const char *account,
                     const char *text);
 
@@ -40,13 +40,13 @@ void client_finding(struct client *c, enum wire_level level, const char *area, c
 int client_ask(struct client *c, const char *user, const char *iam_user, const char *account,
                const char *text, enum wire_choice *choice, struct err *e);
 
-/* Where an operator's credentials are at home; texts, "" where they were not said. */
+/* To which account an operator's credentials belong; "" where the client did not say. */
 struct client_place {
     char partition[32];
     char account[13];
 };
 
-/* As client_ask, put to the operator of `iamlp reset`, who finds out where. */
+/* As client_ask, put to the operator of `iamlp reset`, whose program says `where`. */
 int client_ask_operator(struct client *c, const char *user, const char *iam_user,
                         const char *account, const char *text, enum wire_choice *choice,
                         struct client_place *where, struct err *e);

@@ -8,9 +8,9 @@
 #include "core/mfa.h"
 #include "core/signin.h"
 
-/* Not as the account's configuration requires: this user is not served. */
+/* Path or tag are not what the account's configuration requires: this user is not served. */
 static enum step
-not_required(struct story *s, const char *what, const char *is, const char *should)
+not_as_required(struct story *s, const char *what, const char *is, const char *should)
 {
     step_log(s, "create", OUTCOME_UNMAPPED, what, NULL);
     (void)snprintf(s->code, sizeof(s->code), "%s", what);
@@ -60,11 +60,11 @@ check_required(struct story *s)
 
     if (want->require_path != NULL &&
         strncmp(r->path, want->require_path, strlen(want->require_path)) != 0)
-        return not_required(s, "path", r->path, want->require_path);
+        return not_as_required(s, "path", r->path, want->require_path);
     if (want->require_tag_key != NULL && !r->has_tag)
-        return not_required(s, "tag", "(none)", want->require_tag_key);
+        return not_as_required(s, "tag", "(none)", want->require_tag_key);
     if (want->require_tag_key != NULL && strcmp(r->tag_value, want->require_tag_value) != 0)
-        return not_required(s, "tag", r->tag_value, want->require_tag_value);
+        return not_as_required(s, "tag", r->tag_value, want->require_tag_value);
     return STEP_ON;
 }
 

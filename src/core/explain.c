@@ -1,7 +1,5 @@
 #include "core/explain.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -84,9 +82,7 @@ tell_password(const struct conf *c, struct buf *b)
 static void
 tell(const struct story_world *w, const char *name, struct buf *b)
 {
-    struct err e = ERR_INIT;
-
-    (void)client_fact(w->client, name, buf_str(b), &e);
+    client_fact(w->client, name, buf_str(b));
     buf_free(b);
 }
 

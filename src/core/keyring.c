@@ -3,20 +3,17 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/keyctl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/*
- * The system calls are made directly: libkeyutils would be one more library in
- * a root process for five calls without any logic of their own.
- */
+/* The system calls are made directly: libkeyutils would be one more library in a root process,
+ * for calls without any logic of their own. */
 enum {
-    OWNER_ONLY = 0x003f0000,
-    SPARE_KEYS = 16,
+    OWNER_ONLY = 0x003f0000, /* KEYRING-2 */
+    SPARE_KEYS = 16,         /* room for as many more than there were at the last look */
     DESCRIBED_MAX = KEYRING_NAME_MAX + 64 /* type, uid, gid and permissions before the name */
 };
 
@@ -55,11 +52,14 @@ keyring_put(const char *name, const struct secret *secret, int64_t seconds, stru
                   KEY_SPEC_PROCESS_KEYRING);
     if (key < 0)
         return fault("add_key", e);
-    if (keyctl(KEYCTL_SETPERM, key, OWNER_ONLY, 0, 0) == 0 &&
-        keyctl(KEYCTL_SET_TIMEOUT, key, (long)timeout, 0, 0) == 0 &&
-        keyctl(KEYCTL_LINK, key, KEY_SPEC_USER_KEYRING, 0, 0) == 0)
+    if (keyctl(KEYCTL_SETPERM, key, OWNER_ONLY, 0, 0) != 0)
+        (void)fault("setperm", e);
+    else if (keyctl(KEYCTL_SET_TIMEOUT, key, (long)timeout, 0, 0) != 0)
+        (void)fault("set_timeout", e);
+    else if (keyctl(KEYCTL_LINK, key, KEY_SPEC_USER_KEYRING, 0, 0) != 0)
+        (void)fault("link", e);
+    else
         return 0;
-    (void)fault("setperm", e);
     (void)keyctl(KEYCTL_REVOKE, key, 0, 0, 0);
     return -1;
 }
@@ -156,7 +156,7 @@ list_keys(size_t *count)
         n = keyctl(KEYCTL_READ, KEY_SPEC_USER_KEYRING, (long)keys, room, 0);
         if (n <= room)
             break;
-        room = n + (long)(SPARE_KEYS * sizeof(*keys)); /* others may come meanwhile */
+        room = n + (long)(SPARE_KEYS * sizeof(*keys));
         grown = realloc(keys, (size_t)room);
         if (grown == NULL)
             n = -1;

@@ -1,6 +1,5 @@
 #include "core/login.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -20,7 +19,7 @@ remember(struct story *s)
     text_clean(r->rhost, sizeof(r->rhost), s->login->rhost, strlen(s->login->rhost));
 }
 
-/* Write the record as it is, in the phase it has been in. */
+/* Write the record in the phase it has been in. false: the story has ended (error). */
 static bool
 keep(struct story *s)
 {
@@ -29,7 +28,8 @@ keep(struct story *s)
     if (store_write(s->w->state, &s->record, &e) == 0)
         return true;
     step_log(s, "mark", OUTCOME_ERROR, "record", e.msg);
-    return step_end(s, OUTCOME_ERROR, "%s", e.msg) == STEP_ON;
+    step_end(s, OUTCOME_ERROR, "%s", e.msg);
+    return false;
 }
 
 /* The configuration, or what it says of this user, is wrong (LOGIN-2). */

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/result.h"
+
 void
 mfa_name(const struct ask_answer *user, const char *iam_user, char arn[ASK_ARN_MAX])
 {
@@ -29,8 +31,7 @@ mfa_check(struct story *s, const char *arn)
     mfa_ask(&s->ask, arn, &s->answer);
     s->unseen = r->fault == WIRE_FAULT_DENIED;
     /* These may pass; with the others nobody is kept from a password. */
-    if (r->fault == WIRE_FAULT_THROTTLED || r->fault == WIRE_FAULT_TIMEOUT ||
-        r->fault == WIRE_FAULT_NETWORK)
+    if (!result_reached(r))
         return step_fail_answer(s, "create", "SimulatePrincipalPolicy");
     if (r->fault != WIRE_FAULT_NONE || strcmp(r->decisions, "d") != 0)
         return STEP_ON;

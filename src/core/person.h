@@ -7,12 +7,13 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/user.h"
 #include "conf/map.h"
 
 #define PERSON_GROUPS_MAX 4096
 
 struct person {
-    char name[129]; /* canonical pw_name */
+    char name[USER_NAME_MAX]; /* canonical pw_name */
     uid_t uid;
     gid_t gid;
     gid_t *groups; /* primary and supplementary; NULL: not looked up */

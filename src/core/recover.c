@@ -4,63 +4,33 @@
 #include "core/create.h"
 #include "core/show.h"
 
-/* Fetch the held password into s->password. false: it is gone. An error of the
- * keyring ends the story and keeps everything: `*ended` is then set. */
-static bool
-held(struct story *s, bool *ended)
-{
-    struct err e = ERR_INIT;
-
-    *ended = false;
-    if (s->password != NULL)
-        return true;
-    if (s->record.nonce[0] == '\0')
-        return false;
-    s->password = s->w->hold->get(s->record.uid, s->record.nonce, &e);
-    if (s->password == NULL && e.code != ERR_ABSENT) {
-        step_fail(s, "recover", OUTCOME_ERROR, "hold", "%s", e.msg);
-        *ended = true;
-    }
-    return s->password != NULL;
-}
-
 /* The profile is there, and one of our tries may have made it. */
 static enum step
 probably_ours(struct story *s)
 {
-    bool ended;
-
-    if (s->record.typed) {
-        s->record.probable = true;
-        step_log(s, "recover", OUTCOME_OK, "probable", NULL);
-        return show_password(s);
-    }
-    if (held(s, &ended)) {
-        s->record.probable = true;
-        step_log(s, "recover", OUTCOME_OK, "probable", NULL);
-        return step_enter(s, RECORD_INTENT) ? STEP_ON : STEP_END;
-    }
-    if (ended)
+    if (!s->record.typed && step_fetch_hold(s, "recover") == STEP_END)
         return STEP_END;
     s->record.probable = true;
-    s->record.told = false;
-    step_log(s, "recover", OUTCOME_LOST, "probable", NULL);
-    return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
+    if (!s->record.typed && s->password == NULL) {
+        s->record.told = false;
+        step_log(s, "recover", OUTCOME_LOST, "probable", NULL);
+        return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
+    }
+    step_log(s, "recover", OUTCOME_OK, "probable", NULL);
+    if (s->record.typed)
+        return show_password(s);
+    return step_enter(s, RECORD_INTENT) ? STEP_ON : STEP_END;
 }
 
-/* An update, or one that was not answered: the profile is ours as long as its CreateDate is,
- * and its password until somebody has changed it at a sign-in. Updating it again with the
- * same password is harmless. */
+/* A reissue, or one whose answer never came. The profile is ours while it has the CreateDate of
+ * the record, and the password nobody else's while its reset is due. To set the same password
+ * once more is harmless. */
 static enum step
 recover_update(struct story *s)
 {
-    bool ended = false;
-
     if (s->answer.created != s->record.profile_date || !s->answer.reset_required)
         return create_exists(s);
-    if (s->record.try_count > 0)
-        (void)held(s, &ended);
-    if (ended)
+    if (s->record.try_count > 0 && step_fetch_hold(s, "recover") == STEP_END)
         return STEP_END;
     return attempt_make(s, RECORD_CALL_UPDATE);
 }
@@ -76,7 +46,6 @@ enum step
 recover_intent(struct story *s)
 {
     int64_t last_used;
-    bool ended;
 
     s->recovered = true;
     if (!step_enter(s, s->record.phase))
@@ -101,6 +70,7 @@ recover_intent(struct story *s)
                            (s->record.try_count > 0 && last_used >= s->record.tries[0].sent - 2)))
         return create_removed(s);
     /* The held password, or a new one in a new try when it is gone. */
-    (void)held(s, &ended);
-    return ended ? STEP_END : attempt_make(s, RECORD_CALL_CREATE);
+    if (step_fetch_hold(s, "recover") == STEP_END)
+        return STEP_END;
+    return attempt_make(s, RECORD_CALL_CREATE);
 }

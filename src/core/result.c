@@ -18,8 +18,8 @@ result_read(const struct frame *f, struct ask_answer *r)
     (void)frame_get_text(f, WIRE_F_ACCOUNT, r->account, sizeof(r->account));
     (void)frame_get_clean(f, WIRE_F_PATH, r->path, sizeof(r->path));
     r->has_tag = frame_get_text(f, WIRE_F_TAG_VALUE, r->tag_value, sizeof(r->tag_value));
-    r->last_used = frame_get_number(f, WIRE_F_LAST_USED, 0, RESULT_FAR, 0);
-    r->created = frame_get_number(f, WIRE_F_CREATED, 0, RESULT_FAR, 0);
+    r->last_used = frame_get_number(f, WIRE_F_LAST_USED, 0, WIRE_TIME_MAX, 0);
+    r->created = frame_get_number(f, WIRE_F_CREATED, 0, WIRE_TIME_MAX, 0);
     r->reset_required = frame_get_number(f, WIRE_F_RESET_REQUIRED, 0, 1, 0) == 1;
     r->policy.min_length =
         (unsigned)frame_get_number(f, WIRE_F_MIN_LENGTH, 1, POLICY_LENGTH_MAX, POLICY_LENGTH_MAX);
@@ -31,7 +31,7 @@ result_read(const struct frame *f, struct ask_answer *r)
     (void)frame_get_text(f, WIRE_F_ARN, r->arn, sizeof(r->arn));
     (void)frame_get_clean(f, WIRE_F_PROVIDER, r->provider, sizeof(r->provider));
     (void)frame_get_clean(f, WIRE_F_ENDPOINT_URL, r->endpoint_url, sizeof(r->endpoint_url));
-    r->expires = frame_get_number(f, WIRE_F_EXPIRES, 0, RESULT_FAR, 0);
+    r->expires = frame_get_number(f, WIRE_F_EXPIRES, 0, WIRE_TIME_MAX, 0);
     (void)frame_get_text(f, WIRE_F_DECISIONS, r->decisions, sizeof(r->decisions));
 }
 

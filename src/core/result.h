@@ -7,8 +7,6 @@
 #include "core/ask.h"
 #include "wire/frame.h"
 
-#define RESULT_FAR INT64_C(253402300799) /* 9999-12-31, in seconds since the epoch */
-
 /* Fill `r`. What is absent, too long or out of its range is as wire.h says of absent ones. */
 void result_read(const struct frame *f, struct ask_answer *r);
 

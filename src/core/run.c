@@ -79,7 +79,8 @@ count(struct story *s)
     step_log(s, "breaker", seconds > 0 ? OUTCOME_ERROR : OUTCOME_OK, NULL, msg);
 }
 
-/* AWS was asked with its own time; whoever asks it from this host otherwise cannot. */
+/* AWS was asked with its own time; other programs of this host, which sign with the host's, are
+ * refused. */
 static void
 tell_skew(const struct story *s)
 {

@@ -46,14 +46,6 @@ typed(struct story *s)
                     s->record.iam_user, probable ? "probably " : "", s->record.signin_url);
 }
 
-static const struct secret *
-fetch(struct story *s, struct err *e)
-{
-    if (s->password == NULL && s->record.nonce[0] != '\0')
-        s->password = s->w->hold->get(s->record.uid, s->record.nonce, e);
-    return s->password;
-}
-
 enum step
 show_password(struct story *s)
 {
@@ -66,9 +58,9 @@ show_password(struct story *s)
         return typed(s);
     if (s->way == STEP_LOGIN)
         return step_end(s, OUTCOME_OK, "the password waits for iamlp claim");
-    if (fetch(s, &e) == NULL) {
-        if (e.code != ERR_OK && e.code != ERR_ABSENT)
-            return step_fail(s, "show", OUTCOME_ERROR, "hold", "%s", e.msg);
+    if (step_fetch_hold(s, "show") == STEP_END)
+        return STEP_END;
+    if (s->password == NULL) {
         s->record.told = false;
         return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
     }
@@ -82,8 +74,8 @@ show_password(struct story *s)
                        "It was set %s. If it is refused, it has been changed since: ask an "
                        "operator for a new one.",
                        date);
-    /* The person may take minutes: what has had the password does not stay for that. In a
-     * batch it has had the others', too, and nobody has to think. */
+    /* The person may take minutes, and an iamlp-net that knows the password does not live on for
+     * that. In a batch nobody has to think, and it serves the next user. */
     if (s->w->spare == NULL)
         ask_close(&s->ask);
     if (client_show(s->w->client,
@@ -101,20 +93,13 @@ show_password(struct story *s)
                     s->record.iam_user);
 }
 
-/* Whoever was told has perhaps been to an operator meanwhile, or had another made. */
+/* Is the profile, as GetLoginProfile has just answered, no longer the one that was made here? */
 static bool
-replaced(struct story *s)
+replaced(const struct story *s)
 {
-    ask_login_profile(&s->ask, s->record.iam_user, &s->answer);
     return s->answer.fault == WIRE_FAULT_NONE &&
            (!s->answer.reset_required ||
             (s->record.profile_date != 0 && s->answer.created != s->record.profile_date));
-}
-
-static bool
-gone(const struct story *s)
-{
-    return s->answer.fault == WIRE_FAULT_NO_SUCH_ENTITY;
 }
 
 enum step
@@ -123,12 +108,16 @@ show_lost(struct story *s)
     ticket_use(s);
     if (s->w->conf->reissue && !s->record.probable)
         return recover_reissue(s);
-    if (s->record.told && replaced(s))
-        return create_exists(s);
-    if (s->record.told && gone(s))
-        return create_gone(s);
+    /* Whoever was told has perhaps been to an operator meanwhile. */
+    if (s->record.told) {
+        ask_login_profile(&s->ask, s->record.iam_user, &s->answer);
+        if (replaced(s))
+            return create_exists(s);
+        if (s->answer.fault == WIRE_FAULT_NO_SUCH_ENTITY)
+            return create_gone(s);
+    }
     step_log(s, "show", OUTCOME_LOST, s->record.probable ? "probable" : NULL, NULL);
-    /* The person, not whoever else came upon it. */
+    /* Only the person counts as told, not an operator who came upon it. */
     s->record.told = s->record.told || s->way == STEP_CLAIM;
     if (!step_enter(s, RECORD_LOST))
         return STEP_END;

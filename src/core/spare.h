@@ -10,13 +10,14 @@
 #ifndef IAMLP_CORE_SPARE_H
 #define IAMLP_CORE_SPARE_H
 
+#include "base/user.h"
 #include "core/ask.h"
 
 #define SPARE_MS (60 * 1000)
 
 struct spare {
     struct ask ask;
-    char user[129];
+    char user[USER_NAME_MAX];
 };
 
 /* None is there yet. */

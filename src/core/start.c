@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/fdio.h"
-#include "core/cache.h"
 #include "base/program.h"
+#include "core/cache.h"
 
 /* conf's words are in the order of wire's. */
 _Static_assert((int)CONF_CREDENTIALS_PROCESS == (int)WIRE_CREDENTIALS_PROCESS &&
@@ -197,13 +197,6 @@ start_provide(struct start *st, const struct ask *a, const struct frame *answer,
 /* ---- frames --------------------------------------------------------------------------------- */
 
 static void
-put_secret(struct frame *f, enum wire_field id, const struct secret *s)
-{
-    if (s != NULL)
-        frame_put(f, id, secret_str(s), secret_len(s));
-}
-
-static void
 put_text(struct frame *f, enum wire_field id, const char *text)
 {
     frame_put_text(f, id, text[0] != '\0' ? text : NULL);
@@ -215,9 +208,9 @@ start_put_files(const struct start *st, const struct ask *a, struct frame *f)
     frame_put_number(f, WIRE_F_MS, ask_left(a));
     frame_put_number(f, WIRE_F_CREDENTIALS, (int64_t)a->conf->credentials);
     frame_put_text(f, WIRE_F_PROFILE, a->conf->profile);
-    put_secret(f, WIRE_F_CREDENTIALS_FILE, st->credentials_file);
+    frame_put_secret(f, WIRE_F_CREDENTIALS_FILE, st->credentials_file);
     frame_put_text(f, WIRE_F_CREDENTIALS_PATH, a->conf->credentials_file);
-    put_secret(f, WIRE_F_CONFIG_FILE, st->config_file);
+    frame_put_secret(f, WIRE_F_CONFIG_FILE, st->config_file);
     frame_put_text(f, WIRE_F_CONFIG_PATH, a->conf->config_file);
 }
 
@@ -253,16 +246,16 @@ start_put(const struct start *st, const struct ask *a, struct frame *f)
     frame_put_text(f, WIRE_F_STS_ENDPOINT_URL, a->account->sts_endpoint_url);
     frame_put_number(f, WIRE_F_FIPS, c->use_fips);
     frame_put_number(f, WIRE_F_DUALSTACK, c->use_dualstack);
-    put_secret(f, WIRE_F_CA_PEM, st->ca_pem);
+    frame_put_secret(f, WIRE_F_CA_PEM, st->ca_pem);
     frame_put_text(f, WIRE_F_PROXY, c->proxy);
-    put_secret(f, WIRE_F_PROXY_AUTH, st->proxy_auth);
-    put_secret(f, WIRE_F_PROCESS_OUTPUT, st->process_output);
+    frame_put_secret(f, WIRE_F_PROXY_AUTH, st->proxy_auth);
+    frame_put_secret(f, WIRE_F_PROCESS_OUTPUT, st->process_output);
     put_text(f, WIRE_F_PROCESS_FAULT, st->process_fault);
-    put_secret(f, WIRE_F_WEB_TOKEN, st->web_token);
+    frame_put_secret(f, WIRE_F_WEB_TOKEN, st->web_token);
     put_text(f, WIRE_F_WEB_TOKEN_PATH, st->web_token_path);
     put_text(f, WIRE_F_WEB_TOKEN_FAULT, st->web_token_fault);
     frame_put_text(f, WIRE_F_CONTAINER_URI, c->container_uri);
-    put_secret(f, WIRE_F_CONTAINER_TOKEN, st->container_token);
+    frame_put_secret(f, WIRE_F_CONTAINER_TOKEN, st->container_token);
     frame_put_text(f, WIRE_F_CONTAINER_TOKEN_PATH, c->container_token_file);
     frame_put_text(f, WIRE_F_IMDS_URL, c->imds_endpoint_url);
     frame_put_text(f, WIRE_F_IMDS_ROLE, c->imds_role);

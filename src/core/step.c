@@ -90,7 +90,7 @@ step_enter(struct story *s, enum record_phase phase)
 {
     struct err e = ERR_INIT;
 
-    /* Each time anew where the time that has passed since is what counts. */
+    /* unmapped and failed are dated anew each time: what counts is the time since the last look. */
     if (s->record.phase != phase || phase == RECORD_UNMAPPED || phase == RECORD_FAILED)
         s->record.changed = s->w->clock->wall_s();
     s->record.phase = phase;
@@ -103,9 +103,8 @@ step_enter(struct story *s, enum record_phase phase)
     return false;
 }
 
-/* Where the configuration that would say it is what failed. */
 enum {
-    RETRY_AFTER_S = 5 * 60
+    RETRY_AFTER_S = 5 * 60 /* retry_after where the configuration cannot be read */
 };
 
 /* retry_after, doubled with each failure in a row, at most RECORD_FAR. */
@@ -215,6 +214,19 @@ step_log_unanswered(const struct story *s, const char *action)
     step_log(s, "create", OUTCOME_PENDING, code_of(r), msg);
 }
 
+enum step
+step_fetch_hold(struct story *s, const char *event)
+{
+    struct err e = ERR_INIT;
+
+    if (s->password != NULL || s->record.nonce[0] == '\0')
+        return STEP_ON;
+    s->password = s->w->hold->get(s->record.uid, s->record.nonce, &e);
+    if (s->password == NULL && e.code != ERR_ABSENT)
+        return step_fail(s, event, OUTCOME_ERROR, "hold", "%s", e.msg);
+    return STEP_ON;
+}
+
 void
 step_drop_hold(struct story *s)
 {
@@ -222,6 +234,7 @@ step_drop_hold(struct story *s)
     s->password = NULL;
     if (s->record.nonce[0] != '\0')
         s->w->hold->drop(s->record.uid, s->record.nonce);
+    s->record.nonce[0] = '\0';
 }
 
 bool
@@ -248,7 +261,6 @@ step_done(struct story *s, enum record_how how)
         return false;
     memcpy(s->record.nonce, nonce, sizeof(nonce));
     step_drop_hold(s);
-    s->record.nonce[0] = '\0';
     return written;
 }
 

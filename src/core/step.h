@@ -64,8 +64,8 @@ enum step step_end(struct story *s, enum outcome o, const char *fmt, ...)
 enum step step_end_quietly(struct story *s, enum outcome o, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Enter a phase and write the record durably. false: it could not be written, the
- * story has ended (error), and what is on the disk is unchanged. */
+/* Enter a phase and write the record durably. false: it could not be, and the story has ended
+ * (error); the record on the disk is as store_write leaves it. */
 bool step_enter(struct story *s, enum record_phase phase);
 
 /* End with a failure that may pass: `failed` (intent, created and lost stay) with the
@@ -90,7 +90,11 @@ bool step_done(struct story *s, enum record_how how);
 /* The `how=` of a password that was shown in a story begun this way. */
 enum record_how step_how(const struct story *s);
 
-/* Wipe the password and drop its hold. */
+/* Fetch the password of this try from its hold, unless it is at hand. STEP_ON: s->password, or
+ * NULL where it was never held or is gone. STEP_END: the keyring cannot say, `event` has failed. */
+enum step step_fetch_hold(struct story *s, const char *event);
+
+/* Wipe the password, drop its hold, and forget the hold's nonce. */
 void step_drop_hold(struct story *s);
 
 /* What an administrator has to mend, by AWS's code; NULL: nothing is known about it. */

@@ -159,9 +159,8 @@ story_reset(const struct story_world *w, const char *user)
     struct story s;
 
     story_begin(&s, w, STEP_OPERATOR, NULL);
-    if (subject_find(&s, user) != STEP_ON || subject_mapped(&s) != STEP_ON)
-        return story_finish(&s);
-    if (subject_lock(&s) == STEP_ON && subject_load(&s) == STEP_ON)
+    if (subject_find(&s, user) == STEP_ON && subject_mapped(&s) == STEP_ON &&
+        subject_lock(&s) == STEP_ON && subject_load(&s) == STEP_ON)
         reset_record(&s);
     else if (strcmp(s.code, "busy") == 0)
         reset_locked(&s);

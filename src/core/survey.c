@@ -7,6 +7,7 @@
 
 #include "core/census.h"
 #include "core/mfa.h"
+#include "core/result.h"
 #include "core/rights.h"
 #include "core/step.h"
 
@@ -38,15 +39,7 @@ tell(const struct survey *s, enum wire_level level, const char *area, const char
     client_finding(s->w->client, level, area, s->rights.section, text);
 }
 
-/* ---- reaching it
- * --------------------------------------------------------------------------------- */
-
-static bool
-out_of_reach(const struct ask_answer *a)
-{
-    return a->fault == WIRE_FAULT_TIMEOUT || a->fault == WIRE_FAULT_NETWORK ||
-           a->fault == WIRE_FAULT_THROTTLED;
-}
+/* ---- reaching it ---------------------------------------------------------------------------- */
 
 /* What keeps everything else from being asked. false: nothing does. */
 static bool
@@ -55,7 +48,7 @@ tell_obstacle(struct survey *s)
     const struct ask_answer *a = &s->answer;
     const char *mend = step_mend(a->code);
 
-    if (out_of_reach(a))
+    if (!result_reached(a))
         tell(s, WIRE_LEVEL_FAIL, "network", "%s%s", a->text,
              strchr(a->text, ';') != NULL
                  ? ""
@@ -120,7 +113,7 @@ reach(struct survey *s)
     memcpy(endpoint, s->answer.endpoint_url, sizeof(endpoint));
     if (s->answer.fault == WIRE_FAULT_NONE)
         tell_caller(s);
-    else if (tell_obstacle(s) && (!started || !out_of_reach(&s->answer)))
+    else if (tell_obstacle(s) && (!started || result_reached(&s->answer)))
         return false;
     ask_policy(&s->ask, &s->answer);
     tell_clock(s);
@@ -133,8 +126,7 @@ reach(struct survey *s)
     return true;
 }
 
-/* ---- a user of it
- * --------------------------------------------------------------------------------- */
+/* ---- a user of it --------------------------------------------------------------------------- */
 
 /* Is there such a user, as the account's configuration requires one? */
 static bool

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/aside.h"
+#include "cli/delegate.h"
 #include "cli/line.h"
 #include "cli/verb.h"
 #include "dropin/dropin.h"
@@ -67,7 +67,7 @@ completion_at(size_t at, struct completion_verb *v)
         take_own(&verb_table[at], v);
         return true;
     }
-    name = aside_verb(at - own);
+    name = delegate_verb(at - own);
     if (name != NULL)
         take_dropin(name, v);
     return name != NULL;

@@ -1,7 +1,7 @@
 /*
  * iamlp-aws: the verbs of iamlp that talk to AWS with the rights of whoever types them, and the
  * completion of all verbs, which has to know their options. iamlp starts it, with its own words
- * (cli/aside.h).
+ * (cli/delegate.h).
  */
 #include <stdio.h>
 #include <string.h>

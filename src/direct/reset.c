@@ -6,7 +6,7 @@
 
 #include "base/proc.h"
 #include "cli/deliver.h"
-#include "cli/root.h"
+#include "cli/helper.h"
 #include "cli/talk.h"
 #include "cli/verb.h"
 #include "conf/conf.h"
@@ -16,7 +16,7 @@
 
 struct reset {
     struct line line;
-    struct root helper;
+    struct helper helper;
     struct deliver_order deliver; /* command NULL: shown at the terminal */
     struct stop stop;             /* of what is delivered */
     struct renew new;
@@ -32,7 +32,7 @@ hear(struct reset *x)
     struct frame f = {0};
     int rc = VERB_OTHER;
 
-    if (root_receive(&x->helper, &f) == 0 && f.type == WIRE_END) {
+    if (helper_receive(&x->helper, &f) == 0 && f.type == WIRE_END) {
         rc = talk_end(&f);
         rc = rc == VERB_OK ? VERB_FAILED : rc;
     } else if (f.type == WIRE_ASK) {
@@ -57,7 +57,7 @@ answer(struct reset *x, enum wire_choice choice)
     frame_put_number(&f, WIRE_F_CHOICE, choice);
     frame_put_text(&f, WIRE_F_PARTITION, x->new.partition);
     frame_put_text(&f, WIRE_F_ACCOUNT, x->new.account);
-    root_send(&x->helper, &f);
+    helper_send(&x->helper, &f);
 }
 
 /* The record says that the old one is no good any more, or nothing is changed: the helper
@@ -69,7 +69,7 @@ announce(struct reset *x, struct err *e)
     bool ready;
 
     answer(x, WIRE_CHOICE_YES);
-    ready = root_receive(&x->helper, &f) == 0 && f.type == WIRE_ASK;
+    ready = helper_receive(&x->helper, &f) == 0 && f.type == WIRE_ASK;
     if (f.type == WIRE_END)
         (void)talk_end(&f);
     if (ready)
@@ -88,7 +88,7 @@ settle(struct reset *x, enum wire_choice choice)
     int rc = VERB_OTHER;
 
     answer(x, choice);
-    if (root_receive(&x->helper, &f) == 0 && f.type == WIRE_END)
+    if (helper_receive(&x->helper, &f) == 0 && f.type == WIRE_END)
         rc = choice != WIRE_CHOICE_NO || frame_get_outcome(&f) == OUTCOME_ERROR ? talk_end(&f)
                                                                                 : VERB_OK;
     frame_free(&f);
@@ -178,7 +178,7 @@ hand_over(struct reset *x, struct err *e)
     if (x->signin_url[0] != '\0')
         frame_put_text(&f, WIRE_F_SIGNIN_URL, x->signin_url);
     frame_put_text(&f, WIRE_F_IAM_USER, x->new.iam_user);
-    frame_put(&f, WIRE_F_PASSWORD, secret_str(x->new.password), secret_len(x->new.password));
+    frame_put_secret(&f, WIRE_F_PASSWORD, x->new.password);
     if (!x->new.sure)
         frame_put_text(&f, WIRE_F_TEXT, note);
     return talk_show(&f, e);
@@ -246,7 +246,7 @@ reset(struct reset *x)
 int
 reset_run(int argc, char **argv)
 {
-    struct reset x = {.helper = {0, -1}, .stop = {.fd = -1}};
+    struct reset x = {.helper = {.fd = -1}, .stop = {.fd = -1}};
     struct err e = ERR_INIT;
     int rc = line_parse(&x.line, argc, argv);
 
@@ -268,10 +268,10 @@ reset_run(int argc, char **argv)
     }
     x.deliver.command = x.line.deliver;
     x.deliver.inherited = vars_all();
-    rc = root_start(&x.helper, &x.line);
+    rc = helper_start(&x.helper, &x.line);
     if (rc == VERB_OK)
         rc = reset(&x);
-    root_stop(&x.helper, rc != VERB_OTHER);
+    helper_stop(&x.helper, rc != VERB_OTHER);
     stop_end(&x.stop);
     renew_end(&x.new);
     return rc;

@@ -22,11 +22,11 @@ operator_connect(struct operator* op, struct err *e)
 
     retry_init(&op->retry);
     if (endpoint_resolve(op->order->row->service, &wish, &op->endpoint, e) != 0 ||
-        detour_find(op->endpoint.host, &op->detour, e) != 0)
+        proxy_find(op->endpoint.host, &op->proxy, e) != 0)
         return -1;
-    if (op->detour.url[0] != '\0') {
-        options.proxy = op->detour.url;
-        options.proxy_auth = op->detour.auth;
+    if (op->proxy.url[0] != '\0') {
+        options.proxy = op->proxy.url;
+        options.proxy_auth = op->proxy.auth;
     }
     if (options.unverified)
         (void)fprintf(stderr, "iamlp: --no-verify-ssl: nobody has checked who answers; "
@@ -61,6 +61,6 @@ void operator_close(struct operator* op)
 {
     signer_free(&op->signer);
     http_close(op->http);
-    secret_free(op->detour.auth);
+    secret_free(op->proxy.auth);
     *op = (struct operator){.order = op->order, .settings = op->settings};
 }

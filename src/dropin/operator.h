@@ -5,8 +5,8 @@
 #define IAMLP_DROPIN_OPERATOR_H
 
 #include "aws/query.h"
-#include "dropin/detour.h"
 #include "dropin/order.h"
+#include "dropin/proxy.h"
 #include "dropin/settings.h"
 #include "dropin/signer.h"
 
@@ -17,7 +17,7 @@ struct operator
     const struct order *order;
     const struct settings *settings;
     struct signer signer;
-    struct detour detour;
+    struct proxy proxy;
     struct endpoint endpoint;
     struct http *http;
     struct retry retry;

@@ -205,8 +205,7 @@ from_imds(struct search *s)
     return resolve(s, CRED_IMDS, "IMDS") == SIGNER_FOUND ? SIGNER_FOUND : SIGNER_NONE;
 }
 
-/* ---- all of them
- * --------------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------------------------- */
 
 enum signer_verdict
 signer_find(struct signer *to, const struct settings *settings, const struct cred_context *c,

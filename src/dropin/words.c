@@ -116,7 +116,7 @@ take_place(struct run *r, size_t at)
     size_t i = at;
     bool dashes = r->seen[i].kind == '-';
 
-    if (r->p->place == WORDS_NO_PLACE || r->placed)
+    if (r->placed)
         return at;
     i += dashes;
     if (r->seen[i].kind == 'A')
@@ -127,19 +127,23 @@ take_place(struct run *r, size_t at)
     return i + (!dashes && r->seen[i].kind == '-');
 }
 
+/* Is the value one of " one two "? */
+static bool
+is_choice(const char *choices, const char *value)
+{
+    size_t len = strlen(value);
+
+    for (const char *p = choices + 1; *p != '\0'; p += strcspn(p, " ") + 1)
+        if (strcspn(p, " ") == len && memcmp(p, value, len) == 0)
+            return true;
+    return false;
+}
+
 static int
 give(struct run *r, const struct words_option *o, const char *value)
 {
-    if (o->choices != NULL && (*value == '\0' || strchr(value, ' ') != NULL))
+    if (o->choices != NULL && !is_choice(o->choices, value))
         return err_set(r->e, ERR_FORMAT, "%s takes one of:%s", o->name, o->choices);
-    if (o->choices != NULL) {
-        const char *at = strstr(o->choices, value);
-
-        while (at != NULL && (at[-1] != ' ' || at[strlen(value)] != ' '))
-            at = strstr(at + 1, value);
-        if (at == NULL)
-            return err_set(r->e, ERR_FORMAT, "%s takes one of:%s", o->name, o->choices);
-    }
     *o->to = value;
     return 0;
 }

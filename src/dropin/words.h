@@ -38,10 +38,10 @@ struct words_option {
     const char **to;     /* where what it gives is left */
 };
 
+/* A word that is no option. */
 enum words_place {
-    WORDS_NO_PLACE,
-    WORDS_NEEDED,  /* a word that is no option has to be there */
-    WORDS_OPTIONAL /* and may be there */
+    WORDS_NEEDED,
+    WORDS_OPTIONAL
 };
 
 struct words_parser {

@@ -186,8 +186,9 @@ become_claim(const struct listener *l, int sock, int (*serve)(void *arg), void *
     _exit(serve(arg));
 }
 
-/* A place for one more claim of the user at the other end; -1 when there is none, or nobody is
- * there any more: who has connected as many users and left would have as many places. */
+/* A place for one more claim of the user at the other end. -1: there is none, or the client has
+ * ended. Then nothing tells any more to whom a subordinate uid belongs, and whoever connects as
+ * many of them and leaves would take a place for each. */
 static int
 find_place(const struct listener *l, int sock, uid_t *uid)
 {

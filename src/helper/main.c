@@ -15,7 +15,7 @@
  *
  * Descriptor 0 is the socket; whatever happens is said there in an END frame.
  * --timeout bounds one answer of AWS, or the whole story where a login waits for it.
- * The exit status is 0 when the story ended well (ok, or nothing to do), else 1.
+ * The exit status is 0 where END says ok or exists, else 1.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -145,11 +145,12 @@ main(int argc, char **argv)
     /* What a program of a profile looks for there must not be the caller's (passwd, su). */
     else if (!proc_own_keyring())
         err_sys(&e, "no session keyring of its own");
-    else if (read_machine_id(machine, &e) == 0 && parse_options(argc, argv, &o, &e) == 0 &&
-             o.listen == NULL)
-        return verb_run(&o);
-    else if (e.code == ERR_OK && listen_serve(o.listen, LISTEN_IDLE_MS, serve, &o, &e) == 0)
-        return 0;
+    else if (read_machine_id(machine, &e) == 0 && parse_options(argc, argv, &o, &e) == 0) {
+        if (o.listen == NULL)
+            return verb_run(&o);
+        if (listen_serve(o.listen, LISTEN_IDLE_MS, serve, &o, &e) == 0)
+            return 0;
+    }
     verb_log_fault("config", OUTCOME_ERROR, "config", &o, e.msg);
     client_end(&client, OUTCOME_ERROR, e.msg);
     return 1;

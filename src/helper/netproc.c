@@ -7,8 +7,6 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -27,8 +25,8 @@
 #define ADDRESS_SPACE ((rlim_t)1 << 30)
 #endif
 
-/* Of processes there are as many as stories, each with a thread for a name, and the kernel counts
- * them all by uid. */
+/* RLIMIT_NPROC: the kernel counts all processes and threads of a uid, and there is an iamlp-net,
+ * with a thread that resolves names, for each story that goes on. */
 static const struct {
     unsigned resource; /* glibc makes it an enum, which clang counts as unsigned */
     rlim_t limit;
@@ -37,7 +35,8 @@ static const struct {
     {RLIMIT_NPROC, 512}, {RLIMIT_CPU, 60},  {RLIMIT_AS, ADDRESS_SPACE},
 };
 
-/* NETPROC-3. Root's, or whose this program is, which is root as long as it runs. */
+/* NETPROC-3. It is root's or has the owner of this program, and nobody may write it who may not
+ * write this one. */
 static int
 trust(int program, const char *path, struct err *e)
 {
@@ -52,9 +51,24 @@ trust(int program, const char *path, struct err *e)
                    path, path, path);
 }
 
-/* In the child: become what NETPROC-1 says, or die. */
+/* Why a child has not become iamlp-net. */
+struct failure {
+    const char *step; /* in the image that parent and child have in common */
+    int error;        /* its errno */
+};
+
 static _Noreturn void
-become_net(int program, int sock, uid_t uid, gid_t gid)
+fail(int to_parent, const char *step)
+{
+    const struct failure why = {step, errno};
+
+    (void)!write(to_parent, &why, sizeof(why));
+    _exit(126);
+}
+
+/* In the child: become what NETPROC-1 says, or tell the parent and die. */
+static _Noreturn void
+become_net(int program, int sock, int to_parent, const struct passwd *pw)
 {
     char name[] = "iamlp-net";
     char *const argv[] = {name, NULL};
@@ -62,27 +76,49 @@ become_net(int program, int sock, uid_t uid, gid_t gid)
     int null = open("/dev/null", O_RDWR | O_NOCTTY | O_CLOEXEC);
     bool own_keyring;
 
-    if (null < 0 || dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
+    if (null < 0)
+        fail(to_parent, "/dev/null");
+    if (dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
         dup2(sock, STDIN_FILENO) < 0)
-        _exit(126);
-    /* Root's quota pays: whoever was that user once may have used up theirs, for good. But in a
-     * container root's may be the smaller one. */
+        fail(to_parent, "dup2");
+    /* While root, whose quota of keys then pays: an earlier process of user iamlp may have used up
+     * that one's for good. A container's root may have none left; then it is tried again below. */
     own_keyring = proc_own_keyring();
-    if (setgroups(0, NULL) != 0 || setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
-        _exit(126);
+    if (setgroups(0, NULL) != 0)
+        fail(to_parent, "setgroups");
+    if (setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) != 0)
+        fail(to_parent, "setresgid");
+    if (setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) != 0)
+        fail(to_parent, "setresuid");
     for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
         const struct rlimit l = {limits[i].limit, limits[i].limit};
 
         if (setrlimit(limits[i].resource, &l) != 0)
-            _exit(126);
+            fail(to_parent, "setrlimit");
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-        _exit(126);
+        fail(to_parent, "no_new_privs");
     if (!own_keyring && !proc_own_keyring())
-        _exit(126);
+        fail(to_parent, "no session keyring of its own");
     /* By descriptor: the way to it may be closed to this user (/root). */
     (void)syscall(SYS_execveat, program, "", argv, envp, AT_EMPTY_PATH);
-    _exit(127);
+    fail(to_parent, "execveat");
+}
+
+/* Wait until the child is iamlp-net: its exec closes the pipe, and so does its death. */
+static int
+await_exec(int from_child, const char *path, struct err *e)
+{
+    struct failure why;
+    ssize_t n;
+
+    do
+        n = read(from_child, &why, sizeof(why));
+    while (n < 0 && errno == EINTR);
+    if (n != (ssize_t)sizeof(why))
+        return n == 0 ? 0 : err_sys(e, "cannot start %s", path);
+    errno = why.error;
+    return err_sys(e, "cannot start %s: %s", path, why.step);
 }
 
 int
@@ -91,9 +127,8 @@ netproc_start(void *arg, struct err *e)
     struct netproc *np = arg;
     const struct passwd *pw;
     char path[PATH_MAX];
-    int program = -1, sv[2] = {-1, -1}, rc = -1;
+    int program = -1, sv[2] = {-1, -1}, told[2] = {-1, -1}, rc = -1;
 
-    errno = 0;
     pw = getpwnam(NETPROC_USER);
     if (pw == NULL || pw->pw_uid == 0)
         return err_set(e, ERR_CONFIG,
@@ -108,21 +143,30 @@ netproc_start(void *arg, struct err *e)
     }
     if (trust(program, path, e) != 0)
         goto out;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) != 0) {
-        err_sys(e, "socketpair");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) != 0 ||
+        pipe2(told, O_CLOEXEC) != 0) {
+        err_sys(e, "cannot start %s", path);
         goto out;
     }
     np->pid = fork();
     if (np->pid == 0)
-        become_net(program, sv[1], pw->pw_uid, pw->pw_gid);
+        become_net(program, sv[1], told[1], pw);
     if (np->pid < 0) {
         np->pid = 0;
         err_sys(e, "fork");
         goto out;
     }
+    fdio_close(told[1]);
+    told[1] = -1;
+    if (await_exec(told[0], path, e) != 0) {
+        netproc_stop(-1, np);
+        goto out;
+    }
     rc = sv[0];
     sv[0] = -1;
 out:
+    fdio_close(told[0]);
+    fdio_close(told[1]);
     fdio_close(sv[0]);
     fdio_close(sv[1]);
     fdio_close(program);

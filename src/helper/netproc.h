@@ -22,8 +22,9 @@ struct netproc {
     pid_t pid; /* 0: none */
 };
 
-/* Start it. Returns the connected socket; -1: ERR_CONFIG (no such system user),
- * ERR_TRUST, ERR_ABSENT, ERR_SYSTEM. `arg` is a struct netproc; the shape is core's struct
+/* Start it, and wait until its program runs. Returns the connected socket; -1: ERR_CONFIG (no
+ * such system user), ERR_TRUST, ERR_ABSENT, ERR_SYSTEM, ERR_MEMORY; the sentence names the step
+ * that failed, and nothing is left of it. `arg` is a struct netproc; the shape is core's struct
  * ask_starter. */
 int netproc_start(void *arg, struct err *e);
 

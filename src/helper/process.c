@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,14 +125,21 @@ check_user(int dir, uid_t uid, struct err *e)
     return 0;
 }
 
+/* The folder of `pid` in /proc; -1 and errno. */
+static int
+open_folder(pid_t pid)
+{
+    char path[32];
+
+    (void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+    return open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
 int
 process_read(pid_t pid, int pidfd, uid_t uid, struct process *p, struct err *e)
 {
-    char path[32];
-    int dir, rc = -1;
+    int dir = open_folder(pid), rc = -1;
 
-    (void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-    dir = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (dir < 0 && errno == ENOENT)
         return kill(pid, 0) == 0
                    ? err_set(e, ERR_DENIED,
@@ -141,7 +147,7 @@ process_read(pid_t pid, int pidfd, uid_t uid, struct process *p, struct err *e)
                              "administrator can give its unit CAP_SYS_PTRACE")
                    : ended(e);
     if (dir < 0)
-        return err_sys(e, "%s", path);
+        return err_sys(e, "/proc/%d", (int)pid);
     if (check_user(dir, uid, e) != 0 ||
         read_whole(dir, "loginuid", p->loginuid, sizeof(p->loginuid), e) != 0 ||
         read_whole(dir, "cgroup", p->cgroup, sizeof(p->cgroup), e) != 0)
@@ -155,14 +161,11 @@ out:
 bool
 process_owner(pid_t pid, uid_t uid, uid_t *owner)
 {
-    char path[32], text[32];
+    char text[32], *end = NULL;
     unsigned long login;
-    char *end = NULL;
-    int dir;
+    int dir = open_folder(pid);
 
     *owner = uid;
-    (void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-    dir = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (dir < 0) /* hidden (hidepid), or gone */
         return kill(pid, 0) == 0 || errno != ESRCH;
     if (read_text(dir, "loginuid", text, sizeof(text)) > 0) {

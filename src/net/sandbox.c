@@ -223,8 +223,11 @@ enter_seccomp(struct err *e)
     if (ctx == NULL)
         return err_set(e, ERR_MEMORY, "seccomp: out of memory");
     /* A call of another architecture, such as int 0x80: nothing of ours makes one. */
-    if (seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0 ||
-        add_names(ctx, SCMP_ACT_ALLOW, allowed, sizeof(allowed) / sizeof(allowed[0]), e) != 0 ||
+    if (seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0) {
+        err_set(e, ERR_SYSTEM, "seccomp: calls of other architectures cannot be forbidden");
+        goto out;
+    }
+    if (add_names(ctx, SCMP_ACT_ALLOW, allowed, sizeof(allowed) / sizeof(allowed[0]), e) != 0 ||
         add_names(ctx, SCMP_ACT_KILL_PROCESS, fatal, sizeof(fatal) / sizeof(fatal[0]), e) != 0)
         goto out;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "iam/iam.h"
 #include "net/caller.h"
 #include "net/reply.h"
@@ -153,7 +154,8 @@ name_keys(const struct session *ss, struct query_answer *a)
     if ((!refuses_keys(a) && a->fault != FAULT_SIGNATURE) || place[0] == '\0')
         return;
     (void)snprintf(said, sizeof(said), "the keys of %.120s: %.120s", place, a->message);
-    memcpy(a->message, said, sizeof(said));
+    /* Again: both may have been cut within a character. */
+    text_clean(a->message, sizeof(a->message), said, strlen(said));
 }
 
 /* Could new keys have another answer? AWS revokes a role's session by a policy that denies, and

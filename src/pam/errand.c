@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/fdio.h"
-#include "base/text.h"
 #include "pam/spawn.h"
 #include "wire/frame.h"
 
@@ -16,7 +15,7 @@ enum {
     END_MS = 100     /* to read what an ended helper has left in the socket */
 };
 
-/* Who cannot change any part of the way to it cannot exchange it behind this look either. */
+/* ERRAND-1. It is executed by its path, later: nobody but root can exchange it in between. */
 static int
 trust(const char *helper, struct err *e)
 {
@@ -49,15 +48,13 @@ send_hook(const struct errand *it, int fd, int64_t deadline, struct err *e)
 static void
 read_end(int fd, struct errand_end *end)
 {
-    char text[WIRE_PERSON_MAX];
+    int64_t deadline = clock_system.mono_ms() + END_MS;
     struct frame f;
 
-    if (frame_recv(&f, fd, WIRE_PERSON_MAX, &clock_system, clock_system.mono_ms() + END_MS, NULL) ==
-            0 &&
-        f.type == WIRE_END && frame_get_text(&f, WIRE_F_TEXT, text, sizeof(text))) {
-        end->outcome = (enum outcome)frame_get_number(&f, WIRE_F_OUTCOME, OUTCOME_OK, OUTCOME_ERROR,
-                                                      OUTCOME_ERROR);
-        text_clean(end->text, sizeof(end->text), text, strlen(text));
+    if (frame_recv(&f, fd, WIRE_PERSON_MAX, &clock_system, deadline, NULL) == 0 &&
+        f.type == WIRE_END) {
+        end->outcome = frame_get_outcome(&f);
+        (void)frame_get_clean(&f, WIRE_F_TEXT, end->text, sizeof(end->text));
     }
     frame_free(&f);
 }

@@ -33,10 +33,9 @@ struct errand_end {
     char text[PAM_MAX_MSG_SIZE]; /* for the person, fit for a terminal; "": nothing */
 };
 
-/* Run it, until the helper has ended, at most a quarter of a second beyond its own
- * deadline. What it
- * has to say is waited for only where there is a password. -1: ERR_TIMEOUT, it was killed;
- * others, it was not started or ended as none of ours does. */
+/* Run it until the helper has ended, at most a quarter of a second beyond its own deadline.
+ * What it has to say is waited for only where there is a password. -1: ERR_TIMEOUT, it was
+ * killed; others, it was not started, or ended as none of ours does. */
 int errand_run(const struct errand *it, struct errand_end *end, struct err *e);
 
 #endif

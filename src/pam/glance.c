@@ -24,7 +24,8 @@ helper(const char *why)
     return (struct glance){true, why};
 }
 
-/* ENOENT is the record's or the folder's; the second look is for first logins only. */
+/* ENOENT is the record's or the folder's. Only a login without a record pays for the second
+ * look, which tells them apart. */
 static struct glance
 without_record(const char *state, int error)
 {

@@ -1,6 +1,5 @@
 #include "pam/note.h"
 
-#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <syslog.h>

@@ -6,8 +6,9 @@
  *         close the host's own and take its ident.
  * NOTE-2  A log that is full or away MUST NOT hold up a login: the line is then lost.
  *
- * iamlp-helper writes what happened; from here come only its not having been able to, a
- * mistake in the stack, and what `debug` asks for.
+ * iamlp-helper writes what happened. The module writes only that the helper could not be
+ * started or had to be killed, what is wrong in the stack or in its arguments, and what
+ * `debug` asks for.
  */
 #ifndef IAMLP_PAM_NOTE_H
 #define IAMLP_PAM_NOTE_H

@@ -1,7 +1,6 @@
 #include "pwgen/pwgen.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/random.h>
 
 #include "pwgen/entropy.h"
@@ -94,7 +93,7 @@ struct secret *
 pwgen_make(const struct pwgen_request *r, pwgen_random *random, struct err *e)
 {
     struct pool pool = {.random = random};
-    struct secret *password = NULL;
+    struct secret *password = NULL, *made = NULL;
     struct plan plan;
     char *text;
 
@@ -102,22 +101,19 @@ pwgen_make(const struct pwgen_request *r, pwgen_random *random, struct err *e)
         return NULL;
     pool.bytes = secret_new(POOL_SIZE, e);
     password = secret_new(plan.length, e);
-    if (pool.bytes == NULL || password == NULL)
-        goto fail;
-    text = secret_extend(password, plan.length, e);
-    if (text == NULL)
-        goto fail;
+    text = password == NULL ? NULL : secret_extend(password, plan.length, e);
+    if (pool.bytes == NULL || text == NULL)
+        goto out;
     do {
         if (draw(&plan, &pool, text, e) != 0)
-            goto fail;
+            goto out;
     } while (!plan_met(&plan, text));
-    goto out;
-fail:
-    secret_free(password);
+    made = password;
     password = NULL;
 out:
+    secret_free(password);
     secret_free(pool.bytes);
-    return password;
+    return made;
 }
 
 int

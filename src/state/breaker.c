@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,7 +70,7 @@ int64_t
 breaker_count(int state, bool reached, int64_t now, bool *changed)
 {
     struct breaker was, is = {0, 0};
-    int lock = lock_breaker(state, NULL);
+    int lock = lock_breaker(state);
 
     was = load(state);
     if (!reached) {

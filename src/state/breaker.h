@@ -29,8 +29,8 @@
 #define BREAKER_MIN_S    60
 #define BREAKER_MAX_S    (15 * 60)
 
-/* How much of `whole` milliseconds a hook's try may take now; 0: it is open, and a hook
- * must not try. */
+/* How much of `whole` milliseconds a hook's try may take at `now`, in seconds since the epoch;
+ * 0: it is open, and a hook must not try. */
 int breaker_allows(int state, int64_t now, int whole);
 
 /* Count a try's end; whose is counted is the caller's to know (BREAKER-4). Returns for how

@@ -15,7 +15,8 @@
 
 #define HUSH_S (10 * 60)
 
-/* May something of this uid be logged now? If so it is remembered. */
+/* May something of this uid be logged at `now`, in seconds since the epoch? If so it is
+ * remembered. */
 bool hush_allows(const char *run, uid_t uid, int64_t now);
 
 #endif

@@ -56,9 +56,9 @@ lock_take(int state, uid_t uid, struct err *e)
 }
 
 int
-lock_breaker(int state, struct err *e)
+lock_breaker(int state)
 {
-    return take(state, "breaker", e);
+    return take(state, "breaker", NULL);
 }
 
 void

@@ -17,8 +17,8 @@
  * that holds it; -1: ERR_BUSY when somebody else holds it, ERR_TRUST, ERR_SYSTEM. */
 int lock_take(int state, uid_t uid, struct err *e);
 
-/* The lock of the breaker's file, STATE/lock/breaker; as above. */
-int lock_breaker(int state, struct err *e);
+/* The lock of the breaker's file, STATE/lock/breaker. -1: it cannot be had now. */
+int lock_breaker(int state);
 
 /* Let go. */
 void lock_release(int lock);

@@ -13,7 +13,6 @@
 #define IAMLP_STATE_MARK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -21,7 +20,7 @@
 #define MARK_RUN "/run/iamlp"
 
 enum {
-    MARK_PATH_MAX = 4096
+    MARK_PATH_MAX = 4096 /* bytes with the final NUL */
 };
 
 /* Write RUN/pending/<uid> into path. -1: ERR_LIMIT. */

@@ -27,13 +27,15 @@ int store_open(const char *path, struct err *e);
 
 /* Read STATE/<uid>. 0; -1: ERR_ABSENT; ERR_FORMAT or ERR_TRUST (does not parse, or
  * is not root's plain file): r->phase is then RECORD_INTENT unless another phase
- * could be read, by STORE-3; ERR_SYSTEM. */
+ * could be read, by STORE-3; ERR_SYSTEM, ERR_MEMORY. */
 int store_read(int state, uid_t uid, struct record *r, struct err *e);
 
-/* Write STATE/<uid> durably. -1: ERR_LIMIT, ERR_SYSTEM; the old one stands. */
+/* Write STATE/<uid> durably. -1: ERR_LIMIT, ERR_MEMORY, ERR_SYSTEM; the old one stands, or, where
+ * only the sync of the folder failed, the new one, which a power cut may still undo. */
 int store_write(int state, const struct record *r, struct err *e);
 
-/* Rename STATE/<uid> to the first free of STATE/<uid>.aside.0, .aside.1, ... */
+/* Rename STATE/<uid> to the first free of STATE/<uid>.aside.0, .aside.1, ... -1: ERR_ABSENT,
+ * ERR_SYSTEM. */
 int store_set_aside(int state, uid_t uid, struct err *e);
 
 /* Take STATE/<uid> away, durably; nothing to do where it is not there. -1: ERR_SYSTEM,

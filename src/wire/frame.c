@@ -74,6 +74,13 @@ frame_put_text(struct frame *f, enum wire_field id, const char *text)
 }
 
 void
+frame_put_secret(struct frame *f, enum wire_field id, const struct secret *s)
+{
+    if (s != NULL)
+        frame_put(f, id, secret_str(s), secret_len(s));
+}
+
+void
 frame_put_number(struct frame *f, enum wire_field id, int64_t n)
 {
     char b[NUMBER];

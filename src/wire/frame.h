@@ -25,22 +25,25 @@ struct frame {
 /* Begin a frame of at most `max` bytes. Failure sticks until frame_send. */
 void frame_init(struct frame *f, enum wire_type type, size_t max);
 
-/* Append a field. NULL texts are left out. */
+/* Append a field. What is NULL is left out. */
 void frame_put(struct frame *f, enum wire_field id, const void *data, size_t len);
 void frame_put_text(struct frame *f, enum wire_field id, const char *text);
+void frame_put_secret(struct frame *f, enum wire_field id, const struct secret *s);
 void frame_put_number(struct frame *f, enum wire_field id, int64_t n);
 
-/* Send it whole before `deadline`. -1: what stuck while it was written, ERR_TIMEOUT,
- * ERR_NETWORK (the peer is gone). The frame is still the caller's to free. */
+/* Send it whole before `deadline`. -1: what stuck while it was written (ERR_LIMIT, ERR_MEMORY),
+ * ERR_TIMEOUT, ERR_NETWORK (the peer is gone), ERR_SYSTEM. The frame is still the caller's to
+ * free. */
 int frame_send(struct frame *f, int fd, const struct clock *clock, int64_t deadline, struct err *e);
 
-/* The whole frame, inside it, to be put away. NULL: what stuck while it was written. */
+/* The bytes of the whole frame, which stay its own, to be put away. NULL: what stuck while it
+ * was written. */
 const struct secret *frame_bytes(struct frame *f, struct err *e);
 
 /* Receive one frame of at most `max` bytes. Field lengths and duplicates are
  * checked here, so that reading cannot fail for form. -1: ERR_FORMAT, ERR_LIMIT,
- * ERR_TIMEOUT, ERR_NETWORK (the peer is gone; ERR_ABSENT if it left between two
- * frames). `f` is always initialised. */
+ * ERR_MEMORY, ERR_TIMEOUT, ERR_NETWORK (the peer is gone; ERR_ABSENT if it left between
+ * two frames), ERR_SYSTEM. `f` is always initialised, and to be freed. */
 int frame_recv(struct frame *f, int fd, size_t max, const struct clock *clock, int64_t deadline,
                struct err *e);
 

@@ -23,9 +23,8 @@ void
 kept_put(struct frame *f, enum wire_field first, const struct kept *k)
 {
     frame_put_text(f, field(first, ID), k->id);
-    frame_put(f, field(first, SECRET), secret_str(k->secret), secret_len(k->secret));
-    if (k->token != NULL)
-        frame_put(f, field(first, TOKEN), secret_str(k->token), secret_len(k->token));
+    frame_put_secret(f, field(first, SECRET), k->secret);
+    frame_put_secret(f, field(first, TOKEN), k->token);
     frame_put_number(f, field(first, EXPIRES), k->expires);
     frame_put_text(f, field(first, REGION), k->region);
     frame_put_text(f, field(first, PROVIDER), k->provider);
@@ -83,14 +82,13 @@ short_text(const struct frame *f, enum wire_field id, char *out, size_t size)
 int
 kept_get(const struct frame *f, enum wire_field first, struct kept *k, struct err *e)
 {
-    const int64_t far = INT64_C(253402300799); /* 9999-12-31 */
     size_t len = 0;
     int rc = -1;
 
     memset(k, 0, sizeof(*k));
     if (frame_get(f, field(first, ID), &len) == NULL)
         return err_set(e, ERR_ABSENT, "no kept credentials");
-    k->expires = frame_get_number(f, field(first, EXPIRES), 1, far, 0);
+    k->expires = frame_get_number(f, field(first, EXPIRES), 1, WIRE_TIME_MAX, 0);
     if (!frame_get_text(f, field(first, ID), k->id, sizeof(k->id)) || !kept_is_id(k->id) ||
         k->expires == 0 || !short_text(f, field(first, REGION), k->region, sizeof(k->region)) ||
         !is_region(k->region) ||

@@ -32,8 +32,8 @@ struct kept {
 void kept_put(struct frame *f, enum wire_field first, const struct kept *k);
 
 /* Read and check them: ids of capitals and digits, regions of small letters, digits and
- * hyphens, printable ASCII else, an expiry. -1:
- * ERR_ABSENT (the frame has none), ERR_FORMAT, ERR_MEMORY; `k` is then empty. */
+ * hyphens, printable ASCII else, an expiry. `k` is the caller's to free. -1: ERR_ABSENT (the
+ * frame has none), ERR_FORMAT, ERR_MEMORY; `k` is then empty. */
 int kept_get(const struct frame *f, enum wire_field first, struct kept *k, struct err *e);
 
 void kept_free(struct kept *k);

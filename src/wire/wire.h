@@ -36,10 +36,10 @@
  * PASSWORD is for a password that the person has chosen. END without TEXT: there is
  * nothing that the person has to be told.
  *
- * Of reset the first yes says where the operator's credentials are at home, and that the
- * password will be changed; when the second ASK comes the record is ready for that. It is
- * answered with yes (done, and handed over), no (nothing was changed) or later (nobody is
- * known to have the password).
+ * In a reset the first yes says to which account the operator's credentials belong, and that
+ * the password is about to be changed. The second ASK says that the record is prepared for it;
+ * its ANSWER is yes (done, and handed over), no (nothing was changed) or later (nobody is known
+ * to have the password).
  *
  * A client that goes away, says anything else or nothing in time ends the story
  * where it stands; the record says how the next one goes on. SEEN with CHOICE no: it was
@@ -118,6 +118,8 @@
 #ifndef IAMLP_WIRE_WIRE_H
 #define IAMLP_WIRE_WIRE_H
 
+#include <stdint.h>
+
 #define WIRE_VERSION 1
 
 #define WIRE_PERSON_MAX      4096              /* bytes, header included */
@@ -125,6 +127,8 @@
 #define WIRE_NET_FILE_MAX    (512 * 1024)      /* bytes of one file in a FILES or START */
 #define WIRE_NET_TOKEN_MAX   (32 * 1024)       /* bytes of one token in a START */
 #define WIRE_NET_ANSWER_MAX  (28 * 1024)       /* two kept credentials and the rest */
+
+#define WIRE_TIME_MAX INT64_C(253402300799) /* 9999-12-31T23:59:59Z; a later time is none */
 
 enum wire_type {
     /* channel 1 */

@@ -9,7 +9,7 @@ KNOWN = {
         "12 14", "the name is the row's, and people_free frees each row's"),
     ("gcc", "src/cli/people.c", "people_set", "analyzer-malloc-leak"): (
         "12 14", "what the field had is freed unless it is `none`, which was never allocated"),
-    ("gcc", "src/cli/stack.c", "append", "analyzer-malloc-leak"): (
+    ("gcc", "src/pamd/stack.c", "append", "analyzer-malloc-leak"): (
         "12", "realloc has taken the old array; stack_free frees the new one"),
     ("gcc", "src/core/census.c", "list_names", "analyzer-malloc-leak"): (
         "12", "census_take frees names[0..count), and a NULL has not been counted"),
@@ -58,7 +58,7 @@ KNOWN = {
         "14 19", "the kernel's own table; a number that is none finds nothing"),
     ("clang-tidy", "src/core/keyring.c", "name_of_ours", "cert-err34-c"): (
         "14 19", "the kernel's own text, and the number is not used"),
-    ("clang-tidy", "src/dropin/detour.c", "unescape", "cert-err34-c"): (
+    ("clang-tidy", "src/dropin/proxy.c", "unescape", "cert-err34-c"): (
         "14 19", "two hexadecimal digits have been seen"),
     ("clang-tidy", "src/state/breaker.c", "load", "cert-err34-c"): (
         "14 19", "the widths are less than the types hold"),
@@ -78,8 +78,8 @@ KNOWN = {
     ("clang-tidy", "src/cli/check_sshd.c", "read_included", "misc-no-recursion"): (
         "14 19", "to a depth that is counted"),
     ("clang-tidy", "src/cli/check_sshd.c", "read_config", "misc-no-recursion"): ("14 19", SAME),
-    ("clang-tidy", "src/cli/stack.c", "include", "misc-no-recursion"): ("14 19", SAME),
-    ("clang-tidy", "src/cli/stack.c", "read_text", "misc-no-recursion"): ("14 19", SAME),
+    ("clang-tidy", "src/pamd/stack.c", "include", "misc-no-recursion"): ("14 19", SAME),
+    ("clang-tidy", "src/pamd/stack.c", "read_text", "misc-no-recursion"): ("14 19", SAME),
     ("clang-tidy", "src/core/attempt.c", "fit_policy", "misc-no-recursion"): (
         "14 19", "once: `fitted` says that it was; and a person chooses CHOICES_MAX times in all"),
     ("clang-tidy", "src/core/attempt.c", "definite_no", "misc-no-recursion"): ("14 19", SAME),
@@ -87,7 +87,7 @@ KNOWN = {
 
     ("cppcheck", "src/base/program.c", "split", "ctuuninitvar"): (
         "2.10", "split writes each of the words before it reads one"),
-    ("cppcheck", "src/cli/stack.c", "stack_read", "ctuuninitvar"): (
+    ("cppcheck", "src/pamd/stack.c", "stack_read", "ctuuninitvar"): (
         "2.10", "its first line sets the whole struct"),
     ("cppcheck", "src/core/census.c", "census_take", "ctuuninitvar"): (
         "2.10", "it sets the whole struct before anything reads it"),

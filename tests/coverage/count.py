@@ -1,6 +1,7 @@
 """The counted programs of a build: begin() before the tests, end() after them."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -9,7 +10,8 @@ TOP = Path(__file__).resolve().parents[2]
 
 def programs(build):
     """What is linked with src."""
-    yield from (build / name for name in ("iamlp", "iamlp-helper", "iamlp-net", "pam_iamlp.so"))
+    shipped = re.search("^PROGRAMS = (.*)$", (TOP / "Makefile").read_text(), re.M)[1].split()
+    yield from (build / name for name in (*shipped, "pam_iamlp.so"))
     yield from (build / "tests/e2e" / name for name in ("iamcall", "puppet", "resolve"))
     for source in sorted((TOP / "tests/unit").glob("*/*.c")):
         yield build / "tests/unit" / source.parent.name / source.stem

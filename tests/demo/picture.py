@@ -93,6 +93,7 @@ def first_login(machine, _fake):
 def claim(machine, _fake):
     """A claim by hand: the login only says that there is something to do"""
     from world.client import Client
+    from world.host import shown_password
     from world.machine import CLEAN
 
     from demo.tmux import Tmux
@@ -112,7 +113,7 @@ def claim(machine, _fake):
         t.until(r"sign-in\.\s+alice@web1:~\$$")
         lines = t.screen()[:-1]
     text = "\n".join(lines)
-    return text.replace(re.search(r"Password:    (\S+)", text)[1], PASSWORD).split("\n")
+    return text.replace(shown_password(text), PASSWORD).split("\n")
 
 
 PEOPLE = "arn:aws:iam::123456789012:user/people/*"

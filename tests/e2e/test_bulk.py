@@ -14,6 +14,7 @@ import pytest
 from fake.client import Fake
 from world import crowd as crowds
 from world.needs import NEEDS_WORLD
+from world.proc import children, wait_for
 
 pytestmark = NEEDS_WORLD
 
@@ -516,13 +517,6 @@ def begin(crowd, *options, deliver=None):
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def until(what, seconds=60):
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def created(crowd):
     return len(os.listdir(crowd.store))
 
@@ -532,7 +526,7 @@ def test_killed_and_resumed(crowd):
     kills = 0
     for goal in (5, 20, 40):
         run = begin(crowd)
-        until(lambda: created(crowd) >= goal or run.poll() is not None)
+        wait_for(lambda: created(crowd) >= goal or run.poll() is not None, "creates", 60)
         kills += run.poll() is None
         run.kill()
         run.communicate()
@@ -544,11 +538,6 @@ def test_killed_and_resumed(crowd):
     assert sum(len(crowd.delivered(n)) for n in range(1, COUNT + 1)) <= COUNT + 4 * kills
 
 
-def children(pid):
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
-        return [int(word) for word in file.read().split()]
-
-
 def comm(pid):
     with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
         return file.read().strip()
@@ -557,7 +546,7 @@ def comm(pid):
 def test_a_helper_that_dies_is_replaced(crowd):
     run = begin(crowd, deliver=crowd.deliver(before="sleep 0.05;"))
     for goal in (5, 15):
-        until(lambda: created(crowd) >= goal)
+        wait_for(lambda: created(crowd) >= goal, "creates", 60)
         for pid in children(run.pid):
             if comm(pid) == "iamlp-helper":
                 os.kill(pid, signal.SIGKILL)
@@ -569,7 +558,7 @@ def test_a_helper_that_dies_is_replaced(crowd):
 
 def test_a_helper_that_cannot_be_replaced_ends_the_run_with_its_results(crowd):
     run = begin(crowd, deliver=crowd.deliver(before="sleep 0.05;"))
-    until(lambda: created(crowd) >= 5)
+    wait_for(lambda: created(crowd) >= 5, "creates", 60)
     os.rename(crowd.host.conf, crowd.host.conf + ".away")
     os.kill(next(pid for pid in children(run.pid) if comm(pid) == "iamlp-helper"), signal.SIGKILL)
     out, err = run.communicate(timeout=120)
@@ -593,7 +582,7 @@ def test_a_slow_source_of_names_can_be_interrupted(crowd):
     os.mkfifo(fifo)
     run = subprocess.Popen(["sh", "-c", 'exec "$@" <>"$0"', fifo, *crowd.command(
         who=("--from", "/dev/stdin"))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    until(lambda: comm(run.pid) == "iamlp")
+    wait_for(lambda: comm(run.pid) == "iamlp", "iamlp to start", 60)
     run.send_signal(signal.SIGTERM)
     run.communicate(timeout=60)
     assert run.returncode == -signal.SIGTERM
@@ -601,7 +590,7 @@ def test_a_slow_source_of_names_can_be_interrupted(crowd):
 
 def test_ctrl_c_finishes_what_runs(crowd):
     run = begin(crowd, deliver=crowd.deliver(before="sleep 0.3;"))
-    until(lambda: created(crowd) >= 4)
+    wait_for(lambda: created(crowd) >= 4, "creates", 60)
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=60)
     assert run.returncode == 130, err
@@ -615,7 +604,7 @@ def test_ctrl_c_finishes_what_runs(crowd):
 
 def test_ctrl_c_twice_ends_at_once(crowd):
     run = begin(crowd, deliver=crowd.deliver(before="[ -n \"$IAMLP_TEST\" ] || sleep 30;"))
-    until(lambda: len(crowd.fake.requests()) >= 12)
+    wait_for(lambda: len(crowd.fake.requests()) >= 12, "requests", 60)
     begun = time.monotonic()
     run.send_signal(signal.SIGINT)
     time.sleep(0.5)
@@ -623,5 +612,5 @@ def test_ctrl_c_twice_ends_at_once(crowd):
     run.communicate(timeout=20)
     assert run.returncode == 130 and created(crowd) == 0
     assert time.monotonic() - begun < 20, "the command would have taken 30 s"
-    until(lambda: crowd.apply().returncode == 0)
+    wait_for(lambda: crowd.apply().returncode == 0, "a run that ends well", 60)
     everybody_once(crowd)

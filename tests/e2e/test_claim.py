@@ -1,13 +1,14 @@
 """A claim from end to end: a person's terminal, iamlp-helper, the fake AWS."""
 
 import os
-import time
 
 import pexpect
 import pytest
 
 from world.needs import NEEDS_WORLD
-from world.claims import NOTED, OFFER, Claims
+from world.claims import Claims
+from world.host import CONFIRM, OFFER
+from world.proc import wait_for
 
 pytestmark = NEEDS_WORLD
 
@@ -28,17 +29,11 @@ def end(child):
     return child.before
 
 
-def wait_for(true):
-    limit = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < limit
-        time.sleep(0.01)
-
-
 def once_free(claims, *answers):
     """The next claim of alice, when the helper has seen that the last one's terminal is gone."""
     said = []
-    wait_for(lambda: said.append(claims.run("alice", "--auto", answers=answers)) or said[-1].text)
+    wait_for(lambda: said.append(claims.run("alice", "--auto", answers=answers)) or said[-1].text,
+             "a claim that says something")
     return said[-1]
 
 
@@ -100,7 +95,7 @@ def test_ctrl_c_before_anything_is_created(fake, host, claims):
     child.expect_exact(OFFER)
     child.send("\x03")
     assert "Nothing was created." in end(child) and child.exitstatus == 130
-    wait_for(lambda: host.record(UID)["phase"] == "pending")
+    wait_for(lambda: host.record(UID)["phase"] == "pending", "pending")
     assert host.marked(UID) and fake.profile(ALICE) is None
     assert fake.sign_in(ALICE, once_free(claims, "yes", "yes").password)["ok"]
 
@@ -111,10 +106,10 @@ def test_ctrl_c_while_it_is_created(fake, host, claims):
     child = claims.claim("alice", "--auto")
     child.expect_exact(OFFER)
     child.send("yes\n")
-    wait_for(lambda: host.record(UID)["phase"] == "intent")
+    wait_for(lambda: host.record(UID)["phase"] == "intent", "intent")
     child.send("\x03")
     assert "What was begun goes on." in end(child) and child.exitstatus == 130
-    wait_for(lambda: host.record(UID)["phase"] == "created")
+    wait_for(lambda: host.record(UID)["phase"] == "created", "created")
     said = once_free(claims, "yes")
     assert fake.sign_in(ALICE, said.password)["ok"] and fake.actions().count(STORY[2]) == 1
 
@@ -125,14 +120,14 @@ def test_shown_and_not_confirmed(fake, host, claims, how):
     child = claims.claim("alice", "--auto")
     child.expect_exact(OFFER)
     child.send("yes\n")
-    child.expect_exact(NOTED)
+    child.expect_exact(CONFIRM)
     shown = child.before
     if how == "hang up":
         child.close(force=False)
     else:
         child.send({"ctrl-c": "\x03", "no": "no\n"}[how])
         assert "iamlp claim" in end(child) and child.exitstatus == {"ctrl-c": 130, "no": 1}[how]
-    wait_for(lambda: host.record(UID)["phase"] == "created")
+    wait_for(lambda: host.record(UID)["phase"] == "created", "created")
     fake.reset_requests()
     again = once_free(claims, "yes")
     assert again.password is not None and again.password in shown and fake.requests() == []
@@ -199,7 +194,7 @@ def test_choosing_can_be_left(fake, host, claims, typed):
     child.send(typed)
     assert "Nothing was created." in end(child)
     assert child.exitstatus == (130 if typed == "\x03" else 1)
-    wait_for(lambda: host.record(UID)["phase"] == "pending")
+    wait_for(lambda: host.record(UID)["phase"] == "pending", "pending")
     assert host.marked(UID) and "CreateLoginProfile" not in fake.actions()
 
 
@@ -259,7 +254,7 @@ def test_a_set_user_id_bit_changes_nothing(fake, host, claims):
     with open(f"/proc/{child.pid}/status", encoding="ascii") as file:
         assert f"Uid: {UID} {UID} {UID} {UID}" in " ".join(file.read().split())
     child.send("yes\n")
-    child.expect_exact(NOTED)
+    child.expect_exact(CONFIRM)
     child.send("yes\n")
     end(child)
     assert fake.actions() == STORY
@@ -273,7 +268,7 @@ def test_a_second_terminal(fake, host, claims):
     assert (auto.status, auto.text) == (0, "")
     assert by_hand.status == 1 and by_hand.text.count("\r\n") == 1
     child.send("yes\n")
-    child.expect_exact(NOTED)
+    child.expect_exact(CONFIRM)
     child.send("yes\n")
     end(child)
     assert child.exitstatus == 0 and fake.actions().count("CreateLoginProfile") == 1

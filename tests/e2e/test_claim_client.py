@@ -14,14 +14,14 @@ import pytest
 from world import frames
 from world.frames import LATER, YES
 from world.frames import MODE_ASK as ASK, MODE_HINT as HINT, MODE_QUIET as QUIET
-from world.host import BUILD
+from world.host import BUILD, CONFIRM, OFFER
 from world.played import Line, Played, pack
+from world.proc import children, wait_for
 
 IAMLP = os.path.join(BUILD, "iamlp")
 URL = "https://123456789012.signin.aws.amazon.com/console"
 ALICE = "Alice.Smith@example.com"
 PASSWORD = "Tr1cky-pass_word(42)"
-LATER_PROMPT, NOTED_PROMPT = "press Enter for later: ", "it is not shown again: "
 NEW_PROMPT, SAME_PROMPT = "not shown: ", "The same again: "
 PLAN = {"user": "alice", "iam_user": ALICE, "account": "123456789012",
         "text": "It has no console password. Create one, to be changed at the first sign-in?"}
@@ -50,16 +50,13 @@ class Person:
         self.child.send(text)
 
     def wait_echo(self, wanted):
-        end = time.monotonic() + 20
-        while bool(termios.tcgetattr(self.child.child_fd)[3] & termios.ECHO) != wanted:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        wait_for(lambda: bool(termios.tcgetattr(self.child.child_fd)[3] & termios.ECHO) == wanted,
+                 "the terminal's echo")
 
     def pid(self):
         """Of the program itself, the shell's only child."""
-        path = f"/proc/{self.child.pid}/task/{self.child.pid}/children"
-        with open(path, encoding="ascii") as file:
-            return int(file.read())
+        pid, = children(self.child.pid)
+        return pid
 
     def end(self):
         """The exit status; the terminal's settings are what they were."""
@@ -105,12 +102,12 @@ def test_asked_shown_confirmed(helper, claim):
     line = helper.greeted()
     assert line.claim == {frames.AUTO: bytes(8)}
     line.send("ASK", **PLAN)
-    person.see(LATER_PROMPT)
+    person.see(OFFER)
     assert f"IAM user:    {ALICE}\r\nAccount:     123456789012\r\n{PLAN['text']}\r\n" in person.text
     person.type("yes\n")
     assert line.receive("ANSWER") == {frames.CHOICE: YES.to_bytes(8, "big")}
     line.send("SHOW", **SECRET, text="A note.")
-    person.see(NOTED_PROMPT)
+    person.see(CONFIRM)
     assert (f"\r\nSign-in URL: {URL}\r\nIAM user:    {ALICE}\r\nPassword:    {PASSWORD}\r\n"
             "\r\nA note.\r\n") in person.text
     person.type("YES\n")
@@ -131,7 +128,7 @@ def test_already_created_is_shown_at_once(helper, claim):
     person = claim("--auto")
     line = helper.greeted()
     line.send("SHOW", **SECRET)
-    person.see(NOTED_PROMPT)
+    person.see(CONFIRM)
     person.type("y\n")
     line.receive("SEEN")
     line.send("END", outcome=OK)
@@ -144,7 +141,7 @@ def test_only_yes_creates(helper, claim, typed):
     person = claim()
     line = helper.greeted()
     line.send("ASK", **PLAN)
-    person.see(LATER_PROMPT)
+    person.see(OFFER)
     person.type(typed)
     assert line.receive("ANSWER") == {frames.CHOICE: LATER.to_bytes(8, "big")}
     line.send("END", outcome=SNOOZED, text="To be asked again: iamlp claim")
@@ -158,7 +155,7 @@ def test_what_was_typed_before_the_question_is_no_answer(helper, claim):
     person.type("yes\nyes\n")
     person.see("yes\r\nyes\r\n")
     line.send("ASK", **PLAN)
-    person.see(LATER_PROMPT)
+    person.see(OFFER)
     person.type("\n")
     assert line.receive("ANSWER") == {frames.CHOICE: LATER.to_bytes(8, "big")}
     line.send("END", outcome=OK)
@@ -172,7 +169,7 @@ def test_only_yes_confirms(helper, claim, typed, confirmed):
     line = helper.greeted()
     line.send("SHOW", **SECRET)
     for answer in re.findall(r"[^\n\x04]*[\n\x04]", typed):
-        person.see(NOTED_PROMPT)
+        person.see(CONFIRM)
         person.type(answer)
     if confirmed:
         line.receive("SEEN")
@@ -189,7 +186,7 @@ def test_not_confirmed_has_a_last_word(helper, claim, says_end):
     person = claim()
     line = helper.greeted()
     line.send("SHOW", **SECRET)
-    person.see(NOTED_PROMPT)
+    person.see(CONFIRM)
     person.type("no\n")
     assert line.left()
     if says_end:
@@ -203,7 +200,7 @@ def test_the_helper_ends_it_while_the_person_thinks(helper, claim):
     person = claim()
     line = helper.greeted()
     line.send("ASK", **PLAN)
-    person.see(LATER_PROMPT)
+    person.see(OFFER)
     person.type("ye")
     person.see("ye")
     line.send("END", outcome=PENDING, text="Nobody answered.")
@@ -280,7 +277,7 @@ def test_chosen(helper, claim, password):
     line.send("END", outcome=OK)
     assert person.end() == 0 and password not in person.text
     assert "\r\nPassword:    (the one you have chosen)\r\n" in person.text
-    assert NOTED_PROMPT not in person.text
+    assert CONFIRM not in person.text
 
 
 def test_chosen_again_says_why(helper, claim):
@@ -338,7 +335,7 @@ def bring(helper, person, point):
     person.see("One moment.\r\n")
     if point in ("asked", "creating"):
         line.send("ASK", **PLAN)
-        person.see(LATER_PROMPT)
+        person.see(OFFER)
     if point == "creating":
         person.type("yes\n")
         person.see("yes\r\n")
@@ -357,7 +354,7 @@ def bring(helper, person, point):
         line.receive("CHOSEN")
     if point in ("shown", "confirmed"):
         line.send("SHOW", **SECRET)
-        person.see(NOTED_PROMPT)
+        person.see(CONFIRM)
     if point == "confirmed":
         person.type("yes\n")
         person.see("yes\r\n")
@@ -591,7 +588,7 @@ def test_control_characters_never_reach_it(helper, claim):
     person = claim()
     line = helper.greeted(text=bad)
     line.send("ASK", user=bad, iam_user=bad, account=bad, text=bad)
-    person.see(LATER_PROMPT)
+    person.see(OFFER)
     person.type("yes\n")
     line.receive("ANSWER")
     line.send("CHOOSE", text=bad)
@@ -601,7 +598,7 @@ def test_control_characters_never_reach_it(helper, claim):
     person.type("Fine-1-now\n")
     line.receive("CHOSEN")
     line.send("SHOW", signin_url=bad, iam_user=bad, password=bad, text=bad)
-    person.see(NOTED_PROMPT)
+    person.see(CONFIRM)
     person.type("yes\n")
     line.receive("SEEN")
     line.send("END", outcome=OK, text=bad)

@@ -7,11 +7,11 @@ import shutil
 import signal
 import struct
 import subprocess
-import time
 
 import pytest
 
 from world.needs import NEEDS_WORLD
+from world.proc import children, wait_for
 
 pytestmark = NEEDS_WORLD
 
@@ -381,9 +381,8 @@ def test_somebody_else_writes_meanwhile(pamd):
                                "inject=mkdirat:signal=SIGSTOP", *pamd.command("enable", "sshd")],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                               env=UNDER_STRACE)
-    while not os.path.isdir(os.path.join(pamd.state, "pam.d")) or not stopped(tracer.pid):
-        assert tracer.poll() is None, "it was to be stopped"
-        time.sleep(0.01)
+    wait_for(lambda: os.path.isdir(os.path.join(pamd.state, "pam.d")) and stopped(tracer.pid),
+             "iamlp to be stopped")
     pamd.write("sshd", SSHD + "session required pam_env.so\n")
     os.kill(stopped(tracer.pid), signal.SIGCONT)
     _, err = tracer.communicate(timeout=30)
@@ -393,12 +392,10 @@ def test_somebody_else_writes_meanwhile(pamd):
 
 def stopped(tracer):
     """The stopped child of strace, or None."""
-    with open(f"/proc/{tracer}/task/{tracer}/children", encoding="ascii") as file:
-        children = file.read().split()
-    for child in children:
+    for child in children(tracer):
         with open(f"/proc/{child}/stat", encoding="ascii") as file:
             if file.read().rpartition(")")[2].split()[0] in "tT":
-                return int(child)
+                return child
     return None
 
 

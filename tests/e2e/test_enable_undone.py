@@ -124,6 +124,31 @@ def test_what_is_appended_behind_our_line(pamd):
     assert pamd.read("sshd") == PERMIT + more
 
 
+@pytest.fixture
+def read_only(pamd):
+    """/etc/pam.d as on a host whose /etc cannot be written."""
+    def remount(mode):
+        subprocess.run(["mount", "-o", f"remount,bind,{mode}", pamd.path("")], check=True)
+    yield lambda: remount("ro")
+    remount("rw")
+
+
+@pytest.mark.parametrize("words, said", [(["--all"], "no service is enabled\n"),
+                                         (["sshd"], "sshd is not enabled\n")])
+def test_nothing_to_take_out_where_nothing_can_be_written(pamd, read_only, words, said):
+    read_only()
+    run = pamd.disable(*words)
+    assert (run.returncode, run.stdout) == (0, said), run.stderr
+
+
+def test_a_line_that_cannot_be_taken_out(pamd, read_only):
+    pamd.write("sshd", PERMIT + LINE)
+    read_only()
+    run = pamd.disable("--all")
+    assert (run.returncode, run.stdout) == (255, "") and "Read-only file system" in run.stderr, run
+    assert pamd.read("sshd") == PERMIT + LINE
+
+
 def test_a_circle_comes_to_an_end(pamd):
     pamd.write("a", "session include b\nsession include b\n")
     pamd.write("b", "session include a\nsession include a\n" + HAND)

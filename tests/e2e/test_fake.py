@@ -6,17 +6,13 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from urllib.parse import urlsplit
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.caller import Caller  # noqa: E402
-from fake.client import RUN, Fake  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.caller import Caller
+from fake.client import RUN, Fake
 
 CTL = os.path.join(os.path.dirname(RUN), "ctl")
 ALICE = "Alice.Smith@example.com"

@@ -1,19 +1,14 @@
 """Signatures and permissions: what the fake lets through and with which words it refuses."""
 
-import os
-import sys
 import time
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.caller import FORM, KEY, SECRET, Caller  # noqa: E402
-from fake.clock import parse_basic  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.caller import FORM, KEY, SECRET, Caller
+from fake.clock import parse_basic
+from world.keys import HOST as HOST_KEY
 
 ALICE = "Alice.Smith@example.com"
-HOST_KEY = ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """Debian's own `aws` against the fake: it reads every answer as it reads AWS's."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.caller import KEY, SECRET  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.caller import KEY, SECRET
 
 AWS = "/usr/bin/aws"
 ALICE = "Alice.Smith@example.com"

@@ -2,16 +2,12 @@
 --endpoint-url says, so here it comes through the fake's proxy, to a server that has those names."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.client import Fake  # noqa: E402
+from fake.client import Fake
 
 AWS = "/usr/bin/aws"
 PEOPLE, OTHER = "111122223333", "444455556666"

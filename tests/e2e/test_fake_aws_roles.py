@@ -1,16 +1,12 @@
 """Debian's own `aws` against the fake's STS: roles and tokens."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from fake.fixture import fake, server  # noqa: E402,F401
 
 AWS = "/usr/bin/aws"
 PEOPLE = "111122223333"

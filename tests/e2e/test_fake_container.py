@@ -2,20 +2,15 @@
 
 import http.client
 import json
-import os
-import sys
 from urllib.parse import urlsplit
 
 import pytest
 from botocore.credentials import ContainerProvider
 from botocore.utils import ContainerMetadataFetcher
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.caller import Caller  # noqa: E402
-from fake.client import ControlError  # noqa: E402
-from fake.clock import iso  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.caller import Caller
+from fake.client import ControlError
+from fake.clock import iso
 
 ECS = "/v2/credentials/2fa8e1a0-1f5b-4c5e-9b1d-0123456789ab"
 EKS = "/v1/credentials"

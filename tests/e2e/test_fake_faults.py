@@ -1,8 +1,6 @@
 """Every fault is seen on the wire as it is meant, and acts or does not act as it says."""
 
 import http.client
-import os
-import sys
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
@@ -10,13 +8,10 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake import faults as table  # noqa: E402
-from fake.caller import Caller  # noqa: E402
-from fake.client import ControlError  # noqa: E402
-from fake.clock import iso  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake import faults as table
+from fake.caller import Caller
+from fake.client import ControlError
+from fake.clock import iso
 
 ALICE = "Alice.Smith@example.com"
 CREATE = {"UserName": ALICE, "Password": "Correct-Horse-7", "PasswordResetRequired": "true"}

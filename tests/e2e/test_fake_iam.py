@@ -2,14 +2,10 @@
 
 import os
 import re
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.caller import Caller  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.caller import Caller
 
 ALICE = "Alice.Smith@example.com"
 CAROL = "Carol.Diaz@example.com"

@@ -2,17 +2,12 @@
 
 import http.client
 import json
-import os
-import sys
 from urllib.parse import urlsplit
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.caller import Caller  # noqa: E402
-from fake.clock import iso  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.caller import Caller
+from fake.clock import iso
 
 TOKEN = "/latest/api/token"
 ROLES = "/latest/meta-data/iam/security-credentials/"

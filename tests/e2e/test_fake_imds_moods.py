@@ -2,20 +2,15 @@
 
 import http.client
 import json
-import os
 import socket
-import sys
 from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import HTTPClientError
 from botocore.utils import InstanceMetadataFetcher
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.caller import Caller  # noqa: E402
-from fake.client import ControlError, Fake  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.caller import Caller
+from fake.client import ControlError, Fake
 
 TOKEN = "/latest/api/token"
 ROLES = "/latest/meta-data/iam/security-credentials/"

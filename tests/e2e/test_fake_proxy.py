@@ -1,19 +1,14 @@
 """The fake's proxy: whom it lets through, where to, what it logs, and how it goes wrong."""
 
 import base64
-import os
 import socket
 import ssl
-import sys
 from urllib.parse import urlsplit
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.caller import Caller  # noqa: E402
-from fake.client import ControlError  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.caller import Caller
+from fake.client import ControlError
 
 AUTH = "Basic " + base64.b64encode(b"host:Proxy:Secret-1").decode()
 

@@ -1,17 +1,11 @@
 """STS in the fake: keys of roles across accounts, for callers and for tokens, and their end."""
 
-import os
-import sys
-
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from fake.caller import Caller
+from fake.clock import parse
+from world.keys import HOST as HOST_KEY
 
-from fake.caller import Caller  # noqa: E402
-from fake.clock import parse  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
-
-HOST_KEY = ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")
 PEOPLE, OTHER = "111122223333", "444455556666"
 ROLE = f"arn:aws:iam::{PEOPLE}:role/iamlp-provision"
 PLAIN = f"arn:aws:iam::{PEOPLE}:role/iamlp-plain"

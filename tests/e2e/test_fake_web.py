@@ -3,16 +3,11 @@
 import base64
 import http.client
 import json
-import os
-import sys
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.caller import FORM, Caller, Reply  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.caller import FORM, Caller, Reply
 
 PEOPLE = "111122223333"
 WEB = f"arn:aws:iam::{PEOPLE}:role/service/iamlp-web"

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from world.needs import NEEDS_WORLD
+from world.proc import keys
 
 pytestmark = NEEDS_WORLD
 
@@ -20,8 +21,7 @@ def forget(host, *words):
 
 def held(nonce):
     """Is there such a key, not revoked? The keyring is the machine's."""
-    with open("/proc/keys", encoding="utf-8") as file:
-        return any(f" iamlp:{UID}:{nonce}" in line and "R" not in line.split()[1] for line in file)
+    return f"iamlp:{UID}:{nonce}" in keys("iamlp:")
 
 
 def mark(host):

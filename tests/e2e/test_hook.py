@@ -249,6 +249,31 @@ def test_an_iamlp_net_that_cannot_begin_says_nothing_of_aws(fake, host, log, mon
     assert not os.path.exists(os.path.join(host.state, "breaker"))
 
 
+@pytest.mark.parametrize("without, program, says", [
+    ("setgid", None, "setgroups: Operation not permitted"),
+    ("setuid", None, "setresuid: Operation not permitted"),
+    ("", "not a program", "execveat: Exec format error")])
+def test_the_step_at_which_iamlp_net_failed_is_named(fake, host, log, monkeypatch, without, program,
+                                                     says):
+    """A capability that a unit does not give, or a file of another machine."""
+    host.configure(**AT_LOGIN)
+    folder = os.path.join(host.folder, "failing")
+    os.mkdir(folder)
+    for name in ("iamlp-helper", "iamlp-net"):
+        shutil.copy(os.path.join(os.path.dirname(host.helper()[0]), name), folder)
+    if program is not None:
+        with open(folder + "/iamlp-net", "w", encoding="ascii") as file:
+            file.write(program)
+    front = ["setpriv", f"--bounding-set=-{without}"] if without else []
+    words = host.helper
+    monkeypatch.setattr(host, "helper", lambda *w, **more: [
+        *front, folder + "/iamlp-helper", *words(*w, **more)[1:]])
+    host.hook("alice")
+    event = next(e for e in log.events() if e["event"] == "create")
+    assert event["code"] == "start" and f"cannot start {folder}/iamlp-net: {says}" in event["msg"]
+    assert host.record(UID)["phase"] == "failed" and fake.requests() == []
+
+
 @pytest.mark.parametrize("seconds", ["0", "121", "-1", "1x", "", "4294967297"])
 def test_a_timeout_that_is_none(host, log, seconds):
     run = subprocess.run(host.helper("mark", timeout=seconds), stdin=subprocess.DEVNULL, env={},

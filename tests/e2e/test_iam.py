@@ -2,10 +2,8 @@
 shared files against the installed botocore's."""
 
 import http.server
-import os
 import random
 import re
-import sys
 import threading
 import time
 
@@ -14,11 +12,8 @@ from botocore.configloader import load_config, raw_config_parse
 from botocore.credentials import ConfigProvider, SharedCredentialProvider
 from botocore.exceptions import ConfigParseError, PartialCredentialsError
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.fixture import fake, server  # noqa: E402,F401
-from world.iamcall import (ALL, HOST, NEEDS_IAMCALL, call, iamcall,  # noqa: E402,F401
-                           key_file)
+from world.iamcall import NEEDS_IAMCALL, call, iamcall, key_file  # noqa: F401
+from world.keys import ALL, HOST
 
 ALICE = "Alice.Smith@example.com"
 CAROL = "Carol.Diaz@example.com"

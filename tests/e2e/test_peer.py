@@ -5,13 +5,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 import pexpect
 import pytest
 
 from world.needs import NEEDS_WORLD
 from world.host import BUILD
+from world.proc import become, wait_for
 
 pytestmark = NEEDS_WORLD
 
@@ -37,25 +37,11 @@ def listener(host, door):
     path = os.path.join(door, "claim.sock")
     process = subprocess.Popen(host.helper("--listen", path), env={})
     try:
-        while not os.path.exists(path):
-            assert process.poll() is None
-            time.sleep(0.01)
+        wait_for(lambda: os.path.exists(path), "iamlp-helper to listen")
         yield path
     finally:
         process.terminate()
         assert process.wait(30) == 0
-
-
-def become(uid, loginuid):
-    """For a forked child: a process of that uid and login."""
-    def run():
-        if loginuid != UNSET:
-            with open("/proc/self/loginuid", "w", encoding="ascii") as file:
-                file.write(str(loginuid))
-        os.setgroups([])
-        os.setresgid(GROUP, GROUP, GROUP)
-        os.setresuid(uid, uid, uid)
-    return run
 
 
 def login_is_recorded():
@@ -72,7 +58,8 @@ def claim(path, uid=ALICE, loginuid=ALICE, command=None):
     """`iamlp claim` on a terminal, to the first question or to its end: its text."""
     words = command or [os.path.join(os.path.dirname(path), "iamlp"), "claim", "--socket", path]
     child = pexpect.spawn(words[0], words[1:], encoding="utf-8", timeout=60,
-                          dimensions=(24, 1000), preexec_fn=become(uid, loginuid))
+                          dimensions=(24, 1000), preexec_fn=lambda: become(
+                              uid, GROUP, None if loginuid == UNSET else loginuid))
     child.expect([r"Enter for later: $", pexpect.EOF])
     text = child.before + (child.after if isinstance(child.after, str) else "")
     child.close(force=True)

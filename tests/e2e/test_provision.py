@@ -3,10 +3,10 @@
 import os
 import shutil
 import subprocess
-import time
 
 import pytest
 
+from world import proc
 from world.host import BUILD
 from world.needs import NEEDS_WORLD
 
@@ -81,9 +81,7 @@ def test_no_terminal_no_password(host, fake):
 @pytest.mark.parametrize("confirm", [False, None], ids=["said no", "terminal closed"])
 def test_created_is_shown_again(fake, host, log, confirm):
     first = host.provision("alice", confirm=confirm)
-    end = time.monotonic() + 5
-    while "show" not in [e for e, _ in events(log)] and time.monotonic() < end:
-        time.sleep(0.01)
+    proc.wait_for(lambda: "show" in [e for e, _ in events(log)], "the log")
     assert host.record(UID)["phase"] == "created"
     fake.reset_requests()
     second = host.provision("alice")
@@ -283,14 +281,12 @@ def test_get_user_fails(fake, host, kind, code):
 
 
 def hold(host):
-    """The line of /proc/keys: the keyring is the machine's, and others test beside us."""
-    nonce = host.record(UID)["nonce"]
-    with open("/proc/keys", encoding="utf-8") as file:
-        return next(line for line in file if f" iamlp:{UID}:{nonce}" in line)
+    """The key in the kernel."""
+    return proc.keys("iamlp:")[f"iamlp:{UID}:{host.record(UID)['nonce']}"]
 
 
 def drop_hold(host):
-    subprocess.run(["keyctl", "invalidate", "0x" + hold(host).split()[0]], check=True)
+    subprocess.run(["keyctl", "invalidate", hold(host).serial], check=True)
 
 
 @pytest.fixture
@@ -334,8 +330,7 @@ def test_hold_none(fake, host):
 
 def test_a_hold_is_root_s_alone(host, keyctl):
     host.provision("alice", confirm=False)
-    line = hold(host).split()
-    assert line[4] == "003f0000" and line[5] == "0"
+    assert (hold(host).permissions, hold(host).uid) == ("003f0000", 0)
     drop_hold(host)
 
 

@@ -1,14 +1,8 @@
 """Through a proxy (src/aws/http.h, HTTP-2) with build/tests/e2e/iamcall, against the fake's."""
 
-import os
-import sys
-
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.fixture import fake, server  # noqa: E402,F401
-from world.iamcall import NEEDS_IAMCALL, call, iamcall, key_file  # noqa: E402,F401
+from world.iamcall import NEEDS_IAMCALL, call, iamcall, key_file  # noqa: F401
 
 ALICE = "Alice.Smith@example.com"
 ROLE = "arn:aws:iam::111122223333:role/iamlp-provision"

@@ -8,6 +8,7 @@ import pexpect
 import pytest
 
 from world.needs import NEEDS_WORLD
+from world.proc import children
 from world.resets import ALICE, ASKED, OPERATOR, UID, at_a_terminal, deliver, env, words
 
 pytestmark = NEEDS_WORLD
@@ -129,9 +130,8 @@ def test_a_host_that_is_not_ready_any_more(fake, host):
     child = pexpect.spawn(line[0], line[1:], encoding="utf-8", timeout=60, dimensions=(24, 1000),
                           env=env(OPERATOR))
     child.expect(ASKED)
-    with open(f"/proc/{child.pid}/task/{child.pid}/children", encoding="ascii") as file:
-        for pid in map(int, file.read().split()):
-            os.kill(pid, signal.SIGKILL)
+    for pid in children(child.pid):
+        os.kill(pid, signal.SIGKILL)
     child.sendline("y")
     child.expect(pexpect.EOF)
     child.close()

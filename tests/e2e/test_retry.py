@@ -1,18 +1,14 @@
 """Repetitions (src/aws/retry.h) through build/tests/e2e/iamcall against the fake AWS. Nothing is
 waited for: iamcall says how long it would have slept."""
 
-import os
 import socket
 import struct
-import sys
 import threading
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.fixture import fake, server  # noqa: E402,F401
-from world.iamcall import ALL, HOST, NEEDS_IAMCALL, call  # noqa: E402,F401
+from world.iamcall import NEEDS_IAMCALL, call  # noqa: F401
+from world.keys import ALL, HOST
 
 ALICE = "Alice.Smith@example.com"
 GOOD = "Correct-Horse-7"

@@ -2,14 +2,11 @@
 botocore, those made with session tokens too, and knows who trusts whom."""
 
 import os
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
-from fake.fixture import fake, server  # noqa: E402,F401
-from world.iamcall import HOST, IAMCALL, iamcall  # noqa: E402
+from world.iamcall import IAMCALL, iamcall
+from world.keys import HOST, shared_file
 
 pytestmark = pytest.mark.skipif(not os.path.exists(IAMCALL),
                                 reason=f"skipped: {IAMCALL} is not built (make tests)")
@@ -23,11 +20,10 @@ WEB = f"arn:aws:iam::{PEOPLE}:role/service/iamlp-web"
 
 
 @pytest.fixture
-def call(fake, tmp_path):  # noqa: F811
+def call(fake, tmp_path):
     """call(OPTION, VALUE..., config=TEXT, then=(ACTION, ...)): what iamcall says."""
     def run(*options, config=None, then=(), sts=True):
-        files = {"--credentials": f"[default]\naws_access_key_id = {HOST[0]}\n"
-                                  f"aws_secret_access_key = {HOST[1]}\n", "--config": config}
+        files = {"--credentials": shared_file(), "--config": config}
         for option, text in files.items():
             if text is not None:
                 path = tmp_path / option.strip("-")
@@ -43,7 +39,7 @@ GET = ("GetUser", f"UserName={ALICE}")
 EXTERNAL = ("--external-id", "Example987")
 
 
-def test_the_role_acts(fake, call):  # noqa: F811
+def test_the_role_acts(fake, call):
     status, said = call("--role", ROLE, *EXTERNAL, then=GET)
     assert (status, said["fault"]) == (0, "none"), said
     assert said["Arn"] == f"arn:aws:iam::{PEOPLE}:user/people/{ALICE}"
@@ -53,13 +49,13 @@ def test_the_role_acts(fake, call):  # noqa: F811
     assert got["arn"] == f"arn:aws:sts::{PEOPLE}:assumed-role/iamlp-provision/host1"
 
 
-def test_without_a_role_it_is_another_account(fake, call):  # noqa: F811
+def test_without_a_role_it_is_another_account(fake, call):
     status, said = call(then=GET)
     assert (status, said["Arn"]) == (0, f"arn:aws:iam::123456789012:user/people/{ALICE}")
     assert fake.actions() == ["GetUser"]
 
 
-def test_everything_the_role_is_asked_with(fake, call):  # noqa: F811
+def test_everything_the_role_is_asked_with(fake, call):
     status, said = call("--role", ROLE, *EXTERNAL, "--source-identity", "DOM=5Calice",
                         "--duration", "1800", "--region", "eu-central-1")
     assert status == 0, said
@@ -82,7 +78,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_refusals_name_the_role_and_the_mend(fake, call, name):  # noqa: F811
+def test_refusals_name_the_role_and_the_mend(fake, call, name):
     options, mend = REFUSALS[name]
     wanted = options[options.index("--role") + 1] if "--role" in options else ROLE
     status, said = call(*options, *(() if "--role" in options else ("--role", ROLE)))
@@ -92,7 +88,7 @@ def test_refusals_name_the_role_and_the_mend(fake, call, name):  # noqa: F811
     assert fake.actions() == ["AssumeRole"]
 
 
-def test_a_profile_of_roles_and_one_on_top(fake, call):  # noqa: F811
+def test_a_profile_of_roles_and_one_on_top(fake, call):
     """host -> iamlp-here (the profile's) is trusted by nobody else; each is asked by the one before."""
     config = f"[profile p]\nrole_arn = {HERE}\nsource_profile = default\nrole_session_name = p1\n"
     status, said = call("--profile", "p", config=config, then=GET)
@@ -109,7 +105,7 @@ def test_a_profile_of_roles_and_one_on_top(fake, call):  # noqa: F811
     assert [r["params"].get("ExternalId") for r in asked] == [None, "Example987", None]
 
 
-def test_a_token_and_no_role_on_top(fake, call, tmp_path):  # noqa: F811
+def test_a_token_and_no_role_on_top(fake, call, tmp_path):
     (tmp_path / "token").write_text(fake.control("set_web_token"))
     status, said = call("--choice", "web_identity", "--web-token", str(tmp_path / "token"),
                         "--role", WEB, then=GET)
@@ -129,7 +125,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize("options, region, host", PLACES)
-def test_sts_is_asked_in_its_region(fake, call, options, region, host):  # noqa: F811
+def test_sts_is_asked_in_its_region(fake, call, options, region, host):
     fake.control("set_proxy", map={f"{host}:443": "https"})
     config = f"[default]\nregion = {region}\n"
     status, said = call("--proxy", fake.proxy, "--role", ROLE, *options, config=config, sts=False)
@@ -139,7 +135,7 @@ def test_sts_is_asked_in_its_region(fake, call, options, region, host):  # noqa:
 
 
 @pytest.mark.parametrize("offset", [-7200, 7200])
-def test_a_wrong_clock_is_put_right_for_the_expiry_too(fake, call, offset):  # noqa: F811
+def test_a_wrong_clock_is_put_right_for_the_expiry_too(fake, call, offset):
     """A session of an hour seems to be over, or to last for three, by a clock that is two off."""
     fake.control("clock", offset=offset)
     status, said = call("--role", ROLE, *EXTERNAL, "--retry", "500", then=GET)

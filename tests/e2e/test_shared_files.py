@@ -13,7 +13,6 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 import threading
 import time
 from types import SimpleNamespace
@@ -21,16 +20,14 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-
 pytest.importorskip("botocore", reason="skipped: python3-botocore is not installed")
 
 from botocore import exceptions  # noqa: E402
 from botocore.session import Session  # noqa: E402
 from fake import signature  # noqa: E402
 from fake.errors import AwsError  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
-from world.iamcall import ALL, HOST, IAMCALL, iamcall  # noqa: E402
+from world.iamcall import IAMCALL, iamcall  # noqa: E402
+from world.keys import ALL, HOST  # noqa: E402
 
 pytestmark = pytest.mark.skipif(not os.path.exists(IAMCALL),
                                 reason=f"skipped: {IAMCALL} is not built (make tests)")
@@ -382,7 +379,7 @@ def write(folder, case):
     return paths
 
 
-def of_botocore(sts, fake, paths, profile, monkeypatch):  # noqa: F811
+def of_botocore(sts, fake, paths, profile, monkeypatch):
     """(id, secret, token), None, or the exception."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
@@ -427,7 +424,7 @@ def provide(folder, needs):
     return options
 
 
-def of_ours(sts, fake, paths, profile, folder):  # noqa: F811
+def of_ours(sts, fake, paths, profile, folder):
     options = ["--choice", "file", "--sts-url", sts.url, "--imds", fake.imds, "--container",
                fake.http + CONTAINER, "--session-name", "pam_iamlp"]
     for name, path in zip(("--credentials", "--config"), paths):
@@ -442,7 +439,7 @@ def of_ours(sts, fake, paths, profile, folder):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_same_keys(name, sts, fake, tmp_path, monkeypatch):  # noqa: F811
+def test_same_keys(name, sts, fake, tmp_path, monkeypatch):
     paths = write(tmp_path, CASES[name])
     sts.reset()
     ours = of_ours(sts, fake, paths, CASES[name][2], tmp_path)

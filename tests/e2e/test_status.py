@@ -11,6 +11,7 @@ import pexpect
 import pytest
 
 from world.needs import NEEDS_WORLD
+from world.proc import wait_for
 
 pytestmark = NEEDS_WORLD
 
@@ -113,6 +114,13 @@ def test_a_terminal_has_80_columns(status):
     assert name in piped and iam_user in piped and "~" not in piped
 
 
+def test_no_character_is_cut_in_two(status):
+    status.record(64001, "a" * 10 + "\u00e9bc", "pending", 5)
+    table = pexpect.spawn(status.words[0], status.words[1:], encoding="utf-8", timeout=30,
+                          dimensions=(24, 80)).read()
+    assert "\n" + "a" * 10 + "~ " in table, table
+
+
 def test_the_parts(status, pamd):
     pamd.write("sshd", "account required pam_permit.so\nsession required pam_permit.so\n")
     pamd.write("login", "session optional pam_iamlp.so\n")
@@ -159,9 +167,7 @@ def test_a_helper_that_listens_by_itself(request, status, where):
     path = os.path.join(status.run_folder, "claim.sock")
     helper = subprocess.Popen(status.host.helper("--listen", path))
     try:
-        while not os.path.exists(path):
-            assert helper.poll() is None, "iamlp-helper --listen has ended"
-            time.sleep(0.01)
+        wait_for(lambda: os.path.exists(path), "iamlp-helper to listen")
         assert status.run().parts["claim socket"] == path
     finally:
         helper.terminate()

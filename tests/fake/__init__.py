@@ -1,1 +1,1 @@
-"""A fake AWS on loopback: IAM, STS GetCallerIdentity and IMDSv2. README.md says how to use it."""
+"""A fake AWS on loopback; README.md says what it has and how to use it."""

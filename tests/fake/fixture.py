@@ -1,6 +1,6 @@
 """The pytest fixture `fake`: one fake for a test file, back at its first state before each test.
 
-    from fake.fixture import fake, server  # noqa: F401
+A conftest.py imports it, with the `server` that it needs.
 """
 
 import pytest

@@ -83,8 +83,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!begun)
         fuzz_stdout_begin();
     begun = true;
-    if (roster_from(&p, path, &e) != 0)
+    if (roster_from(&p, path, &e) != 0) {
         fuzz_failed(&e);
+        people_free(&p); /* only what was read to the end is in order */
+    }
     people_dismiss(&p);
     /* One of a directory, which nobody has judged. */
     if (p.count > 0 && size > 0 && data[0] == '*')

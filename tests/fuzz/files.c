@@ -59,6 +59,23 @@ check_profile(const struct profile *p)
     }
 }
 
+/* Is it in a name of a profile, which may be said? */
+static bool
+in_a_name(char *text, const char *name)
+{
+    bool found = strstr(name, KEY) != NULL || strstr(text, KEY "]") != NULL;
+
+    for (char *line = text, *end; line != NULL; line = end) {
+        end = strchr(line, '\n');
+        if (end != NULL)
+            *end = '\0';
+        found = found || (strstr(line, "source_profile") != NULL && strstr(line, KEY) != NULL);
+        if (end != NULL)
+            *end++ = '\n';
+    }
+    return found;
+}
+
 static void
 failed(const struct err *e, bool has_key)
 {
@@ -101,15 +118,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (text[0] == '#')
         (void)fuzz_word(data + 1, size - 1, '\n', name, sizeof(name));
-    /* The name of a profile may be said. */
-    has_key = strstr(text, KEY "]") == NULL && strstr(name, KEY) == NULL &&
-              strchr(text, '\0') == text + size;
+    has_key = strstr(text, KEY) != NULL && strlen(text) == size && !in_a_name(text, name);
     if (split != NULL)
         config = secret_from(split + 4, size - first - 3, NULL);
     s.profile = name[0] != '\0' ? name : NULL;
     s.credentials_file = credentials;
     s.config_file = config;
-    read_all(&s, has_key && strstr(text, KEY) != NULL);
+    read_all(&s, has_key);
     s.choice = CRED_PROCESS;
     read_all(&s, false);
     s.choice = CRED_FILE;

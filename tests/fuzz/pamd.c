@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/pamd.h"
-#include "cli/stack.h"
 #include "fuzz.h"
+#include "pamd/pamd.h"
+#include "pamd/stack.h"
 
 static void
 walk(const char *text, size_t len)
@@ -99,7 +99,7 @@ read_stack(const char *text, size_t len, enum pamd_type type)
     } else {
         FUZZ_HOLDS(s.count > 0);
         (void)stack_ours(&s);
-        (void)stack_shortcut(&s);
+        (void)stack_shortcut(&s, s.count);
         (void)stack_counted(&s);
     }
     stack_free(&s);

@@ -16,9 +16,8 @@ tell(struct client *c)
 {
     const struct client_report report = {
         OUTCOME_PENDING, "would be made", "alice", "123456789012", "pending", 2, false};
-    struct err e = ERR_INIT;
 
-    (void)client_fact(c, "user", "alice", &e);
+    client_fact(c, "user", "alice");
     client_finding(c, WIRE_LEVEL_WARN, "files", NULL, "is old; make it anew");
     client_report(c, &report);
     client_end(c, OUTCOME_OK, NULL);

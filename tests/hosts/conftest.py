@@ -1,29 +1,17 @@
 """Real logins on machines of their own, side by side with the same logins without us."""
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from fake.fixture import fake, server  # noqa: E402,F401
-
+from fake.fixture import fake, server  # noqa: F401
+from world.needs import no_machine
 
 HERE = Path(__file__).parent
 
 
-def unable():
-    if os.environ.get("IAMLP_WORLD") != "inside":
-        return "skipped: needs root and a private mount namespace (tests/world/enter)"
-    from world.machine import overlays
-    return None if overlays() else "skipped: needs overlayfs"
-
-
 def pytest_collection_modifyitems(items):
-    why = unable()
+    why = no_machine()
     for item in items:
         if why and item.path.parent == HERE and "anywhere" not in item.keywords:
             item.add_marker(pytest.mark.skip(reason=why))

@@ -12,7 +12,8 @@ import subprocess
 import pytest
 
 from world.client import Client
-from world.machine import TOP, wait_for
+from world.machine import TOP
+from world.proc import is_traced, wait_for
 from world.terminal import CLAIM, CONFIRM
 
 PROFILES = os.path.join(TOP, "packaging/apparmor/iamlp")
@@ -99,8 +100,7 @@ def trace(machine, pid):
     tracer = machine.start("strace", "-f", "-qq", "-y", "-o", f"{machine.folder}/trace.{pid}", "-e",
                            "trace=open,openat,execve,execveat,fork,vfork,clone,clone3", "-p",
                            str(pid))
-    with open(f"/proc/{pid}/status", encoding="utf-8") as status:
-        wait_for(lambda: status.seek(0) or "TracerPid:\t0\n" not in status.read(), "strace")
+    wait_for(lambda: is_traced(pid), "strace")
     return tracer
 
 

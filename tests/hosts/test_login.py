@@ -6,7 +6,8 @@ import re
 import pytest
 from rows import same
 
-from world.machine import UNIX_PASSWORD, wait_for
+from world.machine import UNIX_PASSWORD
+from world.proc import wait_for
 from world.terminal import PROMPT, at_terminal
 
 PASSWORD = (rb"Password: ", UNIX_PASSWORD)

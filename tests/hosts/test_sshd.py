@@ -9,7 +9,8 @@ import pytest
 from rows import LINES, same
 
 from world.client import METHODS, Client
-from world.machine import UIDS, Machine, wait_for
+from world.machine import UIDS, Machine
+from world.proc import children, is_traced, wait_for
 from world.terminal import PROMPT
 
 STATUS = {"command": 7, "command_with_terminal": 7, "shell_without_terminal": 7,
@@ -125,26 +126,13 @@ def test_somebody_who_is_not_served(sshd):
     assert sshd.helpers() == 1 and not sshd.marked("grace") and not sshd.fake.requests()
 
 
-def children(parent):
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-                if file.read().rpartition(")")[2].split()[1] == str(parent):
-                    found.append(pid)
-        except OSError:  # it has ended
-            pass
-    return found
-
-
 def traced(machine, act):
     """The system calls of sshd and its children, about processes and names, while act() runs:
     (counts of those that begin or replace a process, lines that name us)."""
     out = os.path.join(machine.folder, "trace")
     tracer = machine.start("strace", "-f", "-qq", "-o", out, "-e", "trace=%process,%file,connect",
                            "-p", str(machine.sshd.pid))
-    with open(f"/proc/{machine.sshd.pid}/status", encoding="utf-8") as status:
-        wait_for(lambda: status.seek(0) or "TracerPid:\t0\n" not in status.read(), "strace")
+    wait_for(lambda: is_traced(machine.sshd.pid), "strace")
     act()
     wait_for(lambda: not children(machine.sshd.pid), "the session to close")
     machine.stop(tracer)

@@ -6,7 +6,8 @@ import re
 import socket
 import subprocess
 
-from world.machine import BUILD, CLEAN, TOP, UIDS, Machine, free_ports, wait_for
+from world.machine import BUILD, CLEAN, TOP, UIDS, Machine, free_ports
+from world.proc import children, wait_for
 
 SSHD = """
 Port {port}
@@ -144,13 +145,10 @@ class Booted(Machine):
     def _find_init(self):
         if self._nspawn.poll() is not None:
             raise RuntimeError("systemd-nspawn has ended: " + self.console())
-        with open(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children",
-                  encoding="ascii") as file:
-            children = file.read().split()
-        for pid in children:
+        for pid in children(self._nspawn.pid):
             with open(f"/proc/{pid}/comm", encoding="ascii") as file:
                 if file.read() == "systemd\n":
-                    self._init = int(pid)
+                    self._init = pid
         return self._init is not None
 
     def console(self):

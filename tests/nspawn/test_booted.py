@@ -4,18 +4,15 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from booted import Booted  # noqa: E402
-from fake.fixture import fake, server  # noqa: E402,F401
-from world.client import Client  # noqa: E402
-from world.machine import CLEAN, UIDS  # noqa: E402
-from world.terminal import CLAIM, CONFIRM, OFFER  # noqa: E402
+from booted import Booted
+from fake.fixture import fake, server  # noqa: F401
+from world.client import Client
+from world.machine import CLEAN, UIDS
+from world.needs import OUTSIDE
+from world.terminal import CLAIM, CONFIRM, OFFER
 
 SOURCE = os.environ.get("IAMLP_NSPAWN_ROOT", "")
 ALICE = "Alice.Smith@example.com"
@@ -23,14 +20,14 @@ ALICE = "Alice.Smith@example.com"
 
 def unable():
     if not SOURCE:
-        return "IAMLP_NSPAWN_ROOT names no Debian with systemd: tests/nspawn/run makes one"
-    if os.environ.get("IAMLP_WORLD") != "inside":
-        return "needs root and a private mount namespace (tests/world/enter)"
-    return None if shutil.which("systemd-nspawn") else "needs systemd-nspawn"
+        return "skipped: IAMLP_NSPAWN_ROOT names no Debian with systemd: tests/nspawn/run makes one"
+    if OUTSIDE:
+        return OUTSIDE
+    return None if shutil.which("systemd-nspawn") else "skipped: needs systemd-nspawn"
 
 
 pytestmark = [pytest.mark.slow,
-              pytest.mark.skipif(unable() is not None, reason=f"skipped: {unable()}")]
+              pytest.mark.skipif(unable() is not None, reason=str(unable()))]
 
 
 @pytest.fixture(scope="module")

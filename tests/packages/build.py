@@ -1,7 +1,6 @@
 """What ./dev package deb leaves, in a Debian of its own."""
 
 import glob
-import os
 import re
 
 from chroot import Chroot

@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+from world import files
 from world.machine import CLEAN, TOP
 
 LEFT_OUT = ["--exclude-vcs", "--exclude=./build", "--exclude=./build-*", "--exclude=./.cache",
@@ -29,8 +30,7 @@ class Chroot:
         os.symlink("pts/ptmx", self.path("/dev/ptmx"))
         # As sbuild and pbuilder have it.
         for name in ("/etc/hosts", "/etc/resolv.conf"):
-            with open(name, encoding="utf-8") as file:
-                self.write(name, file.read())
+            self.write(name, files.read(name))
         # No package starts anything in here.
         self.write("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0o755)
 
@@ -42,15 +42,12 @@ class Chroot:
         return self.root + inside
 
     def read(self, inside):
-        with open(self.path(inside), encoding="utf-8") as file:
-            return file.read()
+        return files.read(self.path(inside))
 
     def write(self, inside, text, mode=0o644):
         if os.path.lexists(self.path(inside)):
             os.unlink(self.path(inside))
-        with open(self.path(inside), "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(self.path(inside), mode)
+        files.write(self.path(inside), text, mode)
 
     def words(self, *words, user=None):
         return ["chroot", *([f"--userspec={user}"] if user else []), self.root, *words]

@@ -10,24 +10,21 @@ import sys
 
 import pytest
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
-                                "nspawn"))
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from fake.fixture import fake, server  # noqa: E402,F401
+from fake.fixture import fake, server  # noqa: F401
+from world.needs import OUTSIDE
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "nspawn"))
 ROOTS = os.environ.get("IAMLP_PACKAGE_ROOTS", "")
 SUITES = sorted(os.listdir(ROOTS)) if ROOTS else ["bookworm"]
 
 
 def unable():
     if not ROOTS:
-        return "IAMLP_PACKAGE_ROOTS names no folder of Debians: tests/packages/run makes one"
-    if os.environ.get("IAMLP_WORLD") != "inside":
-        return "needs root and a private mount namespace (tests/world/enter)"
-    return None if shutil.which("systemd-nspawn") else "needs systemd-nspawn"
+        return "skipped: IAMLP_PACKAGE_ROOTS names no folder of Debians: tests/packages/run makes one"
+    if OUTSIDE:
+        return OUTSIDE
+    return None if shutil.which("systemd-nspawn") else "skipped: needs systemd-nspawn"
 
 
 def pytest_collection_modifyitems(items):
@@ -35,7 +32,7 @@ def pytest_collection_modifyitems(items):
         if str(item.path).startswith(HERE + os.sep):
             item.add_marker(pytest.mark.slow)
             if unable():
-                item.add_marker(pytest.mark.skip(reason=f"skipped: {unable()}"))
+                item.add_marker(pytest.mark.skip(reason=unable()))
 
 
 @pytest.fixture(scope="session", params=SUITES)

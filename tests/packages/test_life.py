@@ -7,7 +7,8 @@ import pytest
 
 from installed import LOGIN, USERS, Host, Logins
 from world.client import Client
-from world.machine import UIDS, wait_for
+from world.machine import UIDS
+from world.proc import keys, wait_for
 from world.terminal import CLAIM, CONFIRM, OFFER, PROMPT
 
 ALICE, BOB = "Alice.Smith@example.com", "Bob.Jones@example.com"
@@ -34,14 +35,6 @@ def machine(host, fake):
 def changes(before, after):
     return {name: (before.get(name), after.get(name)) for name in {*before, *after}
             if before.get(name) != after.get(name)}
-
-
-def keys():
-    """{name: serial number} of root's keys that are in force; R: revoked, D: dead, i: invalidated."""
-    with open("/proc/keys", encoding="utf-8") as file:
-        fields = [line.split(None, 8) for line in file]
-    return {f[8].rsplit(": ", 1)[0]: f[0] for f in fields
-            if f[7] == "user" and not set(f[1]) & set("RDi")}
 
 
 def may_sign_in(machine, user, saw):
@@ -136,15 +129,15 @@ def test_purge_leaves_no_password_in_the_kernel(machine):
         names[user] = f"iamlp:{UIDS[user]}:{machine.record(user)['nonce']}"
     machine.remove()
     session = f"iamlp-role:{machine.record('alice')['fingerprint']}:"
-    assert set(names.values()) <= set(keys()) and any(name.startswith(session) for name in keys())
+    assert set(names.values()) <= set(keys("iamlp:")) and keys(session)
     machine.run("rm", f"{STATE}/{UIDS['bob']}")
     # As after a login since the configuration was changed: no record names what is kept.
     machine.run("sed", "-i", "s/^fingerprint=.*/fingerprint=1-2-3.4/", f"{STATE}/{UIDS['alice']}")
     machine.purge()
-    left = keys()
+    left = keys("iamlp:")
     assert names["alice"] not in left and names["bob"] in left
-    subprocess.run(["keyctl", "invalidate", "0x" + left[names["bob"]]], check=True)
-    assert not any(name.startswith(session) for name in left)
+    subprocess.run(["keyctl", "invalidate", left[names["bob"]].serial], check=True)
+    assert not keys(session)
 
 
 def test_the_unit_is_hardened(machine):

@@ -8,12 +8,10 @@ import re
 import secrets
 import socket
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-from world.host import KEY, SECRET  # noqa: E402
+from world import files
+from world.keys import shared_file
 
 PEOPLE = {"alice": "Alice.Smith@example.com", "bob": "Bob.Jones@example.com",
           "carol": "Carol.Diaz@example.com", "dave": "Dave.Removed@example.com",
@@ -69,13 +67,10 @@ class Stand:
         return os.path.join(self.folder, *names)
 
     def _write(self, name, text, mode):
-        with open(self.path(name), "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(self.path(name), mode)
+        files.write(self.path(name), text, mode)
 
     def _base_conf(self):
-        self._write("credentials", f"[default]\naws_access_key_id = {KEY}\n"
-                    f"aws_secret_access_key = {SECRET}\n", 0o600)
+        self._write("credentials", shared_file(), 0o600)
         self._conf = {"aws": {"endpoint_url": self.fake.http, "credentials": "file",
                               "credentials_file": self.path("credentials")},
                       "users": dict(PEOPLE)}

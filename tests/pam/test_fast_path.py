@@ -15,10 +15,10 @@ import pytest
 
 from test_unnoticed import ALICE, Case, Stage
 from world.host import BUILD
+from world.needs import NEEDS_WORLD
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") != "inside" or shutil.which("strace") is None,
-    reason="skipped: needs root, a private mount namespace (tests/world/enter) and strace")
+pytestmark = [NEEDS_WORLD,
+              pytest.mark.skipif(shutil.which("strace") is None, reason="skipped: needs strace")]
 
 PROBE = f"{BUILD}/tests/pam/probe.so"
 CALL = re.compile(r"^(?:\d+ +)?(\w+)\((.*)", re.M)

@@ -1,13 +1,8 @@
 """What is no scenario is refused with its line, before anything is played."""
 
-import os
-import sys
-
 import pytest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from scenario import Scenario, Wrong  # noqa: E402
+from scenario import Scenario, Wrong
 
 GOOD = """\
 title  One

@@ -1,17 +1,13 @@
 """The runner sees what is not as a scenario says, and names the line: each expectation is broken
 on purpose. And the stack `alone` tells PAM_IGNORE from every other code."""
 
-import os
-import sys
-
 import pytest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from test_scenarios import NEEDS_WORLD, fake, log, programs, server  # noqa: E402,F401
-from expect import Seen  # noqa: E402
-from scenario import CALLS, Scenario, Wrong  # noqa: E402
-from stage import play  # noqa: E402
+from test_scenarios import fake, log, programs, server  # noqa: F401
+from expect import Seen
+from scenario import CALLS, Scenario, Wrong
+from stage import play
+from world.needs import NEEDS_WORLD
 
 pytestmark = NEEDS_WORLD
 

@@ -1,26 +1,20 @@
 """Each scenario under scenarios/ is a test, in each of the two stacks (README.md)."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
+from fake.fixture import fake, server  # noqa: F401
+from scenario import Scenario, Wrong
+from stage import STACKS, play
+from world.host import BUILD
+from world.needs import NEEDS_WORLD
+
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
-
-from fake.fixture import fake, server  # noqa: E402,F401
-from scenario import Scenario, Wrong  # noqa: E402
-from stage import STACKS, play  # noqa: E402
-from world.host import BUILD  # noqa: E402
-
 SCENARIOS = sorted((HERE / "scenarios").rglob("*.pam"))
 PROGRAMS = {"host": "tests/pam/host", "before": "tests/pam/before.so", "module": "pam_iamlp.so",
             "helper": "iamlp-helper"}
-
-NEEDS_WORLD = pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") != "inside",
-    reason="skipped: needs root and a private mount namespace (tests/world/enter)")
 
 
 @pytest.fixture(scope="module")

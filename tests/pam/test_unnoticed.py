@@ -8,20 +8,17 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from world.host import BUILD
+from world.needs import NEEDS_WORLD
+
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from world.host import BUILD  # noqa: E402
-
-pytestmark = pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") != "inside",
-    reason="skipped: needs root and a private mount namespace (tests/world/enter)")
+pytestmark = NEEDS_WORLD
 
 ALICE = 64001
 PASSWORD = "correct horse battery"

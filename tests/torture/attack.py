@@ -1,12 +1,11 @@
 """One flow attacked at one point after the other, on one stage."""
 
-import os
 import socket
-import struct
 from collections import Counter
 
 import calls
 import flows
+import plan
 from judge import Judge, forget
 
 BEYOND = 3  # points after the last known one: a run that goes on longer shows itself
@@ -16,32 +15,17 @@ ALLOCATIONS = ("alloc", "libs")
 STEPS = {("iamlp-net", "libs"): 47, ("iamlp-helper", "libs"): 3}
 
 
-class Plan:
-    """What failalloc.c is to do."""
-
-    PATH = "/dev/shm/failalloc"
+class Plan(plan.Page):
+    """For failalloc.c: in this program the n-th allocation fails, of its own or of its libraries."""
 
     def __init__(self, program, own, n):
-        self.bytes = struct.pack("32sQQQQ", program.encode(), own, n, 0, 0)
-
-    def __enter__(self):
-        with open(self.PATH, "wb") as file:
-            file.write(self.bytes)
-        os.chmod(self.PATH, 0o666)
-        return self
-
-    def __exit__(self, *_):
-        os.unlink(self.PATH)
-
-    def _now(self):
-        with open(self.PATH, "rb") as file:
-            return struct.unpack("32sQQQQ", file.read())
+        super().__init__("/dev/shm/failalloc", "32sQQQQ", program.encode(), own, n, 0, 0)
 
     def counted(self):
-        return self._now()[3]
+        return self.fields()[3]
 
     def hit(self):
-        return self._now()[4] == 1
+        return self.fields()[4] == 1
 
 
 class Attack:
@@ -94,9 +78,9 @@ class Attack:
     def allocations(self, program, own):
         """How many the program, or its libraries, make in the flow."""
         self._begin()
-        with Plan(program, own, 0) as plan:
+        with Plan(program, own, 0) as page:
             self.flow(self.stage)
-            return plan.counted()
+            return page.counted()
 
     def point(self, at, program, kind, point):
         """Attack there. Returns (what was hit or None, way, keys left, [what is wrong], texts)."""
@@ -104,14 +88,14 @@ class Attack:
         judge, stage = Judge(self.stage, self.name), self.stage
         stage.aim = (at, point.options(program))
         way, held, result = "-", 0, flows.Result()
-        with Plan(program if kind in ALLOCATIONS else "-", kind == "alloc", point.n) as plan:
+        with Plan(program if kind in ALLOCATIONS else "-", kind == "alloc", point.n) as page:
             try:
                 result = self.flow(stage)
             except flows.Hang as who:
                 judge.say(f"{who} hangs")
             stage.aim = None
             hit = judge.report()
-            call = NAMES[hit[2]] if hit else "malloc" if plan.hit() else None
+            call = NAMES[hit[2]] if hit else "malloc" if page.hit() else None
         # glibc's arc4random gives up, and with it libexpat, where there is no randomness.
         judge.deaths(kind == "libs" or (program, call) == ("iamlp-net", "getrandom"))
         if at == "host":

@@ -1,25 +1,21 @@
 """What is attacked on purpose. The long runs are `slow`: ./dev torture."""
 
 import os
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from fake.fixture import fake, server  # noqa: E402,F401
-from world.fixture import log  # noqa: E402,F401
+from fake.fixture import fake, server  # noqa: F401
+from world.fixture import log  # noqa: F401
 
 
 @pytest.fixture
 def new_host(fake, log, tmp_path):  # noqa: F811
-    """A function that gives another host (ground.Ground), which ends with the test."""
-    from ground import Ground
+    """A function that gives another host (isolated.IsolatedHost), which ends with the test."""
+    from isolated import IsolatedHost
     hosts = []
 
     def make(**more):
-        hosts.append(Ground(str(tmp_path / f"host{len(hosts)}"), fake, **more))
+        hosts.append(IsolatedHost(str(tmp_path / f"host{len(hosts)}"), fake, **more))
         return hosts[-1]
     os.chmod(tmp_path, 0o755)
     yield make
@@ -35,8 +31,8 @@ def host(new_host):
 
 @pytest.fixture
 def passwd():
-    """/etc/passwd of the private world (ground.Passwd), as it was after the test."""
-    from ground import Passwd
+    """/etc/passwd of the private world (isolated.Passwd), as it was after the test."""
+    from isolated import Passwd
     one = Passwd()
     yield one
     one.restore()

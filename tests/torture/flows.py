@@ -18,6 +18,8 @@ import termios
 import time
 
 from world.host import BUILD, Host
+from world.proc import become
+from world.terminal import CONFIRM, OFFER
 
 DEADLINE = 30  # seconds, for any one process: what takes longer hangs
 TYPED = "Typed-By-Hand-77"
@@ -25,7 +27,7 @@ IAM_USER = "Alice.Smith@example.com"
 PEOPLE = {"grace": 64007, "erin": 64005, "frank": 64006, "dave": 64004}
 GID = 64000
 # What is asked; "yes" is taken by each.
-QUESTIONS = (b"for later: ", b"not shown again: ", b"[y/N] ")
+QUESTIONS = (OFFER, CONFIRM, b"[y/N] ")
 STACK = """\
 auth     required pam_permit.so
 account  required pam_permit.so
@@ -129,11 +131,7 @@ class Stage:
         return result
 
     def become(self):
-        with open("/proc/self/loginuid", "w", encoding="ascii") as file:
-            file.write(str(self.uid))
-        os.setgroups([])
-        os.setresgid(GID, GID, GID)
-        os.setresuid(self.uid, self.uid, self.uid)
+        become(self.uid, GID, self.uid)
 
     def terminal(self, words, become, serve=None):
         """Run on a terminal of its own, saying yes to everything. serve: a listening socket, of

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import flows
+from world import proc
 
 TRIES = 3
 LOST = "An operator can set a new one: aws iam update-login-profile"
@@ -15,10 +16,7 @@ UNTOUCHED = {"left": {"descriptors": 0, "children": 0}}
 
 def keys(uid, nonce=""):
     """The serial numbers of this person's passwords in the kernel's keyring that can be read."""
-    with open("/proc/keys", encoding="utf-8") as file:
-        fields = [line.split(None, 8) for line in file if f" iamlp:{uid}:{nonce}" in line]
-    # R: revoked, D: dead, i: invalidated.
-    return {f[0] for f in fields if not set(f[1]) & set("RDi")}
+    return {key.serial for key in proc.keys(f"iamlp:{uid}:{nonce}").values()}
 
 
 def forget(stage):
@@ -26,7 +24,7 @@ def forget(stage):
     a hold that no record names may be somebody else's, and expires soon."""
     nonce = (stage.host.record(stage.uid) or {}).get("nonce")
     for key in keys(stage.uid, nonce) if nonce else ():
-        subprocess.run(["keyctl", "invalidate", "0x" + key], check=False, capture_output=True)
+        subprocess.run(["keyctl", "invalidate", key], check=False, capture_output=True)
     for folder in (stage.host.state, stage.host.run):
         subprocess.run(["rm", "-rf", folder], check=True)
     os.mkdir(stage.host.state, 0o700)

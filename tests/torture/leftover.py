@@ -30,6 +30,8 @@ sys.dont_write_bytecode = True
 import flows  # noqa: E402
 from fake.client import Fake  # noqa: E402
 from judge import UNTOUCHED, forget, keys  # noqa: E402
+from plan import Page  # noqa: E402
+from world.proc import children  # noqa: E402
 from world.syslog import Syslog  # noqa: E402
 
 LISTEN = "listen"
@@ -38,40 +40,25 @@ KEEPS_KEYS = {"keyctl", "add_key"}
 KEEPS_FILES = {"unlinkat"}
 
 
-class Plan:
-    """The page of failcall.c: in this program the N-th call (of `only`) fails; 0: none."""
-
-    PATH, LAYOUT = "/dev/shm/failcall", "32s32sQQQ32sQ256sQ65536s"
+class Plan(Page):
+    """For failcall.c: in this program the N-th call (of `only`) fails; 0: none."""
 
     def __init__(self, program, nth=0, only=""):
-        self.bytes = struct.pack(self.LAYOUT, program.encode(), only.encode(), nth, 0, 0, b"", 0,
-                                 b"", 0, b"")
-
-    def __enter__(self):
-        with open(self.PATH, "wb") as file:
-            file.write(self.bytes)
-        os.chmod(self.PATH, 0o666)
-        return self
+        super().__init__("/dev/shm/failcall", "32s32sQQQ32sQ256sQ65536s", program.encode(),
+                         only.encode(), nth, 0, 0, b"", 0, b"", 0, b"")
 
     def __exit__(self, *_):
-        with open(self.PATH, "rb") as file:
-            (_, _, _, self.counted, hit, call, _, added, _,
-             text) = struct.unpack(self.LAYOUT, file.read())
+        _, _, _, self.counted, hit, call, _, added, _, text = self.fields()
         self.call = call.rstrip(b"\0").decode() if hit else None
         self.text = text.rstrip(b"\0").decode("utf-8", "replace")
-        self.keys = {f"{key:08x}" for key in struct.unpack("32q", added) if key}
-        os.unlink(self.PATH)
+        self.keys = {f"0x{key:08x}" for key in struct.unpack("32q", added) if key}
+        super().__exit__()
 
 
 def descriptors(pid):
     """{number: what it is}"""
     folder = f"/proc/{pid}/fd"
     return {fd: os.readlink(f"{folder}/{fd}") for fd in os.listdir(folder)}
-
-
-def children(pid):
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        return file.read().split()
 
 
 def running(conf):
@@ -162,7 +149,7 @@ class Judged:
         if left:
             self.wrong.append(f"held, and no record names it: {left}")
         for key in left:
-            subprocess.run(["keyctl", "invalidate", "0x" + key], check=False, capture_output=True)
+            subprocess.run(["keyctl", "invalidate", key], check=False, capture_output=True)
 
 
 FLOWS = dict(flows.FLOWS)

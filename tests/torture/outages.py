@@ -20,7 +20,7 @@ class Outage:
 
     @contextlib.contextmanager
     def on(self, host):
-        """host: a ground.Ground without namespaces of its own."""
+        """host: an isolated.IsolatedHost without namespaces of its own."""
         with contextlib.ExitStack() as stack:
             host.configure(**(self.act(host, stack) or {}))
             try:

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """Every point of every flow: run.py [--only FLOW[:PROGRAM]] [--kinds KIND,...] [--part I/N]
-    [--call NAME,...] [--out FILE]
+    [--call NAME,...] [--user NAME] [--sanitized] [--out FILE]
 
 KIND is kill (at each system call), fault (each one that can fail, in each way), alloc (each malloc
 of our own; with programs built for it, see ./dev torture) or libs (mallocs of the libraries).
---call: of the system calls these alone. --sanitized leaves out the calls that a sanitizer cannot do without. A line for each flow, program
-and kind: how many points, and how the normal claim after them ended. Exit status 1 when something
-did not hold; FILE gets a line of JSON for each such point, and for each that took more than one
-claim.
+--call: of the system calls these alone. --sanitized: without the calls that a sanitizer needs.
+
+Prints a line for each flow, program and kind: how many points, and how the normal claim after them
+ended. Exit status 1 when something did not hold; FILE gets a line of JSON for each such point, and
+for each that took more than one claim.
 """
 
 import argparse

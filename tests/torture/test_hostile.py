@@ -16,14 +16,13 @@ import subprocess
 import sys
 
 import pytest
-from world.needs import NEEDS_WORLD
-from ground import creates
-from world.machine import UIDS, UNIX_PASSWORD, overlays, wait_for
+from world.needs import needs_machine
+from phases import creates
+from world.machine import UIDS, UNIX_PASSWORD
+from world.proc import descendants, wait_for
 from world.terminal import at_terminal
 
-pytestmark = [NEEDS_WORLD, pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") == "inside" and not overlays(),
-    reason="skipped: needs overlayfs")]
+pytestmark = needs_machine()
 
 ALICE, UID = "Alice.Smith@example.com", UIDS["alice"]
 STORY = ["GetUser", "GetLoginProfile", "CreateLoginProfile"]
@@ -384,16 +383,11 @@ for pid in map(int, sys.argv[1:]):
 """
 
 
-def descendants(pid):
-    """{pid: name} of all processes below."""
-    found = {}
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        for child in map(int, file.read().split()):
-            with open(f"/proc/{child}/status", encoding="utf-8") as status:
-                text = status.read()
-            found[child] = (text.split()[1], re.search(r"Uid:\t(\d+)", text).group(1))
-            found.update(descendants(child))
-    return found
+def identity(pid):
+    """(name, uid) of a process."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+        text = status.read()
+    return text.split()[1], re.search(r"Uid:\t(\d+)", text).group(1)
 
 
 def order(pid):
@@ -417,7 +411,8 @@ def test_watched(host):
         wait_for(lambda: b"Password" in os.read(mine, 100), "su to ask")
         os.write(mine, UNIX_PASSWORD.encode() + b"\n")
         assert host.fake.wait(received=3)
-        below, start_order = descendants(person.pid), {order(person.pid)}
+        below = {pid: identity(pid) for pid in descendants(person.pid)}
+        start_order = {order(person.pid)}
         run = host.run(sys.executable, "-c", SPY, str(person.pid), *map(str, below), user="alice",
                        check=True, text=True)
         orders = {order(pid) for pid in below}

@@ -11,10 +11,11 @@ import time
 
 import pytest
 from world.needs import NEEDS_WORLD
-from ground import BOB, GID, IAM_USER, UID
+from isolated import BOB, GID, IAM_USER, UID
 from world import frames
-from world.claims import OFFER, Claims
-from world.machine import wait_for
+from world.claims import Claims
+from world.host import OFFER
+from world.proc import become, children, wait_for
 
 
 CLAIM = frames.frame(frames.CLAIM, (frames.AUTO, 0))
@@ -42,11 +43,7 @@ class Bob:
         if self.pid == 0:
             os.close(self.release)
             try:
-                with open("/proc/self/loginuid", "w", encoding="ascii") as file:
-                    file.write(str(UID))
-                os.setgroups([])
-                os.setresgid(GID, GID, GID)
-                os.setresuid(UID, UID, UID)
+                become(UID, GID, UID)
                 kept = []
                 for _ in range(connections):
                     kept.append(socket.socket(socket.AF_UNIX))
@@ -83,10 +80,8 @@ def claims(new_host):
 
 def descriptors(listener):
     """Of the processes that serve a connection: {pid: how many}."""
-    with open(f"/proc/{listener}/task/{listener}/children", encoding="ascii") as file:
-        children = file.read().split()
     found = {}
-    for pid in children:
+    for pid in children(listener):
         try:
             found[pid] = len(os.listdir(f"/proc/{pid}/fd"))
         except OSError:

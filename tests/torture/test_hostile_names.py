@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 from world.needs import NEEDS_WORLD
-from ground import BOB, GID, IAM_USER, UID
+from isolated import BOB, GID, IAM_USER, UID
 from world.host import BUILD
 from world.syslog import parse
 

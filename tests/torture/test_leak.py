@@ -12,29 +12,23 @@ import signal
 
 import pexpect
 import pytest
-from world.needs import NEEDS_WORLD
+from world.needs import needs_machine
 from leak import Disk, Hunt, program
 from watch import Relay, Trace
 from world.client import Client
-from world.machine import CLEAN, TOP, UNIX_PASSWORD, overlays, wait_for
+from world.host import shown_password
+from world.machine import CLEAN, TOP, UIDS, UNIX_PASSWORD
+from world.proc import keys, wait_for
 from world.terminal import CONFIRM, OFFER, PROMPT
 
-pytestmark = [NEEDS_WORLD, pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") == "inside" and not overlays(),
-    reason="skipped: needs overlayfs")]
+pytestmark = needs_machine()
 
 IAM_USER = "Alice.Smith@example.com"
 OWN_TMP = """mount --rbind "$1" /mnt && mount -t tmpfs -o mode=1777 x /tmp && mkdir -p "$1" &&
 mount --move /mnt "$1" """
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    from world.machine import install
-    return install(tmp_path_factory.mktemp("installed"))
-
-
-class Ground:
+class Watched:
     """A machine with a disk of its own for STATE, sshd at DEBUG3, and a relay to the fake."""
 
     def __init__(self, folder, installed, fake, login="", password="", tls=True):
@@ -88,14 +82,14 @@ class Ground:
 
 
 @pytest.fixture
-def new_ground(installed, fake, tmp_path):
-    grounds = []
+def new_watched(installed, fake, tmp_path):
+    made = []
 
     def make(**more):
-        grounds.append(Ground(tmp_path, installed, fake, **more))
-        return grounds[-1]
+        made.append(Watched(tmp_path, installed, fake, **more))
+        return made[-1]
     yield make
-    for one in grounds:
+    for one in made:
         one.close()
 
 
@@ -107,9 +101,9 @@ def canary():
     return f"Kp{secrets.token_hex(3)}+/%{secrets.token_hex(4)}Zw9"
 
 
-def at_shell(ground, *lines, user="alice"):
+def at_shell(watched, *lines, user="alice"):
     """In a shell after a login in which the password was put off."""
-    person = ground.person(Client(ground.machine, user).words("host"))
+    person = watched.person(Client(watched.machine, user).words("host"))
     person.expect(OFFER)
     for line in ("", *lines):
         person.sendline(line)
@@ -117,9 +111,9 @@ def at_shell(ground, *lines, user="alice"):
     return person
 
 
-def read_password(ground, person):
+def read_password(watched, person):
     person.expect(CONFIRM)
-    ground.hunt.password = re.search(rb"^Password:    (\S+)\r$", person.before, re.M)[1].decode()
+    watched.hunt.password = shown_password(person.before.decode())
 
 
 def leave(person):
@@ -127,14 +121,14 @@ def leave(person):
     person.expect(pexpect.EOF)
 
 
-def shown(ground):
+def shown(watched):
     """Generated, in the first shell of a login."""
-    person = ground.person(Client(ground.machine).words("host"))
+    person = watched.person(Client(watched.machine).words("host"))
     person.expect(OFFER)
-    ground.before_create()
+    watched.before_create()
     person.sendline("yes")
     yield "create"
-    read_password(ground, person)
+    read_password(watched, person)
     yield "prompt"
     person.sendline("yes")
     person.expect(PROMPT)
@@ -142,17 +136,17 @@ def shown(ground):
     leave(person)
 
 
-def held(ground):
+def held(watched):
     """Generated at a login, and shown in a later one."""
-    ground.machine.stack("sshd", "session required pam_iamlp.so timeout=60 debug")
-    client = Client(ground.machine)
-    ground.before_create(3)
-    first = ground.person(client.words("host", "true"))
+    watched.machine.stack("sshd", "session required pam_iamlp.so timeout=60 debug")
+    client = Client(watched.machine)
+    watched.before_create(3)
+    first = watched.person(client.words("host", "true"))
     yield "create"
     first.expect(pexpect.EOF)
     yield "held"
-    person = ground.person(client.words("host"))
-    read_password(ground, person)
+    person = watched.person(client.words("host"))
+    read_password(watched, person)
     yield "prompt"
     person.sendline("yes")
     person.expect(PROMPT)
@@ -160,40 +154,40 @@ def held(ground):
     leave(person)
 
 
-def asked(ground, ulimit=None):
+def asked(watched, ulimit=None):
     """Typed at the claim: source = ask."""
-    ground.hunt.password = canary()
+    watched.hunt.password = canary()
     if ulimit:
-        person = at_shell(ground, ulimit)
+        person = at_shell(watched, ulimit)
         person.sendline("iamlp claim")
     else:
-        person = ground.person(Client(ground.machine).words("host"))
+        person = watched.person(Client(watched.machine).words("host"))
     person.expect(OFFER)
     person.sendline("yes")
     person.expect_exact("not shown: ")
-    person.sendline(ground.hunt.password)
+    person.sendline(watched.hunt.password)
     person.expect_exact("The same again: ")
     yield "again"
-    ground.before_create()
-    person.sendline(ground.hunt.password)
+    watched.before_create()
+    person.sendline(watched.hunt.password)
     yield "create"
     person.expect(PROMPT)
     yield "after"
     leave(person)
 
 
-def repeated(ground):
+def repeated(watched):
     """Typed at the claim, and the server's answer says it again."""
-    ground.hunt.password = canary()
-    ground.machine.fake.fault("error", action="CreateLoginProfile", times=-1, status=400,
+    watched.hunt.password = canary()
+    watched.machine.fake.fault("error", action="CreateLoginProfile", times=-1, status=400,
                               code="PasswordPolicyViolation",
-                              message=f"The password {ground.hunt.password} is too weak.")
-    person = ground.person(Client(ground.machine).words("host"))
+                              message=f"The password {watched.hunt.password} is too weak.")
+    person = watched.person(Client(watched.machine).words("host"))
     person.expect(OFFER)
     person.sendline("yes")
     for prompt in ("not shown: ", "The same again: "):
         person.expect_exact(prompt)
-        person.sendline(ground.hunt.password)
+        person.sendline(watched.hunt.password)
     person.expect_exact("not shown: ")
     yield "refused"
     person.sendcontrol("c")
@@ -202,16 +196,16 @@ def repeated(ground):
     leave(person)
 
 
-def typed(ground):
+def typed(watched):
     """Typed to passwd."""
-    ground.hunt.password = canary()
-    person = ground.person(ground.passwd)
+    watched.hunt.password = canary()
+    person = watched.person(watched.passwd)
     person.expect_exact("Current password: ")
     person.sendline(UNIX_PASSWORD)
-    ground.before_create(3)
+    watched.before_create(3)
     for prompt in ("New password: ", "Retype new password: "):
         person.expect_exact(prompt)
-        person.sendline(ground.hunt.password)
+        person.sendline(watched.hunt.password)
     yield "create"
     person.expect(pexpect.EOF)
     yield "after"
@@ -234,10 +228,10 @@ OURS = {(shown, "create"): {"iamlp-helper", "iamlp-net"}, (shown, "prompt"): {"i
         (typed, "create"): {"iamlp-helper", "iamlp-net"}}
 
 
-def asserted(way, ground, locked=True):
+def asserted(way, watched, locked=True):
     """Every find is in memory, and where it is allowed to be."""
     had = {}
-    for find in ground.hunt.finds:
+    for find in watched.hunt.finds:
         where = find.what
         assert find.place.startswith("memory of "), find
         if where.program in CARRIERS:
@@ -249,62 +243,55 @@ def asserted(way, ground, locked=True):
     assert had == {key: value for key, value in OURS.items() if key[0] == way}
 
 
-def told(name, ground, *more):
-    print(name, dict(ground.hunt.places), *more,
-          f"{len(ground.hunt.processes_seen)} processes, {len(ground.hunt.forms)} forms")
+def told(name, watched, *more):
+    print(name, dict(watched.hunt.places), *more,
+          f"{len(watched.hunt.processes_seen)} processes, {len(watched.hunt.forms)} forms")
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_calls_and_files(new_ground, fake, tmp_path_factory, way):
+def test_calls_and_files(new_watched, fake, tmp_path_factory, way):
     """Every system call of all programs, then logs, files, the disk, the network."""
-    ground = new_ground(**CONF[way])
+    watched = new_watched(**CONF[way])
     trace = Trace(str(tmp_path_factory.mktemp("trace")))
-    ground.passwd = [*trace.options, *ground.passwd]
-    trace.attach(*ground.machine.running())
-    for _ in way(ground):
+    watched.passwd = [*trace.options, *watched.passwd]
+    trace.attach(*watched.machine.running())
+    for _ in way(watched):
         pass
     trace.close()
-    ground.hunt.trace(trace)
-    ground.everything()
-    told(way.__name__, ground, dict(trace.programs), dict(trace.allowed))
-    assert ground.hunt.finds == []
-    assert ground.relay.out.startswith(b"\x16\x03")  # TLS
+    watched.hunt.trace(trace)
+    watched.everything()
+    told(way.__name__, watched, dict(trace.programs), dict(trace.allowed))
+    assert watched.hunt.finds == []
+    assert watched.relay.out.startswith(b"\x16\x03")  # TLS
     # It was there to be found, and these have closed themselves.
     assert trace.allowed["iamlp-net: socket of ours"]
     assert {"iamlp-helper", "iamlp-net"} <= trace.undumpable
     assert way == typed or "iamlp" in trace.undumpable
     if way != repeated:
-        assert fake.sign_in(IAM_USER, ground.hunt.password) == {"ok": True, "must_change": True}
+        assert fake.sign_in(IAM_USER, watched.hunt.password) == {"ok": True, "must_change": True}
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_memory(new_ground, fake, way):
+def test_memory(new_watched, fake, way):
     """All processes at each pause: locked and undumped pages of ours, and none at all after."""
-    ground = new_ground(**CONF[way])
-    ground.holds = True
-    nonce = None
-    for point in way(ground):
-        ground.pause(point, fake)
+    watched = new_watched(**CONF[way])
+    watched.holds = True
+    hold = None
+    for point in way(watched):
+        watched.pause(point, fake)
         if point == "prompt":
-            nobody_may_look(ground)
-            nonce = ground.machine.record("alice")["nonce"]
-            assert keys(nonce) == ["003f0000"]
-    assert nonce is None or keys(nonce) == []
-    ground.everything()
-    told(way.__name__, ground)
-    asserted(way, ground)
+            nobody_may_look(watched)
+            hold = f"iamlp:{UIDS['alice']}:{watched.machine.record('alice')['nonce']}"
+            assert [key.permissions for key in keys(hold).values()] == ["003f0000"]
+    assert hold is None or keys(hold) == {}
+    watched.everything()
+    told(way.__name__, watched)
+    asserted(way, watched)
 
 
-def keys(nonce):
-    """The permissions of the kernel's keys that hold a password, but for those that are revoked."""
-    with open("/proc/keys", encoding="utf-8") as file:
-        lines = [line.split() for line in file if nonce in line]
-    return [words[4] for words in lines if "R" not in words[1]]
-
-
-def nobody_may_look(ground):
+def nobody_may_look(watched):
     """No core, and /proc/PID is root's, also of the person's own program."""
-    ours = {program(pid): pid for pid in sorted(ground.hunt.processes())}
+    ours = {program(pid): pid for pid in sorted(watched.hunt.processes())}
     assert {"iamlp", "iamlp-helper"} <= set(ours)
     for name in {"iamlp", "iamlp-helper", "iamlp-net"} & set(ours):
         pid = ours[name]
@@ -314,62 +301,62 @@ def nobody_may_look(ground):
 
 
 @pytest.mark.slow
-def test_where_nothing_can_be_locked(new_ground, fake):
+def test_where_nothing_can_be_locked(new_watched, fake):
     """A person with `ulimit -l 0`: the page may be swapped, and all else holds."""
-    ground = new_ground(**CONF[asked])
-    ground.holds = True
-    for point in asked(ground, ulimit="ulimit -l 0"):
-        ground.pause(point, fake)
-    asserted(asked, ground, locked=False)
-    locked = {f.what.program: "lo" in f.what.mapping.flags for f in ground.hunt.finds
+    watched = new_watched(**CONF[asked])
+    watched.holds = True
+    for point in asked(watched, ulimit="ulimit -l 0"):
+        watched.pause(point, fake)
+    asserted(asked, watched, locked=False)
+    locked = {f.what.program: "lo" in f.what.mapping.flags for f in watched.hunt.finds
               if f.what.program not in CARRIERS}
     assert locked == {"iamlp": False, "iamlp-helper": True, "iamlp-net": True}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way, point", [(shown, "prompt"), (asked, "again"), (asked, "create")])
-def test_forced_cores(new_ground, fake, way, point):
+def test_forced_cores(new_watched, fake, way, point):
     """gdb writes what the kernel would: pages that are not to be dumped are not in it."""
-    ground = new_ground(**CONF[way])
-    ground.holds = True
-    for at in way(ground):
+    watched = new_watched(**CONF[way])
+    watched.holds = True
+    for at in way(watched):
         if at == "create":
-            fake.wait(received=ground.relay.held_at)
+            fake.wait(received=watched.relay.held_at)
         if at == point:
-            cores(ground, way, point)
+            cores(watched, way, point)
         if at == "create":
-            ground.relay.flows.set()
+            watched.relay.flows.set()
 
 
-def cores(ground, way, point):
-    pids = {program(pid): pid for pid in sorted(ground.hunt.processes())}
+def cores(watched, way, point):
+    pids = {program(pid): pid for pid in sorted(watched.hunt.processes())}
     ours = {name: pid for name, pid in pids.items() if name.startswith("iamlp")}
     for name, pid in ours.items():
         # In registers is what memcpy has moved last; nobody but root gets such a core, by force.
-        registers, memory = ground.hunt.core(pid)
+        registers, memory = watched.hunt.core(pid)
         assert memory == [], name
         print(name, "in registers:", registers)
     for name in OURS[way, point]:  # a search that finds
-        assert "raw" in ground.hunt.core(ours[name], excluded=True)[1], name
-    assert ground.hunt.core(pids["bash"]) == ([], [])
-    told(f"{way.__name__}, {point}", ground, sorted(ours))
+        assert "raw" in watched.hunt.core(ours[name], excluded=True)[1], name
+    assert watched.hunt.core(pids["bash"]) == ([], [])
+    told(f"{way.__name__}, {point}", watched, sorted(ours))
 
 
-def idle(ground):
+def idle(watched):
     """Nobody claims, and one waits for claims."""
-    names = [program(pid) for pid in ground.hunt.processes()]
+    names = [program(pid) for pid in watched.hunt.processes()]
     return names.count("iamlp-helper") == 1 and not {"iamlp", "iamlp-net"} & set(names)
 
 
 @pytest.mark.slow
-def test_crash(new_ground, fake):
+def test_crash(new_watched, fake):
     """SIGSEGV and SIGABRT end ours without a core, where a shell leaves one."""
     with open("/proc/sys/kernel/core_pattern", encoding="ascii") as file:
         if file.read().startswith(("|", "/")):
             pytest.skip("skipped: cores of this machine do not go to the current folder")
-    ground = new_ground()
-    home = ground.machine.path("/home/alice")
-    person = at_shell(ground, "ulimit -c unlimited", "sh -c 'kill -SEGV $$'")
+    watched = new_watched()
+    home = watched.machine.path("/home/alice")
+    person = at_shell(watched, "ulimit -c unlimited", "sh -c 'kill -SEGV $$'")
     cores = [name for name in os.listdir(home) if name.startswith("core")]
     assert cores
     os.unlink(os.path.join(home, cores[0]))
@@ -378,28 +365,28 @@ def test_crash(new_ground, fake):
         person.sendline("iamlp claim")
         if name == "iamlp-net":  # It does not stay while a person reads.
             person.expect(OFFER)
-            ground.relay.hold(1)
+            watched.relay.hold(1)
             person.sendline("yes")
-            fake.wait(received=ground.relay.held_at)
-            os.kill(ground.hunt.named(name), sig)
-            ground.relay.flows.set()
-        read_password(ground, person)
-        nobody_may_look(ground)
+            fake.wait(received=watched.relay.held_at)
+            os.kill(watched.hunt.named(name), sig)
+            watched.relay.flows.set()
+        read_password(watched, person)
+        nobody_may_look(watched)
         if name == "iamlp-net":
             person.sendline("no")
         else:
-            os.kill(ground.hunt.named(name), sig)
+            os.kill(watched.hunt.named(name), sig)
         person.expect(PROMPT)
         assert b"core dumped" not in person.before
-        told(f"{name} by {sig}", ground)
-        wait_for(lambda: idle(ground), "the claim to end")
+        told(f"{name} by {sig}", watched)
+        wait_for(lambda: idle(watched), "the claim to end")
     person.sendline("iamlp claim")
     person.expect(CONFIRM)
     person.sendline("yes")
     person.expect(PROMPT)
     assert not [name for name in os.listdir(home) if name.startswith("core")]
-    ground.everything()
-    assert ground.hunt.finds == []
+    watched.everything()
+    assert watched.hunt.finds == []
 
 
 # ---- the searches find ----------------------------------------------------------------------
@@ -445,34 +432,34 @@ def test_planted_leaks_are_found(fake, tmp_path_factory):
     from world.machine import install
     installed = install(tmp_path_factory.mktemp("installed"), top)
     for traced in (False, True):
-        ground = Ground(str(tmp_path_factory.mktemp("machine")), installed, fake, tls=False)
+        watched = Watched(str(tmp_path_factory.mktemp("machine")), installed, fake, tls=False)
         try:
             trace = Trace(str(tmp_path_factory.mktemp("trace")))
-            trace.attach(*(ground.machine.running() if traced else ()))
-            ground.holds = not traced
-            for point in shown(ground):
+            trace.attach(*(watched.machine.running() if traced else ()))
+            watched.holds = not traced
+            for point in shown(watched):
                 if not traced:
-                    ground.pause(point, fake)
+                    watched.pause(point, fake)
             trace.close()
             if traced:
-                ground.hunt.trace(trace)
-                found = {re.match(r"\w+", f.what).group() for f in ground.hunt.finds}
+                watched.hunt.trace(trace)
+                found = {re.match(r"\w+", f.what).group() for f in watched.hunt.finds}
                 assert {"execve", "write", "sendto", "writev"} >= found >= {"execve", "write"}
             else:
-                ground.everything()
-                not_locked(ground)
+                watched.everything()
+                not_locked(watched)
         finally:
-            for pid in ground.hunt.processes():
+            for pid in watched.hunt.processes():
                 if program(pid) == "sleep":
                     os.kill(pid, signal.SIGKILL)
-            ground.close()
+            watched.close()
             fake.reset()
 
 
-def not_locked(ground):
-    places = {f.place for f in ground.hunt.finds}
+def not_locked(watched):
+    places = {f.place for f in watched.hunt.finds}
     assert {"syslog", "/proc/PID/environ of sleep", "the network, to AWS",
-            ground.machine.path("/tmp/left")} <= places
-    assert not ground.disk.there or ground.disk.path in places
+            watched.machine.path("/tmp/left")} <= places
+    assert not watched.disk.there or watched.disk.path in places
     assert any(f.what.program == "iamlp-helper" and "lo" not in f.what.mapping.flags
-               for f in ground.hunt.finds if f.place.startswith("memory of "))
+               for f in watched.hunt.finds if f.place.startswith("memory of "))

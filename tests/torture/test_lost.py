@@ -1,14 +1,16 @@
 """The answer to a create is lost, in each way a create comes about, and something happens before
-anybody asks again: as DESIGN section 3 says."""
+anybody asks again."""
 
 import pytest
 from world.needs import NEEDS_WORLD
-from ground import (FOREIGN, IAM_USER, OPERATOR, SET_BY_OPERATOR, TYPED, UID, creates,
-                    keeps_the_promise)
+from isolated import IAM_USER, TYPED, UID
+from phases import creates
+from promise import OPERATOR, SET_BY_OPERATOR, keeps_the_promise
 
 pytestmark = NEEDS_WORLD
 
 PROBABLY = "probably"
+FOREIGN = "Foreign-Secret-1"  # set by somebody else
 
 
 def by_claim(host):

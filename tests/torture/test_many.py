@@ -15,6 +15,7 @@ from fake.client import Fake
 from world import crowd as crowds
 from world.host import KEY
 from world.needs import NEEDS_WORLD
+from world.proc import descendants
 
 pytestmark = NEEDS_WORLD
 
@@ -29,15 +30,6 @@ def crowd(request, tmp_path, log):
         # Also SimulatePrincipalPolicy, so that it, too, meets the faults.
         fake.control("set_key", key=KEY, allow=[{"actions": ["*"], "resource": "*"}])
         yield found
-
-
-def descendants(pid):
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
-            mine = [int(word) for word in file.read().split()]
-    except OSError:
-        return []
-    return [p for child in mine for p in [child, *descendants(child)]]
 
 
 def programs(pid):

@@ -7,8 +7,10 @@ import time
 
 import pytest
 from world.needs import NEEDS_WORLD
-from ground import UID, creates, keeps_the_promise
+from isolated import UID
 from outages import OUTAGES
+from phases import creates
+from promise import keeps_the_promise
 
 pytestmark = NEEDS_WORLD
 

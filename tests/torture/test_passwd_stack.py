@@ -8,13 +8,11 @@ import shutil
 import socket
 
 import pytest
-from world.needs import NEEDS_WORLD
-from world.machine import UNIX_PASSWORD, overlays
+from world.needs import needs_machine
+from world.machine import UNIX_PASSWORD
 from world.terminal import at_terminal, without_terminal
 
-pytestmark = [NEEDS_WORLD, pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") == "inside" and not overlays(),
-    reason="skipped: needs overlayfs")]
+pytestmark = needs_machine()
 
 LINE = "password optional pam_iamlp.so"
 MODULE = "/usr/lib/security/pam_iamlp.so"
@@ -130,8 +128,7 @@ EVERYDAY = {unconfigured, offline, helper_missing, state_missing, helper_hangs}
 CREATES = {run_is_a_file, arguments_unknown}
 # Where the person has asked for it and it cannot be, one sentence says so; else nothing is said.
 SAID = {offline, net_missing, no_system_user, silent_server}
-# The record cannot be written: said, too, as the person waits for it. DESIGN: if it cannot be
-# written, nothing is asked.
+# The record cannot be written: then nothing is asked of AWS. It is said, too, as the person waits.
 SAID |= {state_read_only, state_full}
 
 

@@ -9,12 +9,14 @@ import time
 import pytest
 from world.needs import NEEDS_WORLD
 from fake.client import Fake
-from ground import (BOB, IAM_USER, OTHER, PHASES, TYPED, UID, Ground, bring, creates,
-                    keeps_the_promise)
 from internet import AWS, Internet
+from isolated import BOB, IAM_USER, TYPED, UID, IsolatedHost
+from phases import PHASES, bring, creates
+from promise import keeps_the_promise
 
 pytestmark = NEEDS_WORLD
 
+OTHER = "Alice.Smith@example.com"
 UNDER_WAY = {"intent, acted", "intent, not acted", "probable", "typed, acted", "created",
              "created by a login"}
 ACTED = UNDER_WAY - {"intent, not acted"} | {"done", "lost"}
@@ -148,8 +150,8 @@ def hosts_abroad(internet, fake_abroad, log, tmp_path):
     hosts = []
 
     def make(count):
-        hosts.extend(Ground(str(tmp_path / f"host{n}"), fake_abroad, machine=f"{n + 1:032x}", tls=True,
-                            internet=internet) for n in range(count))
+        hosts.extend(IsolatedHost(str(tmp_path / f"host{n}"), fake_abroad,
+                                  machine=f"{n + 1:032x}", tls=True, internet=internet) for n in range(count))
         return hosts
     os.chmod(tmp_path, 0o755)
     yield make

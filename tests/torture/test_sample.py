@@ -1,19 +1,14 @@
 """A sample of what ./dev torture attacks: around the calls that a password hangs on."""
 
 import os
-import sys
 import tempfile
 
 import pytest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.dirname(HERE)]
+from fake.client import Fake
+from world.needs import NEEDS_WORLD
 
-from fake.client import Fake  # noqa: E402
-
-pytestmark = pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") != "inside",
-    reason="skipped: needs root and a private mount namespace (tests/world/enter)")
+pytestmark = NEEDS_WORLD
 
 # (flow, where killat stands, program, kind): the calls, of which each one is a point; with an
 # errno only that one.

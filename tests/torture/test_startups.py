@@ -5,23 +5,15 @@ import os
 import subprocess
 
 import pytest
-from world.needs import NEEDS_WORLD
+from world.needs import needs_machine
 from outages import OUTAGES
-from world.machine import CLEAN, overlays
+from world.machine import CLEAN
 
-pytestmark = [NEEDS_WORLD, pytest.mark.slow, pytest.mark.skipif(
-    os.environ.get("IAMLP_WORLD") == "inside" and not overlays(),
-    reason="skipped: needs overlayfs")]
+pytestmark = [needs_machine(), pytest.mark.slow]
 
 COUNT, ROUNDS, SECONDS = 20, 5, 2
 PEOPLE = [(f"person{n:02d}", 64101 + n) for n in range(COUNT)]
 STARTUPS = "MaxStartups 5:30:10"
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    from world.machine import install
-    return install(tmp_path_factory.mktemp("installed"))
 
 
 @pytest.fixture

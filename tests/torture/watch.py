@@ -11,7 +11,7 @@ import urllib.parse
 from collections import Counter
 
 from leak import Find, program
-from world.machine import wait_for
+from world.proc import is_traced, wait_for
 
 UNDUMPABLE = b"prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE) = 0"
 
@@ -35,12 +35,7 @@ class Trace:
             self.roots[pid] = program(pid)
             tracer = subprocess.Popen([*self.options, "-p", str(pid)], stderr=subprocess.DEVNULL)
             self._tracers.append(tracer)
-            wait_for(lambda one=pid: self._traced(one), "strace")
-
-    @staticmethod
-    def _traced(pid):
-        with open(f"/proc/{pid}/status", encoding="ascii") as file:
-            return "TracerPid:\t0\n" not in file.read()
+            wait_for(lambda one=pid: is_traced(one), "strace")
 
     def close(self):
         for tracer in self._tracers:

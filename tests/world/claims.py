@@ -2,17 +2,14 @@
 
 import os
 import pwd
-import re
 import shutil
 import subprocess
 import tempfile
-import time
 
 import pexpect
 
-from .host import BUILD
-
-OFFER, NOTED = "press Enter for later: ", "it is not shown again: "
+from .host import BUILD, CONFIRM, OFFER, shown_password
+from .proc import become, wait_for
 
 
 class Claims:
@@ -28,9 +25,7 @@ class Claims:
 
     def __enter__(self):
         self.process = subprocess.Popen(self.host.helper("--listen", self.path))
-        while not os.path.exists(self.path):
-            assert self.process.poll() is None, "iamlp-helper --listen has ended"
-            time.sleep(0.01)
+        wait_for(lambda: os.path.exists(self.path), "iamlp-helper to listen")
         return self
 
     def __exit__(self, *_):
@@ -44,18 +39,11 @@ class Claims:
         """Start `iamlp claim` as a process of the user's login. loginuid: another's, or None for a
         host that keeps none."""
         person = pwd.getpwnam(user)
-
-        def become():
-            if loginuid is not None:
-                with open("/proc/self/loginuid", "w", encoding="ascii") as file:
-                    file.write(str(person.pw_uid if loginuid == "own" else loginuid))
-            os.setgroups([])
-            os.setgid(person.pw_gid)
-            os.setuid(person.pw_uid)
-
+        login = person.pw_uid if loginuid == "own" else loginuid
         child = pexpect.spawn(self.program, ["claim", "--socket", self.path, *words],
                               encoding="utf-8", timeout=30, dimensions=(24, 1000),
-                              preexec_fn=become, echo=True)
+                              echo=True,
+                              preexec_fn=lambda: become(person.pw_uid, person.pw_gid, login))
         child.delaybeforesend = None
         self.children.append(child)
         return child
@@ -66,7 +54,7 @@ class Claims:
         answers = list(answers)
         while child.expect_exact([pexpect.EOF, ": "]) == 1:
             text += child.before + child.after
-            if text.endswith((OFFER, NOTED, "not shown: ", "The same again: ")):
+            if text.endswith((OFFER, CONFIRM, "not shown: ", "The same again: ")):
                 child.sendline(answers.pop(0))
         return Said(child, text + child.before)
 
@@ -77,5 +65,4 @@ class Said:
     def __init__(self, child, text):
         child.close()
         self.status, self.text = child.exitstatus, text
-        found = re.search(r"^Password:    (\S+)\r$", text, re.M)
-        self.password = found.group(1) if found else None
+        self.password = shown_password(text)

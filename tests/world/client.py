@@ -3,7 +3,9 @@
 import os
 import subprocess
 
-from .machine import CLEAN, UNIX_PASSWORD, wait_for
+from . import files
+from .machine import CLEAN, UNIX_PASSWORD
+from .proc import wait_for
 from .terminal import PROMPT, Saw, at_terminal, without_terminal
 
 METHODS = ("publickey", "password", "keyboard-interactive")
@@ -18,10 +20,9 @@ class Client:
         os.makedirs(folder, exist_ok=True)
         self.folder = folder
         key, known = os.path.join(folder, "key"), os.path.join(folder, "known_hosts")
-        with open(os.path.join(machine.folder, "user_key"), encoding="utf-8") as file:
-            self._write("key", file.read(), 0o600)
-        with open(os.path.join(machine.folder, "host_key.pub"), encoding="utf-8") as file:
-            self._write("known_hosts", "host " + file.read())
+        self._write("key", files.read(os.path.join(machine.folder, "user_key")), 0o600)
+        self._write("known_hosts", "host "
+                    + files.read(os.path.join(machine.folder, "host_key.pub")))
         askpass = self._write("askpass", f"#!/bin/sh\necho {UNIX_PASSWORD}\n", 0o755)
         self.config = self._write(
             "config", f"HostName 127.0.0.1\nPort {machine.ports[port]}\nUser {user}\n"
@@ -31,11 +32,7 @@ class Client:
         self.env = {"SSH_ASKPASS": askpass, "SSH_ASKPASS_REQUIRE": "force"}
 
     def _write(self, name, text, mode=0o644):
-        path = os.path.join(self.folder, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(path, mode)
-        return path
+        return files.write(os.path.join(self.folder, name), text, mode)
 
     def words(self, *more, program="ssh"):
         return [program, "-F", self.config, *more]

@@ -7,13 +7,21 @@ import subprocess
 
 import pexpect
 
-from . import frames
+from . import files, frames, keys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
 
-KEY = "AKIAI44QH8DHBEXAMPLE"
-SECRET = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"
+KEY, SECRET = keys.HOST
+
+# What is asked at `iamlp claim`: before a password is made, and after it was shown.
+OFFER, CONFIRM = "press Enter for later: ", "it is not shown again: "
+
+
+def shown_password(text):
+    """The console password that stands in what a terminal has shown, or None."""
+    found = re.search(r"^Password:    (\S+)\r?$", text, re.M)
+    return found and found[1]
 
 
 class Host:
@@ -26,9 +34,7 @@ class Host:
         os.makedirs(self.state, 0o700)
         self.run = os.path.join(self.folder, "run")
         self.conf = os.path.join(self.folder, "iamlp.conf")
-        self.credentials = self.write("credentials", "[default]\n"
-                                      f"aws_access_key_id = {KEY}\n"
-                                      f"aws_secret_access_key = {SECRET}\n", 0o600)
+        self.credentials = self.write("credentials", keys.shared_file(), 0o600)
         self.aws = {"endpoint_url": fake.https if tls else fake.http,
                     "credentials": "file", "credentials_file": self.credentials}
         if tls:
@@ -36,19 +42,15 @@ class Host:
         self.configure()
 
     def write(self, name, text, mode=0o644):
-        path = os.path.join(self.folder, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(path, mode)
-        return path
+        return files.write(os.path.join(self.folder, name), text, mode)
 
     def configure(self, password="", users="alice = Alice.Smith@example.com\n"
                   "bob = Bob.Jones@example.com\ncarol = Carol.Diaz@example.com\n"
                   "dave = Dave.Removed@example.com\nerin = Erin.Elsewhere@example.com\n"
                   "frank = Frank.Untagged@example.com\n", rest="", **aws):
         """Write iamlp.conf; aws adds keys to [aws], None takes one away."""
-        keys = {k: v for k, v in dict(self.aws, **aws).items() if v is not None}
-        self.write("iamlp.conf", "[aws]\n" + "".join(f"{k} = {v}\n" for k, v in keys.items())
+        aws = {k: v for k, v in dict(self.aws, **aws).items() if v is not None}
+        self.write("iamlp.conf", "[aws]\n" + "".join(f"{k} = {v}\n" for k, v in aws.items())
                    + f"[password]\n{password}\n[users]\n{users}\n{rest}\n")
 
     def command(self, verb, *more, timeout=None):
@@ -99,21 +101,14 @@ class Host:
 
     def record(self, uid):
         """STATE/<uid> as a dictionary, or None."""
-        path = os.path.join(self.state, str(uid))
-        if not os.path.exists(path):
-            return None
-        with open(path, encoding="utf-8") as file:
-            return dict(line.rstrip("\n").split("=", 1) for line in file)
+        return files.record(os.path.join(self.state, str(uid)))
 
     def write_text(self, name, text):
         """A file in the state folder."""
-        path = os.path.join(self.state, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(path, 0o600)
+        files.write(os.path.join(self.state, name), text, 0o600)
 
-    def write_record(self, uid, **keys):
-        text = "v=1\n" + "".join(f"{k}={v}\n" for k, v in keys.items())
+    def write_record(self, uid, **fields):
+        text = "v=1\n" + "".join(f"{k}={v}\n" for k, v in fields.items())
         self.write_text(str(uid), text)
 
 
@@ -140,8 +135,7 @@ class Seen:
         self._keep(child)
         child.close()
         self.status = child.exitstatus
-        found = re.search(r"^Password:    (\S+)\r$", self.text, re.M)
-        self.password = found.group(1) if found else None
+        self.password = shown_password(self.text)
 
     text = ""
 

@@ -1,6 +1,6 @@
 """build/tests/e2e/iamcall: any action of iam's table, against the fake or whoever listens.
 
-    from world.iamcall import NEEDS_IAMCALL, call  # noqa: F401
+A test file imports NEEDS_IAMCALL and the fixture `call`.
 """
 
 import os
@@ -8,12 +8,10 @@ import subprocess
 
 import pytest
 
-TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-IAMCALL = os.path.join(TOP, os.environ.get("BUILD", "build"), "tests/e2e/iamcall")
-# Of the fake's world: all rights, and those of a host.
-ALL = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-HOST = ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")
+from .host import BUILD
+from .keys import ALL, shared_file
 
+IAMCALL = os.path.join(BUILD, "tests/e2e/iamcall")
 NEEDS_IAMCALL = pytest.mark.skipif(not os.path.exists(IAMCALL),
                                    reason=f"skipped: {IAMCALL} is not built (make tests)")
 MANY = ("Tags", "slept")
@@ -36,8 +34,7 @@ def iamcall(*arguments):
 
 def key_file(path, key=ALL):
     """A shared credentials file with this key; returns its name."""
-    path.write_text(f"[default]\naws_access_key_id = {key[0]}\n"
-                    f"aws_secret_access_key = {key[1]}\n")
+    path.write_text(shared_file(key))
     return str(path)
 
 

@@ -5,16 +5,13 @@ import re
 import shutil
 import socket
 import subprocess
-import time
 
+from . import files, keys
+from .host import BUILD, KEY, SECRET, TOP  # noqa: F401  (for those who import them from here)
+from .proc import wait_for
 from .syslog import Syslog
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TOP = os.path.dirname(os.path.dirname(HERE))
-BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
-
-KEY = "AKIAI44QH8DHBEXAMPLE"
-SECRET = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"
 
 UNIX_PASSWORD = "Unix-Pass-1"  # of everybody; tests/world/machine has its hash
 UIDS = {name: 64001 + n for n, name in
@@ -71,9 +68,7 @@ def install(folder, top=TOP):
                     f"DESTDIR={folder}", "install"], check=True, stdout=subprocess.DEVNULL)
     helper = os.path.join(folder, "usr/libexec/iamlp/iamlp-helper")
     os.rename(helper, helper + ".real")
-    with open(helper, "w", encoding="utf-8") as file:
-        file.write(COUNTED)
-    os.chmod(helper, 0o755)
+    files.write(helper, COUNTED, 0o755)
     return str(folder)
 
 
@@ -90,15 +85,6 @@ def free_ports(count):
     for one in taken:
         one.close()
     return ports
-
-
-def wait_for(true, what, timeout=30):
-    """Until true() is; what: for the sentence of the RuntimeError."""
-    end = time.monotonic() + timeout
-    while not true():
-        if time.monotonic() > end:
-            raise RuntimeError(f"waited in vain for {what}")
-        time.sleep(0.01)
 
 
 class Machine:
@@ -178,14 +164,10 @@ class Machine:
     # ---- files -------------------------------------------------------------------------
 
     def read(self, inside):
-        with open(self.path(inside), encoding="utf-8") as file:
-            return file.read()
+        return files.read(self.path(inside))
 
     def write(self, inside, text, mode=0o644, owner=None):
-        path = self.path(inside)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(path, mode)
+        path = files.write(self.path(inside), text, mode)
         if owner:
             os.chown(path, UIDS[owner], 64000)
 
@@ -195,8 +177,7 @@ class Machine:
         """Write /etc/iamlp/iamlp.conf."""
         os.makedirs(self.path("/etc/iamlp"), exist_ok=True)
         shutil.copy(self.fake.ca, self.path("/etc/iamlp/ca.pem"))
-        self.write("/etc/iamlp/credentials", "[default]\n"
-                   f"aws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n", 0o600)
+        self.write("/etc/iamlp/credentials", keys.shared_file(), 0o600)
         self.write("/etc/iamlp/iamlp.conf", f"[login]\n{login}\n[aws]\n"
                    f"endpoint_url = {endpoint or self.fake.https}\ncredentials = file\n"
                    "credentials_file = /etc/iamlp/credentials\nca_bundle = /etc/iamlp/ca.pem\n"
@@ -204,11 +185,7 @@ class Machine:
 
     def record(self, user):
         """The record of a person as a dictionary, or None."""
-        path = self.path(f"/var/lib/iamlp/{UIDS[user]}")
-        if not os.path.exists(path):
-            return None
-        with open(path, encoding="utf-8") as file:
-            return dict(line.rstrip("\n").split("=", 1) for line in file)
+        return files.record(self.path(f"/var/lib/iamlp/{UIDS[user]}"))
 
     def marked(self, user):
         return os.path.exists(self.path(f"/run/iamlp/pending/{UIDS[user]}"))
@@ -267,24 +244,20 @@ class Machine:
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f",
                             os.path.join(self.folder, name)], check=True,
                            stdin=subprocess.DEVNULL)
-        with open(os.path.join(self.folder, "user_key.pub"), encoding="utf-8") as file:
-            public = file.read()
+        public = files.read(os.path.join(self.folder, "user_key.pub"))
         for name in UIDS:
             self.write(f"/home/{name}/.ssh/authorized_keys", public, 0o600, name)
-        config = os.path.join(self.folder, "sshd_config")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write("".join(f"ListenAddress 127.0.0.1:{p}\n" for p in self.ports.values())
-                       + PENALTIES * (ssh_version() >= (9, 8))
-                       + SSHD.format(folder=self.folder, level=level, **self.ports))
+        config = files.write(
+            os.path.join(self.folder, "sshd_config"),
+            "".join(f"ListenAddress 127.0.0.1:{p}\n" for p in self.ports.values())
+            + PENALTIES * (ssh_version() >= (9, 8))
+            + SSHD.format(folder=self.folder, level=level, **self.ports))
         self.sshd_log = os.path.join(self.folder, "sshd.log")
         self.sshd = self.start("/usr/sbin/sshd", "-D", "-f", config, "-E", self.sshd_log)
         wait_for(lambda: self._sshd_says("Server listening on") == len(names), "sshd to listen")
 
     def _sshd_says(self, text):
-        if not os.path.exists(self.sshd_log):
-            return 0
-        with open(self.sshd_log, encoding="utf-8") as file:
-            return file.read().count(text)
+        return files.read(self.sshd_log).count(text) if os.path.exists(self.sshd_log) else 0
 
     def sessions(self):
         """How many sessions sshd has opened."""

@@ -2,11 +2,13 @@
 
 import socket
 
+from .keys import HOST
+
 HOME, PEOPLE, THIRD = "123456789012", "111122223333", "444455556666"
 HERE = f"arn:aws:iam::{HOME}:role/iamlp-here"
 PROVISION = f"arn:aws:iam::{PEOPLE}:role/iamlp-provision"
 DIRECT = f"arn:aws:iam::{THIRD}:role/iamlp-direct"
-HOST_KEY, IMDS_KEY = "AKIAI44QH8DHBEXAMPLE", "ASIAIOSFODNN7EXAMPLE"
+HOST_KEY, IMDS_KEY = HOST[0], "ASIAIOSFODNN7EXAMPLE"
 IMDS = ["imds:token", "imds:role", "imds:keys", "imds:region"]
 STORY = ["GetUser", "GetLoginProfile", "CreateLoginProfile"]
 SESSION = "iamlp-" + socket.gethostname()

@@ -1,14 +1,16 @@
 """An operator who types `iamlp reset alice`, at a terminal or in a program."""
 
 import os
-import re
 import subprocess
 
 import pexpect
 
+from .host import shown_password
+from .keys import ALL
+
 ALICE, UID = "Alice.Smith@example.com", 64001
-OPERATOR = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_REGION": "us-east-1",
-            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+OPERATOR = {"AWS_ACCESS_KEY_ID": ALL[0], "AWS_SECRET_ACCESS_KEY": ALL[1],
+            "AWS_REGION": "us-east-1"}
 ASKED = r"\[y/N\] "
 
 
@@ -33,8 +35,7 @@ def at_a_terminal(host, answer="y", keys=None, more=()):
         child.expect(pexpect.EOF)
     text += child.before
     child.close()
-    found = re.search(r"^Password:    (\S+)\r$", text, re.M)
-    return child.exitstatus, text, found and found[1]
+    return child.exitstatus, text, shown_password(text)
 
 
 def deliver(host, command, keys=None, more=(), known=True):

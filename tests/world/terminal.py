@@ -1,7 +1,6 @@
 """A person at a terminal: a program on a pty of its own, and what it wrote where."""
 
 import os
-import re
 import subprocess
 import tempfile
 import time
@@ -9,11 +8,10 @@ import time
 import pexpect
 import pexpect.fdpexpect
 
+from . import host
 from .machine import CLEAN
 
-
-OFFER = rb"press Enter for later: "
-CONFIRM = rb"it is not shown again: "
+OFFER, CONFIRM = host.OFFER.encode(), host.CONFIRM.encode()
 CLAIM = [(OFFER, "yes"), (CONFIRM, "yes")]  # of somebody who has no password yet
 PROMPT = rb"\$ "
 
@@ -27,8 +25,7 @@ class Saw:
     @property
     def password(self):
         """The console password on the screen, or None."""
-        found = re.search(rb"^Password:    (\S+)\r$", self.out, re.M)
-        return found and found.group(1).decode()
+        return host.shown_password(self.out.decode("utf-8", "replace"))
 
     def __eq__(self, other):
         return vars(self) == vars(other)

@@ -8,8 +8,34 @@
 
 #include <cmocka.h>
 
+#include "../nth.h"
 #include "aws/query.h"
 #include "server.h"
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__real_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+void *__wrap_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+    return nth_fails() ? NULL : __real_calloc(n, size);
+}
+
+void *
+__wrap_realloc(void *old, size_t size)
+{
+    return nth_fails() ? NULL : __real_realloc(old, size);
+}
+
+void *
+__wrap_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
+{
+    return nth_fails() ? MAP_FAILED : __real_mmap(at, size, prot, flags, fd, offset);
+}
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
@@ -232,6 +258,54 @@ test_request(void **state)
     secret_free(body);
 }
 
+/* A host without memory: either it is said, and nothing was sent, or AWS may have acted. */
+static void
+test_no_memory(void **state)
+{
+    struct sigv4_key key = {.access_key_id = "AKIAIOSFODNN7EXAMPLE"};
+    struct secret *body = make_body();
+    struct err e = ERR_INIT;
+    char token[8000];
+    bool came = true;
+    int unsent = 0;
+
+    (void)state;
+    memset(token, 't', sizeof(token));
+    key.secret_key = secret_from("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", 40, &e);
+    key.session_token = secret_from(token, sizeof(token), &e);
+    for (int n = 1; came; n++) {
+        struct query_target t;
+        struct query_answer a = {0};
+        struct endpoint ep;
+        struct server s;
+        int rc;
+
+        server_start(&s, &cases[0].step, 1);
+        make_target(&t, &ep, &s);
+        t.key = &key;
+        err_clear(&e);
+        nth_left = n;
+        rc = query_call(&t, body, true, &a, &e);
+        came = nth_came();
+        http_close(t.http);
+        server_stop(&s);
+        if (rc != 0) {
+            unsent++;
+            assert_int_equal(e.code, ERR_MEMORY);
+            assert_int_equal(s.log->requests, 0);
+        } else {
+            assert_int_equal(s.log->requests, 1);
+            assert_int_equal(a.maybe_acted, came);
+            assert_int_equal(a.fault != FAULT_NONE, came);
+        }
+        query_answer_free(&a);
+        server_free(&s);
+    }
+    assert_in_range(unsent, 5, 50);
+    sigv4_key_free(&key);
+    secret_free(body);
+}
+
 /* ---- again ------------------------------------------------------------------------ */
 
 static int64_t slept, jumped;
@@ -328,9 +402,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_refused_has_not_acted),
-        cmocka_unit_test(test_request),
+        cmocka_unit_test(test_answers), cmocka_unit_test(test_refused_has_not_acted),
+        cmocka_unit_test(test_request), cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_again),
     };
 

@@ -6,15 +6,43 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "../nth.h"
 #include "aws/sigv4.h"
 
 #define GOLDEN "tests/golden/sigv4"
+
+int __real_EVP_Digest(const void *data, size_t len, unsigned char *digest, unsigned *size,
+                      const EVP_MD *type, ENGINE *engine);
+int __wrap_EVP_Digest(const void *data, size_t len, unsigned char *digest, unsigned *size,
+                      const EVP_MD *type, ENGINE *engine);
+unsigned char *__real_HMAC(const EVP_MD *type, const void *key, int key_len,
+                           const unsigned char *data, size_t len, unsigned char *out,
+                           unsigned *size);
+unsigned char *__wrap_HMAC(const EVP_MD *type, const void *key, int key_len,
+                           const unsigned char *data, size_t len, unsigned char *out,
+                           unsigned *size);
+
+int
+__wrap_EVP_Digest(const void *data, size_t len, unsigned char *digest, unsigned *size,
+                  const EVP_MD *type, ENGINE *engine)
+{
+    return nth_fails() ? 0 : __real_EVP_Digest(data, len, digest, size, type, engine);
+}
+
+unsigned char *
+__wrap_HMAC(const EVP_MD *type, const void *key, int key_len, const unsigned char *data, size_t len,
+            unsigned char *out, unsigned *size)
+{
+    return nth_fails() ? NULL : __real_HMAC(type, key, key_len, data, len, out, size);
+}
 
 /* The lines of a `request` file, in this order. */
 enum line {
@@ -239,6 +267,36 @@ refusals(void **state)
     free(huge);
 }
 
+/* Two hashes and five steps of the key: without any one of them there is no signature. */
+static void
+openssl_out_of_order(void **state)
+{
+    (void)state;
+    for (int n = 1; n <= 8; n++) {
+        struct err e = ERR_INIT;
+        struct sigv4_steps s;
+        struct example x;
+        int rc;
+
+        load("iam-create", &x);
+        nth_left = n;
+        rc = sigv4_sign(&x.r, &x.k, &s, &e);
+        assert_int_equal(nth_came(), n <= 7);
+        assert_int_equal(rc, n <= 7 ? -1 : 0);
+        if (n <= 7) {
+            assert_int_equal(e.code, ERR_SYSTEM);
+            assert_string_equal(e.msg, n <= 2 ? "OpenSSL cannot compute SHA-256"
+                                              : "OpenSSL cannot compute HMAC-SHA-256");
+            assert_string_equal(s.signature, "");
+            assert_string_equal(buf_str(&s.authorization), "");
+        } else {
+            same("iam-create", "signature", s.signature);
+        }
+        sigv4_steps_free(&s);
+        unload(&x);
+    }
+}
+
 int
 main(void)
 {
@@ -247,6 +305,7 @@ main(void)
         cmocka_unit_test(independent_signatures),
         cmocka_unit_test(no_token_and_empty_token_agree),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(openssl_out_of_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

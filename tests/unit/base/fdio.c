@@ -19,6 +19,38 @@
 
 #include <cmocka.h>
 
+#include <sys/mman.h>
+
+#include "../nth.h"
+
+void *__real_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+void *__wrap_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset);
+int __real_close(int fd);
+int __wrap_close(int fd);
+
+static bool on_close; /* what nth counts: closing, or mapping */
+
+void *
+__wrap_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
+{
+    if (on_close || !nth_fails())
+        return __real_mmap(at, size, prot, flags, fd, offset);
+    errno = ENOMEM;
+    return MAP_FAILED;
+}
+
+/* As where a server is told last what was written, and has no room: fd is gone all the same. */
+int
+__wrap_close(int fd)
+{
+    int rc = __real_close(fd);
+
+    if (!on_close || !nth_fails())
+        return rc;
+    errno = EDQUOT;
+    return -1;
+}
+
 #define NOBODY 65534
 
 /* ---- a scratch folder for each test -------------------------------------------- */
@@ -392,6 +424,24 @@ says_what_cannot_be_read(void **state)
     assert_string_equal(e.msg, "the key file: Bad file descriptor");
 }
 
+/* The second page is the one that a larger file needs. */
+static void
+a_file_that_there_is_no_room_for(void **state)
+{
+    int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    struct err e = ERR_INIT;
+
+    (void)state;
+    for (int n = 1; n <= 2; n++) {
+        on_close = false;
+        nth_left = n;
+        assert_null(fdio_read_all(fd, 65536, "zeros", &e));
+        assert_true(nth_came());
+        assert_int_equal(e.code, ERR_MEMORY);
+    }
+    (void)close(fd);
+}
+
 /* ---- replacing ----------------------------------------------------------------- */
 
 static int
@@ -515,6 +565,27 @@ leaves_nothing_behind_when_it_fails(void **state)
 }
 
 static void
+what_close_says_was_not_written_replaces_nothing(void **state)
+{
+    struct err e = ERR_INIT;
+    int dir = open_top(), rc;
+
+    (void)state;
+    make_file("f", 0600, "old");
+    on_close = true;
+    nth_left = 1;
+    rc = fdio_replace(dir, "f", "new", 3, 0600, &e);
+    assert_true(nth_came());
+    on_close = false;
+    assert_int_equal(rc, -1);
+    assert_int_equal(e.code, ERR_SYSTEM);
+    assert_string_equal(e.msg, "cannot write f: Disk quota exceeded");
+    assert_content("f", "old");
+    assert_absent("f.new");
+    fdio_close(dir);
+}
+
+static void
 closing_keeps_errno(void **state)
 {
     int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -544,10 +615,12 @@ main(void)
         IN_TOP(reads_up_to_its_ceiling),
         IN_TOP(reads_on_after_a_short_read),
         cmocka_unit_test(says_what_cannot_be_read),
+        cmocka_unit_test(a_file_that_there_is_no_room_for),
         IN_TOP(replaces_under_any_umask),
         IN_TOP(replaces_by_a_new_file),
         IN_TOP(replaces_after_a_writer_was_killed),
         IN_TOP(leaves_nothing_behind_when_it_fails),
+        IN_TOP(what_close_says_was_not_written_replaces_nothing),
         cmocka_unit_test(closing_keeps_errno),
     };
 

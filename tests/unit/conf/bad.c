@@ -315,6 +315,8 @@ static const struct row together[] = {
      "without \\1"},
     {"back-reference behind a backslash", "[rule a]\niam_user=%u\nmatch = (a)\\\\\\1\n", "3",
      "a back-reference", "without \\1"},
+    {"match that grows", "[rule a]\niam_user=%u\nmatch = [a-z]++++++++++++\n", "3",
+     "more than 1000 characters when its repetitions are written out", "lower numbers"},
     {"group 0", "[rule a]\nmatch=(a)\niam_user = %0\n", "3", "iam_user: a % that begins nothing",
      "write %u or %1 to %9"},
     {"group 10", "[rule a]\nmatch=(a)\niam_user = %10\n", "3", "iam_user: a digit right behind %1",

@@ -169,8 +169,10 @@ static void
 what_has_no_time_left_is_not_asked(void **state)
 {
     (void)state;
-    if (geteuid() != 0)
+    if (geteuid() != 0) {
+        print_message("skipped: needs root\n");
         skip();
+    }
     /* What a program has used up says nothing about AWS; what START has may. */
     check_late(file, 1, WIRE_FILES, false);
     check_late(NULL, 1, WIRE_START, true);
@@ -217,8 +219,10 @@ what_nothing_comes_of_is_forgotten(void **state)
     char name[256];
 
     (void)state;
-    if (geteuid() != 0)
+    if (geteuid() != 0) {
+        print_message("skipped: needs root\n");
         skip();
+    }
     late_after = 0;
     (void)snprintf(name, sizeof(name), "iamlp-base:%s:none:none", fingerprint);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -16,9 +17,36 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../nth.h"
 #include "core/cache.h"
 #include "core/hold.h"
 #include "core/keyring.h"
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e);
+
+enum {
+    READING = 4 /* the system call that reads: behind linking, searching and describing */
+};
+
+static bool no_memory; /* what nth counts: allocations, or system calls */
+
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+    return no_memory && nth_fails() ? NULL : __real_calloc(n, size);
+}
+
+long
+__wrap_syscall(long number, long a, long b, long c, long d, long e)
+{
+    if (no_memory || !nth_fails())
+        return __real_syscall(number, a, b, c, d, e);
+    errno = EKEYEXPIRED;
+    return -1;
+}
 
 #define BASE_ID "ASIAIOSFODNN7EXAMPLE"
 #define ROLE_ID "ASIAI44QH8DHBEXAMPLE"
@@ -159,6 +187,40 @@ a_key_is_replaced_and_dropped(void **state)
     assert_int_equal(e.code, ERR_ABSENT);
     secret_free(one);
     secret_free(two);
+}
+
+/* It was there to be found, and is over before it is read; or there is no room for it. */
+static void
+a_key_that_cannot_be_read(void **state)
+{
+    static const struct {
+        bool memory;
+        int nth;
+        enum err_code code;
+        const char *begins;
+    } rows[] = {
+        {false, READING, ERR_SYSTEM, "the kernel's keyring cannot be read: Key has expired"},
+        {true, 1, ERR_MEMORY, "out of memory"},
+    };
+    struct err e = ERR_INIT;
+    struct secret *s = secret_from("one", 3, &e), *got;
+
+    (void)state;
+    assert_int_equal(keyring_put(fingerprint, s, 60, &e), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        no_memory = rows[i].memory;
+        nth_left = rows[i].nth;
+        assert_null(keyring_get(fingerprint, 3, &e));
+        assert_true(nth_came());
+        assert_int_equal(e.code, rows[i].code);
+        assert_string_equal(e.msg, rows[i].begins);
+    }
+    got = keyring_get(fingerprint, 3, &e);
+    assert_non_null(got);
+    assert_string_equal(secret_str(got), "one");
+    keyring_drop(fingerprint);
+    secret_free(got);
+    secret_free(s);
 }
 
 /* By a process whose keyring is its own, as each helper's is. */
@@ -503,6 +565,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_is_replaced_and_dropped),
+        cmocka_unit_test(a_key_that_cannot_be_read),
         cmocka_unit_test(another_process_replaces_it_too),
         cmocka_unit_test(what_somebody_else_has_put_there_is_not_believed),
         cmocka_unit_test_teardown(comes_back_in_the_next_start, forget),

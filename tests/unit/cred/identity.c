@@ -8,7 +8,22 @@
 
 #include <cmocka.h>
 
+#include <openssl/evp.h>
+
+#include "../nth.h"
 #include "cred/identity.h"
+
+int __real_EVP_Digest(const void *data, size_t len, unsigned char *digest, unsigned *size,
+                      const EVP_MD *type, ENGINE *engine);
+int __wrap_EVP_Digest(const void *data, size_t len, unsigned char *digest, unsigned *size,
+                      const EVP_MD *type, ENGINE *engine);
+
+int
+__wrap_EVP_Digest(const void *data, size_t len, unsigned char *digest, unsigned *size,
+                  const EVP_MD *type, ENGINE *engine)
+{
+    return nth_fails() ? 0 : __real_EVP_Digest(data, len, digest, size, type, engine);
+}
 
 #define TEN   "abcdefghij"
 #define FIFTY TEN TEN TEN TEN TEN
@@ -121,6 +136,22 @@ templates_that_cannot_be(void **state)
     }
 }
 
+/* Cut alone it would be another long name's as well. */
+static void
+a_cut_name_needs_its_digits(void **state)
+{
+    char out[IDENTITY_SIZE] = "";
+    struct err e = ERR_INIT;
+
+    (void)state;
+    nth_left = 1;
+    assert_int_equal(identity_make("%u", FIFTY FIFTY, "h", out, &e), -1);
+    assert_true(nth_came());
+    assert_int_equal(e.code, ERR_SYSTEM);
+    assert_string_equal(e.msg, "OpenSSL cannot compute SHA-256");
+    assert_string_equal(out, "");
+}
+
 int
 main(void)
 {
@@ -129,6 +160,7 @@ main(void)
         cmocka_unit_test(two_long_names_stay_two),
         cmocka_unit_test(a_cut_name_is_no_short_ones),
         cmocka_unit_test(templates_that_cannot_be),
+        cmocka_unit_test(a_cut_name_needs_its_digits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

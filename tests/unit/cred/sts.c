@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "aws/query.h"
 #include "cred/sts.h"
 #include "stub.h"
 
@@ -288,6 +289,27 @@ other_arns_are_not_sent(void **state)
     }
 }
 
+/* Nor is a token that leaves no room for it. */
+static void
+a_token_larger_than_a_request_is_not_sent(void **state)
+{
+    struct secret *token = secret_new(QUERY_BODY_MAX, NULL);
+    struct sts_role role = plain;
+    struct err e = ERR_INIT;
+    struct server server;
+    struct cred out;
+
+    (void)state;
+    memset(secret_extend(token, QUERY_BODY_MAX, &e), 't', QUERY_BODY_MAX);
+    role.web_token = token;
+    assert_int_equal(assume(&server, NULL, 0, &role, &out, &e), -1);
+    assert_int_equal(e.code, ERR_LIMIT);
+    assert_int_equal(server.log->connections, 0);
+    assert_null(out.key.secret_key);
+    server_free(&server);
+    secret_free(token);
+}
+
 /* Nor is anybody where no STS is known to be. */
 static void
 an_unknown_region_is_not_asked_in(void **state)
@@ -314,6 +336,7 @@ main(void)
         cmocka_unit_test(refusals_say_who_mends_them),
         cmocka_unit_test(a_proxy_is_no_sts),
         cmocka_unit_test(other_arns_are_not_sent),
+        cmocka_unit_test(a_token_larger_than_a_request_is_not_sent),
         cmocka_unit_test(an_unknown_region_is_not_asked_in),
     };
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "cli/aside.h"
+#include "cli/delegate.h"
 #include "dropin/order.h"
 
 static void
@@ -17,11 +17,11 @@ test_names(void **state)
 
     (void)state;
     for (; order_verb(at, &action, name); at++) {
-        assert_non_null(aside_verb(at));
-        assert_string_equal(aside_verb(at), name);
+        assert_non_null(delegate_verb(at));
+        assert_string_equal(delegate_verb(at), name);
     }
     assert_true(at > 0);
-    assert_null(aside_verb(at));
+    assert_null(delegate_verb(at));
 }
 
 int

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dropin/detour.h"
 #include "dropin/param.h"
+#include "dropin/proxy.h"
 #include "dropin/vars.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -118,16 +118,16 @@ proxies(void **state)
                                          "10.0.0.1",    "10.0.0.1:443"};
     static const char *const through[] = {"iam.amazonaws.com", "notexample.org",
                                           "sub.example.net:443", "sub.example.net", "110.0.0.1"};
-    struct detour d;
+    struct proxy d;
 
     (void)state;
     for (size_t i = 0; i < COUNT(direct); i++) {
-        assert_int_equal(detour_find(direct[i], &d, NULL), 0);
+        assert_int_equal(proxy_find(direct[i], &d, NULL), 0);
         assert_string_equal(d.url, "");
         assert_null(d.auth);
     }
     for (size_t i = 0; i < COUNT(through); i++) {
-        assert_int_equal(detour_find(through[i], &d, NULL), 0);
+        assert_int_equal(proxy_find(through[i], &d, NULL), 0);
         assert_string_equal(d.url, "http://proxy.example.com:3128");
         assert_string_equal(secret_str(d.auth), "alice:p:w%");
         secret_free(d.auth);

@@ -5,9 +5,21 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "../nth.h"
+
+void *__real_realloc(void *old, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+void *
+__wrap_realloc(void *old, size_t size)
+{
+    return nth_fails() ? NULL : __real_realloc(old, size);
+}
 
 static const struct policy none = {.min_length = 6};
 static const struct policy strict = {
@@ -133,6 +145,19 @@ says_everything_at_once(void **state)
     assert_non_null(strstr(e.msg, "must differ from the user name"));
 }
 
+/* No faults, only because there was no room to write them down. */
+static void
+without_memory_no_password_passes(void **state)
+{
+    struct err e = ERR_INIT;
+
+    (void)state;
+    nth_left = 1;
+    assert_int_equal(policy_check(&strict, "x", 1, NULL, &e), -1);
+    assert_true(nth_came());
+    assert_int_equal(e.code, ERR_MEMORY);
+}
+
 static void
 does_not_look_beyond_the_end(void **state)
 {
@@ -147,9 +172,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(judges_each_password),         cmocka_unit_test(never_quotes_the_password),
-        cmocka_unit_test(takes_up_to_128_characters),   cmocka_unit_test(refuses_a_nul_inside),
-        cmocka_unit_test(does_not_look_beyond_the_end), cmocka_unit_test(says_everything_at_once),
+        cmocka_unit_test(judges_each_password),
+        cmocka_unit_test(never_quotes_the_password),
+        cmocka_unit_test(takes_up_to_128_characters),
+        cmocka_unit_test(refuses_a_nul_inside),
+        cmocka_unit_test(does_not_look_beyond_the_end),
+        cmocka_unit_test(says_everything_at_once),
+        cmocka_unit_test(without_memory_no_password_passes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

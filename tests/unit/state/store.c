@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "state/lock.h"
 #include "state/layout.h"
 #include "state/store.h"
 
@@ -36,12 +35,11 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    static const char *const names[] = {"7", "7.aside.0", "lock/7"};
+    static const char *const names[] = {"7", "7.aside.0"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         (void)unlinkat(state_fd, names[i], 0);
-    (void)unlinkat(state_fd, "lock", AT_REMOVEDIR);
     (void)close(state_fd);
     return rmdir(folder);
 }
@@ -165,22 +163,6 @@ only_a_plain_file_of_ours_is_read(void **state)
 }
 
 static void
-a_lock_is_held_once(void **state)
-{
-    struct err e = ERR_INIT;
-    int first = lock_take(state_fd, 7, &e);
-
-    (void)state;
-    assert_true(first >= 0);
-    assert_int_equal(lock_take(state_fd, 7, &e), -1);
-    assert_int_equal(e.code, ERR_BUSY);
-    lock_release(first);
-    first = lock_take(state_fd, 7, &e);
-    assert_true(first >= 0);
-    lock_release(first);
-}
-
-static void
 windows_and_waits(void **state)
 {
     struct record r;
@@ -216,7 +198,6 @@ main(void)
         cmocka_unit_test_setup_teardown(every_member_survives, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_parse_is_not_believed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_a_plain_file_of_ours_is_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_lock_is_held_once, set_up, tear_down),
         cmocka_unit_test(windows_and_waits),
     };
 
