@@ -1,47 +1,39 @@
-# One Makefile without configure: `make help` names the targets, `make V=1`
-# shows the commands. A program is a list of rooms (src/ROOM), so the linker
-# holds each one to its layers.
+# One Makefile without configure: `make help` names the targets, `make V=1` shows the commands.
+# The source is divided into rooms (src/ROOM); a program is what one room may use, so the linker
+# holds each one to its layers. The sections down to "build" are all that the programs need;
+# "tests" builds what ./dev runs, and "install" comes last.
 
 VERSION = 0.1.0
 
-PREFIX     = /usr
-SYSCONFDIR = /etc
-LIBDIR     = $(PREFIX)/lib
-BINDIR     = $(PREFIX)/bin
-LIBEXECDIR = $(PREFIX)/libexec/iamlp
-DATADIR    = $(PREFIX)/share
-DOCDIR     = $(DATADIR)/doc/pam_iamlp
-MANDIR     = $(DATADIR)/man
-SYSUSERSDIR = $(LIBDIR)/sysusers.d
-PROFILEDIR = $(SYSCONFDIR)/profile.d
-FISHDIR = $(DATADIR)/fish/vendor_conf.d
-BASHCOMPDIR = $(DATADIR)/bash-completion/completions
-ZSHCOMPDIR  = $(DATADIR)/zsh/site-functions
-FISHCOMPDIR = $(DATADIR)/fish/vendor_completions.d
+PREFIX       = /usr
+SYSCONFDIR   = /etc
+LIBDIR       = $(PREFIX)/lib
+BINDIR       = $(PREFIX)/bin
+LIBEXECDIR   = $(PREFIX)/libexec/iamlp
+DATADIR      = $(PREFIX)/share
+DOCDIR       = $(DATADIR)/doc/pam_iamlp
+MANDIR       = $(DATADIR)/man
+SYSUSERSDIR  = $(LIBDIR)/sysusers.d
+PROFILEDIR   = $(SYSCONFDIR)/profile.d
+FISHDIR      = $(DATADIR)/fish/vendor_conf.d
+BASHCOMPDIR  = $(DATADIR)/bash-completion/completions
+ZSHCOMPDIR   = $(DATADIR)/zsh/site-functions
+FISHCOMPDIR  = $(DATADIR)/fish/vendor_completions.d
 AUTOSTARTDIR = $(SYSCONFDIR)/xdg/autostart
-TMPFILESDIR = $(LIBDIR)/tmpfiles.d
-UNITDIR     = $(LIBDIR)/systemd/system
-PAMDIR     = $(LIBDIR)/security
+TMPFILESDIR  = $(LIBDIR)/tmpfiles.d
+UNITDIR      = $(LIBDIR)/systemd/system
+PAMDIR       = $(LIBDIR)/security
 
-SANITIZE =
-FUZZ     =
-BUILD    = $(if $(SANITIZE),build-san,build)
-WERROR   =
+SANITIZE   =
+FUZZ       =
+BUILD      = $(if $(SANITIZE),build-san,build)
+WERROR     =
 PKG_CONFIG = pkg-config
-RUN = # what stands in front of a program that was built for another machine: qemu-aarch64
-AR = ar
+RUN        = # what stands in front of a program that was built for another machine: qemu-aarch64
 
-# ---- programs and rooms ------------------------------------------------------
+# ---- rooms and programs ------------------------------------------------------
 
-PROGRAMS = iamlp-helper iamlp-net iamlp-aws iamlp
-
-ROOMS_iamlp-helper = base wire state conf pwgen core helper
-ROOMS_iamlp-net    = base wire pwgen aws cred iam net
-ROOMS_iamlp-aws    = base wire state conf pwgen aws cred iam dropin pamd cli direct
-ROOMS_iamlp        = base wire state conf pamd cli
-ROOMS_pam_iamlp.so = base wire state pam
-
-# What a room may use; its unit tests are linked with exactly these.
+# What a room may use, itself included; its unit tests are linked with exactly these.
 USES_base   = base
 USES_wire   = base wire
 USES_state  = base state
@@ -58,6 +50,15 @@ USES_pamd   = base pamd
 USES_cli    = base wire conf state pamd cli
 USES_direct = base wire conf pwgen state aws cred iam dropin pamd cli direct
 USES_pam    = base wire state pam
+
+# A program is a room with a main.c, which is its last one here, and what that may use.
+PROGRAMS = iamlp-helper iamlp-net iamlp-aws iamlp
+
+ROOMS_iamlp-helper = $(USES_helper)
+ROOMS_iamlp-net    = $(USES_net)
+ROOMS_iamlp-aws    = $(USES_direct)
+ROOMS_iamlp        = $(USES_cli)
+ROOMS_pam_iamlp.so = $(USES_pam)
 
 # Third-party libraries, by the one room that knows them.
 LIBS_conf = -liniparser
@@ -81,7 +82,7 @@ HARDEN_CC = -fstack-protector-strong -fstack-clash-protection -fcf-protection \
             -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 HARDEN_LD = -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,defs -Wl,--as-needed
 
-# `make` recurses once: the probes run in the outer call only.
+# Exported, so that a make within this one (uninstall, counted) does not probe once more.
 ifndef HARDEN
 export HARDEN  := $(if $(SANITIZE),,$(foreach f,$(HARDEN_CC),$(call probe,$(f))))
 export HARDENL := $(if $(SANITIZE),,$(foreach f,$(HARDEN_LD),$(call probe,$(f))))
@@ -122,10 +123,10 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 $(BUILD)/obj/pam_iamlp.o: pam_iamlp.c Makefile
 	$(compile)
 
-# main is that of a program's last room.
+# The main.c of every room but the last: iamlp-aws has cli's verbs, and a main of its own.
 mains = $(patsubst %,$(BUILD)/obj/%/main.o,$(filter-out $(lastword $(1)),$(1)))
 
-# $(1) in folder $(2), with more objects and flags.
+# The program $(1) in the folder $(2), with more objects $(3) and flags $(4).
 define program
 $(BUILD)/$(2)$(1): $(filter-out $(call mains,$(ROOMS_$(1))),$(call objects,$(ROOMS_$(1)))) $(3)
 	@mkdir -p $$(@D)
@@ -134,6 +135,7 @@ $(BUILD)/$(2)$(1): $(filter-out $(call mains,$(ROOMS_$(1))),$(call objects,$(ROO
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
+# The module in the folder $(1), with more objects $(2) and flags $(3).
 define module
 $(BUILD)/$(1)pam_iamlp.so: $(BUILD)/obj/pam_iamlp.o $(call objects,$(ROOMS_pam_iamlp.so)) $(2) \
                            src/pam/pam_iamlp.map
@@ -228,6 +230,7 @@ $(TRACED): tests/analyse/traced.c Makefile
 	$(compile)
 
 $(eval $(call program,iamlp-helper,traced/,$(TRACED),-Wl$(,)--wrap=syscall))
+
 # Programs that are counted, a build of their own (see ./dev coverage): each keeps its counters in a
 # file in the folder COUNTERS, and lets an allocation fail.
 COUNTED = $(addprefix $(BUILD)/tests/,coverage/counters.o torture/failalloc.o)

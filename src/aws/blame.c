@@ -34,29 +34,34 @@ static const struct {
     [BLAME_HEADERS] = {ERR_LIMIT, "the answer's headers are too large"},
 };
 
+static bool
+is_name(long certificate)
+{
+    return certificate == CERT_NAME || certificate == CERT_UNSPECIFIED;
+}
+
+static bool
+is_date(long certificate)
+{
+    return certificate == CERT_NOT_YET_VALID || certificate == CERT_HAS_EXPIRED;
+}
+
 static const char *
 why_distrusted(long certificate)
 {
-    switch (certificate) {
-    case CERT_NAME:
-    case CERT_UNSPECIFIED:
+    if (is_name(certificate))
         return "the certificate is for another name; correct the URL";
-    case CERT_NOT_YET_VALID:
-    case CERT_HAS_EXPIRED:
+    if (is_date(certificate))
         return "the certificate has expired or is not valid yet; check the clock of this host, "
                "then the server";
-    default:
-        return "the certificate is not signed by a trusted authority; set ca_bundle to the "
-               "authority's certificate, or install ca-certificates";
-    }
+    return "the certificate is not signed by a trusted authority; set ca_bundle to the "
+           "authority's certificate, or install ca-certificates";
 }
 
 bool
 blame_is_authority(const struct blame_case *c)
 {
-    return c->what == BLAME_CERTIFICATE && c->certificate != CERT_NAME &&
-           c->certificate != CERT_UNSPECIFIED && c->certificate != CERT_NOT_YET_VALID &&
-           c->certificate != CERT_HAS_EXPIRED;
+    return c->what == BLAME_CERTIFICATE && !is_name(c->certificate) && !is_date(c->certificate);
 }
 
 /* What the proxy answered to CONNECT instead of making a tunnel. */

@@ -172,18 +172,17 @@ judge(const char *host, const struct secret *body, struct query_answer *a)
 
 /* No answer: what the transport said, as a fault. */
 static int
-no_answer(bool sent, struct query_answer *a, struct err *e)
+no_answer(bool sent, const struct err *why, struct query_answer *a, struct err *e)
 {
-    if (!sent && (e->code == ERR_MEMORY || e->code == ERR_CONFIG))
-        return -1;
-    a->fault = e->code == ERR_TIMEOUT  ? FAULT_TIMEOUT
-               : e->code == ERR_TRUST  ? FAULT_TLS
-               : e->code == ERR_DENIED ? FAULT_PROXY
-               : e->code == ERR_LIMIT  ? FAULT_MALFORMED
-                                       : FAULT_NETWORK;
+    if (!sent && (why->code == ERR_MEMORY || why->code == ERR_CONFIG))
+        return err_set(e, why->code, "%s", why->msg);
+    a->fault = why->code == ERR_TIMEOUT  ? FAULT_TIMEOUT
+               : why->code == ERR_TRUST  ? FAULT_TLS
+               : why->code == ERR_DENIED ? FAULT_PROXY
+               : why->code == ERR_LIMIT  ? FAULT_MALFORMED
+                                         : FAULT_NETWORK;
     a->maybe_acted = sent;
-    text_clean(a->message, sizeof(a->message), e->msg, strlen(e->msg));
-    err_clear(e);
+    text_clean(a->message, sizeof(a->message), why->msg, strlen(why->msg));
     return 0;
 }
 
@@ -207,9 +206,7 @@ attempt(const struct query_target *t, const struct secret *body, struct query_an
         at += strlen(lines[i]) + 1;
     }
     if (http_send(t->http, &r, &got, &why) != 0) {
-        rc = no_answer(got.sent, a, &why);
-        if (rc != 0)
-            err_set(e, why.code, "%s", why.msg);
+        rc = no_answer(got.sent, &why, a, e);
         goto out;
     }
     a->status = got.status;

@@ -24,7 +24,8 @@
 /* A new body "Action=...&Version=...". NULL: ERR_MEMORY. */
 struct secret *query_begin(const char *action, const char *version, struct err *e);
 
-/* Append "&name=value", both percent-encoded; value is len bytes. */
+/* Append "&name=value", both percent-encoded; value is len bytes. -1 (ERR_LIMIT, ERR_MEMORY): the
+ * body is as it was. */
 int query_add(struct secret *body, const char *name, const char *value, size_t len, struct err *e);
 
 /* Whom to talk to, and as whom. Nothing here is owned. */

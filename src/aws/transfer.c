@@ -1,7 +1,6 @@
 #include "aws/transfer.h"
 
 #include <curl/curl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/secret.h"
 
-/* Append src[0..len) with everything but unreserved characters as %XX. */
+/* Append src[0..len) with everything but unreserved characters as %XX. -1 as secret_append. */
 int uri_encode(struct secret *out, const char *src, size_t len, struct err *e);
 
 struct uri {

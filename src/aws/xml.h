@@ -20,7 +20,8 @@
  * text; for other elements text is "". Return non-zero to end the parse. */
 typedef int xml_element(const char *path, const char *text, void *arg);
 
-/* -1: ERR_FORMAT, ERR_LIMIT; or what the callback set in its own error. */
+/* Parse doc[0..len). -1: ERR_FORMAT, ERR_LIMIT, ERR_MEMORY; or the callback has ended it, and `e`
+ * is as it left it. */
 int xml_parse(const char *doc, size_t len, xml_element *element, void *arg, struct err *e);
 
 #endif

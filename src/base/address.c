@@ -1,7 +1,6 @@
 #include "base/address.h"
 
 #include <arpa/inet.h>
-#include <stddef.h>
 #include <string.h>
 
 /* inet_pton takes four decimal numbers only: what it does not take (127.1, 0x7f.1) is no

@@ -30,7 +30,7 @@ enum fdio_privacy {
 /* Open the regular file `path` (absolute) for reading by the rules above; it
  * must belong to root or the effective user and not be writable by others.
  * Returns a close-on-exec descriptor or -1: ERR_ABSENT, ERR_TRUST (the sentence
- * names the component and the chmod or chown that mends it), ERR_SYSTEM. */
+ * names the component and the chmod or chown that mends it), ERR_LIMIT (the path), ERR_SYSTEM. */
 int fdio_open_trusted(const char *path, enum fdio_privacy privacy, struct err *e);
 
 /* Open the folder `path` (absolute) by the rules above; itself must not be
@@ -45,8 +45,8 @@ struct secret *fdio_read_all(int fd, size_t max, const char *what, struct err *e
 int fdio_write_all(int fd, const void *data, size_t len);
 
 /* Replace the file `name` in the folder by FDIO-4. The temporary file is
- * `name` + ".new", so two writers need a lock of their own. -1: ERR_SYSTEM; the
- * old file is then still there, or, where only the sync of the folder failed, the
+ * `name` + ".new", so two writers need a lock of their own. -1: ERR_SYSTEM, ERR_LIMIT (the name);
+ * the old file is then still there, or, where only the sync of the folder failed, the
  * new one, which a power cut may still undo. */
 int fdio_replace(int dirfd, const char *name, const void *data, size_t len, mode_t mode,
                  struct err *e);

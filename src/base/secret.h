@@ -20,7 +20,7 @@ struct secret;
 /* An empty secret that may grow to `max` bytes. NULL: ERR_MEMORY. */
 struct secret *secret_new(size_t max, struct err *e);
 
-/* A secret holding a copy of data[0..len), with that as its ceiling. */
+/* A secret holding a copy of data[0..len), with that as its ceiling. NULL: ERR_MEMORY. */
 struct secret *secret_from(const void *data, size_t len, struct err *e);
 
 /* Append len bytes. -1 (ERR_LIMIT beyond the ceiling, ERR_MEMORY) leaves the

@@ -1,13 +1,11 @@
 #include "conf/conf.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/fdio.h"
 #include "conf/build.h"
-#include "conf/ini.h"
+#include "conf/parsed.h"
 #include "conf/option.h"
 #include "conf/scan.h"
 #include "conf/value.h"
@@ -17,19 +15,20 @@ conf_parse(const char *path, const char *text, size_t len, struct err *e)
 {
     struct conf *c = calloc(1, sizeof(*c));
     struct scan scan = {.path = path};
-    struct ini *ini = NULL;
+    struct parsed *parsed = NULL;
 
     if (c == NULL) {
         err_set(e, ERR_MEMORY, "%s: out of memory", path);
         return NULL;
     }
     if (value_string(path, strlen(path), &c->path, e) != 0 ||
-        scan_text(&scan, path, text, len, e) != 0 || (ini = ini_read(path, text, len, e)) == NULL ||
-        ini_agree(ini, &scan, e) != 0 || build_conf(c, &scan, e) != 0) {
+        scan_text(&scan, path, text, len, e) != 0 ||
+        (parsed = parsed_read(path, text, len, e)) == NULL || parsed_agree(parsed, &scan, e) != 0 ||
+        build_conf(c, &scan, e) != 0) {
         conf_free(c);
         c = NULL;
     }
-    ini_free(ini);
+    parsed_free(parsed);
     scan_free(&scan);
     return c;
 }

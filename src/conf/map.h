@@ -38,8 +38,8 @@ struct map_result {
     char why[192];                      /* one sentence for `iamlp explain`, in both cases */
 };
 
-/* Decide. -1 with ERR_CONFIG (a template whose result IAM would refuse; the
- * sentence names file, line, user and result); else 0. */
+/* Decide. -1: ERR_CONFIG (a template whose result IAM would refuse; the sentence
+ * names file, line, user and result), ERR_MEMORY. */
 int map_person(const struct conf *c, const struct map_person *p, struct map_result *r,
                struct err *e);
 

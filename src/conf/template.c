@@ -1,7 +1,6 @@
 #include "conf/template.h"
 
 #include <ctype.h>
-#include <string.h>
 
 #include "conf/map.h"
 #include "conf/value.h"

@@ -7,7 +7,6 @@
  * CONTAINER-2  The token is sent byte for byte, as AWS's SDKs send it; one with a line
  *              break anywhere, at its end too, is refused, as they refuse it.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "aws/uri.h"

@@ -3,7 +3,6 @@
  * that it leads to (cred/profile.h).
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cred/keys.h"

@@ -19,7 +19,7 @@
 #define IDENTITY_SIZE 65
 
 /* -1: ERR_CONFIG (an unknown %, a character of the template that STS does not take, an
- * empty result), ERR_SYSTEM (OpenSSL). */
+ * empty result), ERR_SYSTEM (OpenSSL), ERR_LIMIT, ERR_MEMORY. */
 int identity_make(const char *template, const char *user, const char *host, char out[IDENTITY_SIZE],
                   struct err *e);
 

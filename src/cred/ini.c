@@ -186,7 +186,7 @@ parse_text(struct parser *p, const char *text, size_t len)
 }
 
 struct ini *
-cred_ini_parse(const char *text, size_t len, const char *path, struct err *e)
+ini_parse(const char *text, size_t len, const char *path, struct err *e)
 {
     struct parser p = {.path = path, .section = NO_SECTION, .e = e};
 
@@ -196,14 +196,14 @@ cred_ini_parse(const char *text, size_t len, const char *path, struct err *e)
         return NULL;
     }
     if (parse_text(&p, text, len) != 0) {
-        cred_ini_free(p.f);
+        ini_free(p.f);
         return NULL;
     }
     return p.f;
 }
 
 void
-cred_ini_free(struct ini *f)
+ini_free(struct ini *f)
 {
     if (f == NULL)
         return;
@@ -220,9 +220,11 @@ second_word_is(struct slice name, const char *profile)
     const char *p = name.p, *end = name.p + name.len;
     char word[WORD_SIZE];
 
-    return shlex_word(&p, end, word, sizeof(word)) > 0 &&
-           shlex_word(&p, end, word, sizeof(word)) > 0 && strcmp(word, profile) == 0 &&
-           shlex_word(&p, end, word, sizeof(word)) == 0;
+    if (shlex_word(&p, end, word, sizeof(word)) <= 0) /* begins with "profile" */
+        return false;
+    if (shlex_word(&p, end, word, sizeof(word)) <= 0 || strcmp(word, profile) != 0)
+        return false;
+    return shlex_word(&p, end, word, sizeof(word)) == 0;
 }
 
 static bool
@@ -238,7 +240,7 @@ names_profile(struct slice name, enum ini_dialect dialect, const char *profile)
 }
 
 const struct ini_section *
-cred_ini_profile(const struct ini *f, enum ini_dialect dialect, const char *profile)
+ini_profile(const struct ini *f, enum ini_dialect dialect, const char *profile)
 {
     for (size_t i = f->section_count; i > 0; i--)
         if (names_profile(f->sections[i - 1].name, dialect, profile))
@@ -260,7 +262,7 @@ find(const struct ini *f, size_t section, const char *key)
 }
 
 const struct ini_value *
-cred_ini_get(const struct ini *f, const struct ini_section *section, const char *key)
+ini_get(const struct ini *f, const struct ini_section *section, const char *key)
 {
     const struct ini_value *v = NULL;
 

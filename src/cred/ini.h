@@ -48,16 +48,16 @@ struct ini_value {
 /* Parse. `text` must outlive the result. `path` is for sentences, which are
  * "PATH:LINE: what is wrong; how to mend it" and quote nothing of the file. NULL:
  * ERR_FORMAT, ERR_LIMIT, ERR_MEMORY. */
-struct ini *cred_ini_parse(const char *text, size_t len, const char *path, struct err *e);
-void cred_ini_free(struct ini *f);
+struct ini *ini_parse(const char *text, size_t len, const char *path, struct err *e);
+void ini_free(struct ini *f);
 
 /* The section of a profile, or NULL. Where several name it, the last one does. */
-const struct ini_section *cred_ini_profile(const struct ini *f, enum ini_dialect dialect,
-                                           const char *profile);
+const struct ini_section *ini_profile(const struct ini *f, enum ini_dialect dialect,
+                                      const char *profile);
 
 /* The value of `key` in a section, or else in DEFAULT; NULL when there is none.
  * A NULL section has no keys. */
-const struct ini_value *cred_ini_get(const struct ini *f, const struct ini_section *section,
-                                     const char *key);
+const struct ini_value *ini_get(const struct ini *f, const struct ini_section *section,
+                                const char *key);
 
 #endif

@@ -1,6 +1,5 @@
 #include "cred/shared.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -11,7 +10,7 @@ open_one(struct shared_file *f, const struct secret *bytes, const char *path, st
     if (bytes == NULL)
         return 0;
     f->path = path;
-    f->ini = cred_ini_parse(secret_str(bytes), secret_len(bytes), path, e);
+    f->ini = ini_parse(secret_str(bytes), secret_len(bytes), path, e);
     return f->ini != NULL ? 0 : -1;
 }
 
@@ -27,15 +26,15 @@ shared_open(const struct cred_source *s, struct shared *f, struct err *e)
 void
 shared_close(struct shared *f)
 {
-    cred_ini_free(f->credentials.ini);
-    cred_ini_free(f->config.ini);
+    ini_free(f->credentials.ini);
+    ini_free(f->config.ini);
     memset(f, 0, sizeof(*f));
 }
 
 static const struct ini_section *
 section_of(const struct shared_file *f, enum ini_dialect dialect, const char *name)
 {
-    return f->ini != NULL ? cred_ini_profile(f->ini, dialect, name) : NULL;
+    return f->ini != NULL ? ini_profile(f->ini, dialect, name) : NULL;
 }
 
 bool
@@ -74,7 +73,7 @@ shared_get_in(const struct shared_profile *p, const struct shared_file *file, co
     const struct ini_section *section = file == &p->files->credentials ? p->credentials : p->config;
 
     return (struct shared_value){key, file->path,
-                                 file->ini != NULL ? cred_ini_get(file->ini, section, key) : NULL};
+                                 file->ini != NULL ? ini_get(file->ini, section, key) : NULL};
 }
 
 struct shared_value

@@ -42,7 +42,7 @@ struct shared_value {
     const struct ini_value *at; /* NULL: there is no such setting */
 };
 
-/* Parse what the source has; its bytes must outlive `f`. -1: as cred_ini_parse, and `f`
+/* Parse what the source has; its bytes must outlive `f`. -1: as ini_parse, and `f`
  * still has to be closed. */
 int shared_open(const struct cred_source *s, struct shared *f, struct err *e);
 void shared_close(struct shared *f);

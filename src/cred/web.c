@@ -2,7 +2,6 @@
  * A role by a token of web identity: whoever runs this host (Kubernetes, a CI) writes a
  * signed statement of who it is into a file, and STS gives keys of a role for it.
  */
-#include <string.h>
 
 #include "cred/provider.h"
 #include "cred/sts.h"

@@ -16,7 +16,7 @@
 /* Every member as the header says for absent ones. */
 void answer_init(struct iam_output *out);
 
-/* Fill `out` from an XML document. -1: ERR_FORMAT or ERR_LIMIT, the sentence
+/* Fill `out` from an XML document. -1: ERR_FORMAT, ERR_LIMIT or ERR_MEMORY, the sentence
  * naming the action and the member; `out` is then as answer_init leaves it. */
 int answer_parse(const struct action *row, const struct iam_input *in, const char *doc, size_t len,
                  struct iam_output *out, struct err *e);

@@ -128,24 +128,16 @@ static const char *const fatal[] = {
 #define SOCKET     (INT & ~(uint64_t)(SOCK_CLOEXEC | SOCK_NONBLOCK))
 #define O_TMPFILE_ (O_TMPFILE & ~O_DIRECTORY)
 #define WRITING    (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | O_TMPFILE_)
+#define RIGHTS     (PROT_WRITE | PROT_EXEC)
 #define THREAD     (CLONE_VM | CLONE_THREAD)
 #define NEW                                                                                        \
     ((uint64_t)CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |       \
      CLONE_NEWPID | CLONE_NEWNET)
 
-#define FIRST(arg, mask, value)                                                                    \
+/* Of argument `n`, counted from 0, the bits of `mask` must be those of `value`. */
+#define ARG(n, mask, value)                                                                        \
     {                                                                                              \
-        {(arg), SCMP_CMP_MASKED_EQ, (mask), (value)},                                              \
-        {                                                                                          \
-            0                                                                                      \
-        }                                                                                          \
-    }
-#define BOTH(arg1, mask1, value1, arg2, mask2, value2)                                             \
-    {                                                                                              \
-        {(arg1), SCMP_CMP_MASKED_EQ, (mask1), (value1)},                                           \
-        {                                                                                          \
-            (arg2), SCMP_CMP_MASKED_EQ, (mask2), (value2)                                          \
-        }                                                                                          \
+        (n), SCMP_CMP_MASKED_EQ, (mask), (value)                                                   \
     }
 
 /* By arguments: the rows of one call are its alternatives. */
@@ -155,35 +147,35 @@ static const struct row {
     unsigned args;
     struct scmp_arg_cmp arg[2];
 } rows[] = {
-    {"open", SCMP_ACT_ALLOW, 1, FIRST(1, WRITING, 0)},
-    {"openat", SCMP_ACT_ALLOW, 1, FIRST(2, WRITING, 0)},
-    {"mmap", SCMP_ACT_ALLOW, 1, FIRST(2, PROT_EXEC, 0)},
-    {"mmap", SCMP_ACT_ALLOW, 2, BOTH(2, PROT_WRITE | PROT_EXEC, PROT_EXEC, 3, MAP_ANONYMOUS, 0)},
-    {"mprotect", SCMP_ACT_ALLOW, 1, FIRST(2, PROT_EXEC, 0)},
-    {"clone", SCMP_ACT_ALLOW, 1, FIRST(0, THREAD | NEW, THREAD)},
-    {"clone", SCMP_ACT_KILL_PROCESS, 1, FIRST(0, CLONE_THREAD, 0)},
-    {"prctl", SCMP_ACT_ALLOW, 1, FIRST(0, INT, PR_SET_NAME)},
-    {"prlimit64", SCMP_ACT_ALLOW, 2, BOTH(0, INT, 0, 2, UINT64_MAX, 0)}, /* asks, of itself */
-    {"fcntl", SCMP_ACT_ALLOW, 1, FIRST(1, INT, F_GETFD)},
-    {"fcntl", SCMP_ACT_ALLOW, 1, FIRST(1, INT, F_SETFD)},
-    {"fcntl", SCMP_ACT_ALLOW, 1, FIRST(1, INT, F_GETFL)},
-    {"fcntl", SCMP_ACT_ALLOW, 1, FIRST(1, INT, F_SETFL)},
-    {"fcntl", SCMP_ACT_ALLOW, 1, FIRST(1, INT, F_DUPFD_CLOEXEC)},
-    {"ioctl", SCMP_ACT_ALLOW, 1, FIRST(1, INT, FIONREAD)},
-    {"ioctl", SCMP_ACT_ALLOW, 1, FIRST(1, INT, FIONBIO)},
-    {"socket", SCMP_ACT_ALLOW, 2, BOTH(0, INT, AF_INET, 1, SOCKET, SOCK_STREAM)},
-    {"socket", SCMP_ACT_ALLOW, 2, BOTH(0, INT, AF_INET, 1, SOCKET, SOCK_DGRAM)},
-    {"socket", SCMP_ACT_ALLOW, 2, BOTH(0, INT, AF_INET6, 1, SOCKET, SOCK_STREAM)},
-    {"socket", SCMP_ACT_ALLOW, 2, BOTH(0, INT, AF_INET6, 1, SOCKET, SOCK_DGRAM)},
+    {"open", SCMP_ACT_ALLOW, 1, {ARG(1, WRITING, 0)}},
+    {"openat", SCMP_ACT_ALLOW, 1, {ARG(2, WRITING, 0)}},
+    {"mmap", SCMP_ACT_ALLOW, 1, {ARG(2, PROT_EXEC, 0)}},
+    {"mmap", SCMP_ACT_ALLOW, 2, {ARG(2, RIGHTS, PROT_EXEC), ARG(3, MAP_ANONYMOUS, 0)}},
+    {"mprotect", SCMP_ACT_ALLOW, 1, {ARG(2, PROT_EXEC, 0)}},
+    {"clone", SCMP_ACT_ALLOW, 1, {ARG(0, THREAD | NEW, THREAD)}},
+    {"clone", SCMP_ACT_KILL_PROCESS, 1, {ARG(0, CLONE_THREAD, 0)}},
+    {"prctl", SCMP_ACT_ALLOW, 1, {ARG(0, INT, PR_SET_NAME)}},
+    {"prlimit64", SCMP_ACT_ALLOW, 2, {ARG(0, INT, 0), ARG(2, UINT64_MAX, 0)}}, /* asks, of itself */
+    {"fcntl", SCMP_ACT_ALLOW, 1, {ARG(1, INT, F_GETFD)}},
+    {"fcntl", SCMP_ACT_ALLOW, 1, {ARG(1, INT, F_SETFD)}},
+    {"fcntl", SCMP_ACT_ALLOW, 1, {ARG(1, INT, F_GETFL)}},
+    {"fcntl", SCMP_ACT_ALLOW, 1, {ARG(1, INT, F_SETFL)}},
+    {"fcntl", SCMP_ACT_ALLOW, 1, {ARG(1, INT, F_DUPFD_CLOEXEC)}},
+    {"ioctl", SCMP_ACT_ALLOW, 1, {ARG(1, INT, FIONREAD)}},
+    {"ioctl", SCMP_ACT_ALLOW, 1, {ARG(1, INT, FIONBIO)}},
+    {"socket", SCMP_ACT_ALLOW, 2, {ARG(0, INT, AF_INET), ARG(1, SOCKET, SOCK_STREAM)}},
+    {"socket", SCMP_ACT_ALLOW, 2, {ARG(0, INT, AF_INET), ARG(1, SOCKET, SOCK_DGRAM)}},
+    {"socket", SCMP_ACT_ALLOW, 2, {ARG(0, INT, AF_INET6), ARG(1, SOCKET, SOCK_STREAM)}},
+    {"socket", SCMP_ACT_ALLOW, 2, {ARG(0, INT, AF_INET6), ARG(1, SOCKET, SOCK_DGRAM)}},
     /* A pair of datagram sockets could be sent to any path. */
-    {"socketpair", SCMP_ACT_ALLOW, 2, BOTH(0, INT, AF_UNIX, 1, SOCKET, SOCK_STREAM)},
-    {"setsockopt", SCMP_ACT_ALLOW, 2, BOTH(1, INT, SOL_SOCKET, 2, INT, SO_KEEPALIVE)},
-    {"setsockopt", SCMP_ACT_ALLOW, 2, BOTH(1, INT, IPPROTO_TCP, 2, INT, TCP_NODELAY)},
-    {"setsockopt", SCMP_ACT_ALLOW, 2, BOTH(1, INT, IPPROTO_TCP, 2, INT, TCP_KEEPIDLE)},
-    {"setsockopt", SCMP_ACT_ALLOW, 2, BOTH(1, INT, IPPROTO_TCP, 2, INT, TCP_KEEPINTVL)},
-    {"setsockopt", SCMP_ACT_ALLOW, 2, BOTH(1, INT, IPPROTO_TCP, 2, INT, TCP_KEEPCNT)},
-    {"setsockopt", SCMP_ACT_ALLOW, 2, BOTH(1, INT, IPPROTO_IP, 2, INT, IP_RECVERR)},
-    {"setsockopt", SCMP_ACT_ALLOW, 2, BOTH(1, INT, IPPROTO_IPV6, 2, INT, IPV6_RECVERR)},
+    {"socketpair", SCMP_ACT_ALLOW, 2, {ARG(0, INT, AF_UNIX), ARG(1, SOCKET, SOCK_STREAM)}},
+    {"setsockopt", SCMP_ACT_ALLOW, 2, {ARG(1, INT, SOL_SOCKET), ARG(2, INT, SO_KEEPALIVE)}},
+    {"setsockopt", SCMP_ACT_ALLOW, 2, {ARG(1, INT, IPPROTO_TCP), ARG(2, INT, TCP_NODELAY)}},
+    {"setsockopt", SCMP_ACT_ALLOW, 2, {ARG(1, INT, IPPROTO_TCP), ARG(2, INT, TCP_KEEPIDLE)}},
+    {"setsockopt", SCMP_ACT_ALLOW, 2, {ARG(1, INT, IPPROTO_TCP), ARG(2, INT, TCP_KEEPINTVL)}},
+    {"setsockopt", SCMP_ACT_ALLOW, 2, {ARG(1, INT, IPPROTO_TCP), ARG(2, INT, TCP_KEEPCNT)}},
+    {"setsockopt", SCMP_ACT_ALLOW, 2, {ARG(1, INT, IPPROTO_IP), ARG(2, INT, IP_RECVERR)}},
+    {"setsockopt", SCMP_ACT_ALLOW, 2, {ARG(1, INT, IPPROTO_IPV6), ARG(2, INT, IPV6_RECVERR)}},
 };
 
 /* A kernel that has it (since 3.5, where it was built so) tries to read the filter, for which

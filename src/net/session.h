@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "cred/cred.h"
 #include "cred/identity.h"
+#include "cred/role.h"
 #include "wire/frame.h"
 #include "wire/kept.h"
 
@@ -26,7 +27,7 @@ struct session_texts {
     char profile[129 * 4], credentials_path[1025], config_path[1025];
     char process_fault[ERR_MSG_MAX], web_token_path[1025], web_token_fault[ERR_MSG_MAX];
     char container_uri[256], container_token_path[1025], imds_url[256], imds_role[129];
-    char role_arn[2049], external_id[1225];
+    char role_arn[ROLE_ARN_SIZE], external_id[ROLE_EXTERNAL_SIZE];
     char session_name[IDENTITY_SIZE], source_identity[IDENTITY_SIZE];
     char caller[KEPT_ID_MAX + 1];
     struct secret *credentials_file, *config_file, *ca_pem, *proxy_auth;

@@ -83,22 +83,22 @@ static void
 check_value(const char *text, enum ini_dialect dialect, const char *profile, const char *want)
 {
     struct err e = ERR_INIT;
-    struct ini *f = cred_ini_parse(text, strlen(text), "file", &e);
+    struct ini *f = ini_parse(text, strlen(text), "file", &e);
     const struct ini_section *section;
     const struct ini_value *v;
     char got[100];
 
     if (f == NULL)
         fail_msg("%s\n--- %s", text, e.msg);
-    section = cred_ini_profile(f, dialect, profile);
-    v = cred_ini_get(f, section, "key");
+    section = ini_profile(f, dialect, profile);
+    v = ini_get(f, section, "key");
     if (v != NULL)
         (void)snprintf(got, sizeof(got), "%.*s", (int)v->len, v->text);
     else
         (void)snprintf(got, sizeof(got), "%s", section != NULL ? NO_KEY : NO_PROFILE);
     if (strcmp(got, want) != 0)
         fail_msg("%s\n--- \"%s\" instead of \"%s\"", text, got, want);
-    cred_ini_free(f);
+    ini_free(f);
 }
 
 static void
@@ -197,7 +197,7 @@ errors_name_the_line_and_the_mend(void **state)
     for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
         struct err e = ERR_INIT;
 
-        if (cred_ini_parse(errors[i].text, strlen(errors[i].text), "file", &e) != NULL)
+        if (ini_parse(errors[i].text, strlen(errors[i].text), "file", &e) != NULL)
             fail_msg("%s\n--- was taken", errors[i].text);
         assert_int_equal(e.code, ERR_FORMAT);
         if (strncmp(e.msg, errors[i].sentence, strlen(errors[i].sentence)) != 0)
@@ -212,7 +212,7 @@ a_nul_byte_is_an_error(void **state)
     struct err e = ERR_INIT;
 
     (void)state;
-    assert_null(cred_ini_parse(text, sizeof(text) - 1, "file", &e));
+    assert_null(ini_parse(text, sizeof(text) - 1, "file", &e));
     assert_string_equal(e.msg, "file:2: holds a NUL byte; save the file as UTF-8 text");
 }
 
@@ -221,20 +221,20 @@ lines_of_keys_and_of_their_continuation(void **state)
 {
     static const char text[] = "[x]\n\nkey = a\n# comment\n\n  b\n  c\nnext = 1\n";
     struct err e = ERR_INIT;
-    struct ini *f = cred_ini_parse(text, strlen(text), "file", &e);
+    struct ini *f = ini_parse(text, strlen(text), "file", &e);
     const struct ini_value *v;
 
     (void)state;
     assert_non_null(f);
-    v = cred_ini_get(f, cred_ini_profile(f, INI_CREDENTIALS, "x"), "key");
+    v = ini_get(f, ini_profile(f, INI_CREDENTIALS, "x"), "key");
     assert_non_null(v);
     assert_int_equal(v->line, 3);
     assert_int_equal(v->continued, 6);
-    v = cred_ini_get(f, cred_ini_profile(f, INI_CREDENTIALS, "x"), "next");
+    v = ini_get(f, ini_profile(f, INI_CREDENTIALS, "x"), "next");
     assert_int_equal(v->line, 8);
     assert_int_equal(v->continued, 0);
-    assert_null(cred_ini_get(f, NULL, "key"));
-    cred_ini_free(f);
+    assert_null(ini_get(f, NULL, "key"));
+    ini_free(f);
 }
 
 /* The text needs no NUL behind it, and nothing behind its end is looked at. */
@@ -251,8 +251,8 @@ the_end_is_the_end(void **state)
 
         if (exact != NULL)
             memcpy(exact, text, len);
-        f = cred_ini_parse(exact != NULL ? exact : "", len, "file", &e);
-        cred_ini_free(f);
+        f = ini_parse(exact != NULL ? exact : "", len, "file", &e);
+        ini_free(f);
         if (exact != NULL)
             test_free(exact);
     }
@@ -270,12 +270,12 @@ there_is_a_ceiling(void **state)
     buf_adds(&b, "[x]\n");
     for (int i = 1; i < INI_LINES_MAX; i++)
         buf_addf(&b, "k%d = v\n", i);
-    f = cred_ini_parse(buf_str(&b), b.len, "file", &e);
+    f = ini_parse(buf_str(&b), b.len, "file", &e);
     assert_non_null(f);
-    assert_non_null(cred_ini_get(f, cred_ini_profile(f, INI_CREDENTIALS, "x"), "k9999"));
-    cred_ini_free(f);
+    assert_non_null(ini_get(f, ini_profile(f, INI_CREDENTIALS, "x"), "k9999"));
+    ini_free(f);
     buf_adds(&b, "one = more\n");
-    assert_null(cred_ini_parse(buf_str(&b), b.len, "file", &e));
+    assert_null(ini_parse(buf_str(&b), b.len, "file", &e));
     assert_int_equal(e.code, ERR_LIMIT);
     buf_free(&b);
 }

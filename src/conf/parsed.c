@@ -1,4 +1,4 @@
-#include "conf/ini.h"
+#include "conf/parsed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ struct pair {
     const char *value; /* NULL for a section */
 };
 
-struct ini {
+struct parsed {
     dictionary *dict;
     struct pair *pairs;
     size_t count;
@@ -56,90 +56,91 @@ memory_file(const char *path, const char *text, size_t len, struct err *e)
 }
 
 static int
-sort_pairs(struct ini *ini)
+sort_pairs(struct parsed *parsed)
 {
-    const dictionary *d = ini->dict;
+    const dictionary *d = parsed->dict;
     size_t size = (size_t)d->size; /* signed in 4.1, unsigned in 4.2 */
 
-    ini->pairs = calloc(size, sizeof(*ini->pairs));
-    if (ini->pairs == NULL)
+    parsed->pairs = calloc(size, sizeof(*parsed->pairs));
+    if (parsed->pairs == NULL)
         return -1;
     for (size_t i = 0; i < size; i++)
         if (d->key[i] != NULL)
-            ini->pairs[ini->count++] = (struct pair){d->key[i], d->val[i]};
-    qsort(ini->pairs, ini->count, sizeof(*ini->pairs), compare);
+            parsed->pairs[parsed->count++] = (struct pair){d->key[i], d->val[i]};
+    qsort(parsed->pairs, parsed->count, sizeof(*parsed->pairs), compare);
     return 0;
 }
 
-struct ini *
-ini_read(const char *path, const char *text, size_t len, struct err *e)
+/* Let iniparser read the anonymous file. */
+static int
+load(struct parsed *parsed, int fd, const char *path, struct err *e)
 {
-    struct ini *ini = NULL;
     char name[32];
-    int fd = memory_file(path, text, len, e);
 
-    if (fd < 0)
-        return NULL;
     (void)snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
     if (access(name, R_OK) != 0) {
         err_sys(e, "%s: cannot open %s (is /proc mounted?)", path, name);
         e->code = ERR_SYSTEM; /* not ERR_ABSENT: the configuration is there */
-        goto fail;
-    }
-    ini = calloc(1, sizeof(*ini));
-    if (ini == NULL) {
-        err_set(e, ERR_MEMORY, "%s: out of memory", path);
-        goto fail;
+        return -1;
     }
     iniparser_set_error_callback(silent);
-    ini->dict = iniparser_load(name);
+    parsed->dict = iniparser_load(name);
     iniparser_set_error_callback(NULL);
-    if (ini->dict == NULL) {
-        err_set(e, ERR_CONFIG, "%s: iniparser refuses the file; simplify what was changed last",
-                path);
-        goto fail;
-    }
-    if (sort_pairs(ini) != 0) {
+    if (parsed->dict == NULL)
+        return err_set(e, ERR_CONFIG,
+                       "%s: iniparser refuses the file; simplify what was changed last", path);
+    return sort_pairs(parsed) == 0 ? 0 : err_set(e, ERR_MEMORY, "%s: out of memory", path);
+}
+
+struct parsed *
+parsed_read(const char *path, const char *text, size_t len, struct err *e)
+{
+    int fd = memory_file(path, text, len, e);
+    struct parsed *parsed = NULL;
+
+    if (fd < 0)
+        return NULL;
+    parsed = calloc(1, sizeof(*parsed));
+    if (parsed == NULL) {
         err_set(e, ERR_MEMORY, "%s: out of memory", path);
-        goto fail;
+    } else if (load(parsed, fd, path, e) != 0) {
+        parsed_free(parsed);
+        parsed = NULL;
     }
     fdio_close(fd);
-    return ini;
-fail:
-    ini_free(ini);
-    fdio_close(fd);
-    return NULL;
+    return parsed;
 }
 
 void
-ini_free(struct ini *ini)
+parsed_free(struct parsed *parsed)
 {
-    if (ini == NULL)
+    if (parsed == NULL)
         return;
-    iniparser_freedict(ini->dict);
-    free(ini->pairs);
-    free(ini);
+    iniparser_freedict(parsed->dict);
+    free(parsed->pairs);
+    free(parsed);
 }
 
 /* What iniparser has under that name; NULL if nothing. */
 static const struct pair *
-find(const struct ini *ini, const char *name)
+find(const struct parsed *parsed, const char *name)
 {
     struct pair key = {.name = name};
 
-    return ini->count == 0 ? NULL
-                           : bsearch(&key, ini->pairs, ini->count, sizeof(*ini->pairs), compare);
+    return parsed->count == 0
+               ? NULL
+               : bsearch(&key, parsed->pairs, parsed->count, sizeof(*parsed->pairs), compare);
 }
 
 int
-ini_agree(const struct ini *ini, struct scan *s, struct err *e)
+parsed_agree(const struct parsed *parsed, struct scan *s, struct err *e)
 {
     char name[2 * CONF_LINE_MAX];
 
     for (size_t n = 0; n < s->count; n++) {
         const struct scan_section *in = &s->sections[n];
 
-        if (find(ini, in->name) == NULL)
+        if (find(parsed, in->name) == NULL)
             return scan_fault(s, in->line, e,
                               "iniparser does not see the section [%s]; simplify the line",
                               in->name);
@@ -148,7 +149,7 @@ ini_agree(const struct ini *ini, struct scan *s, struct err *e)
             const struct pair *pair;
 
             (void)snprintf(name, sizeof(name), "%s:%s", in->name, entry->key);
-            pair = find(ini, name);
+            pair = find(parsed, name);
             if (pair == NULL || pair->value == NULL || strcmp(pair->value, entry->value) != 0)
                 return scan_fault(s, entry->line, e,
                                   "iniparser reads the value of '%s' differently; simplify it",
@@ -156,11 +157,11 @@ ini_agree(const struct ini *ini, struct scan *s, struct err *e)
             entry->value = pair->value;
         }
     }
-    if (ini->count != s->count + s->entry_count)
+    if (parsed->count != s->count + s->entry_count)
         return err_set(
             e, ERR_CONFIG,
             "%s: iniparser sees %zu sections and keys where there are %zu; simplify what "
             "was changed last",
-            s->path, ini->count, s->count + s->entry_count);
+            s->path, parsed->count, s->count + s->entry_count);
     return 0;
 }

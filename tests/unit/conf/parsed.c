@@ -14,21 +14,21 @@
 
 #include <cmocka.h>
 
-#include "conf/ini.h"
+#include "conf/parsed.h"
 
-/* What ini_agree says of one text scanned and another read. */
+/* What parsed_agree says of one text scanned and another read. */
 static int
 agree(const char *scanned, const char *given, struct err *e)
 {
     struct scan s = {.path = NULL};
-    struct ini *ini = NULL;
+    struct parsed *parsed = NULL;
     int rc = -1;
 
     if (scan_text(&s, "/f", scanned, strlen(scanned), e) == 0)
-        ini = ini_read("/f", given, strlen(given), e);
-    if (ini != NULL)
-        rc = ini_agree(ini, &s, e);
-    ini_free(ini);
+        parsed = parsed_read("/f", given, strlen(given), e);
+    if (parsed != NULL)
+        rc = parsed_agree(parsed, &s, e);
+    parsed_free(parsed);
     scan_free(&s);
     return rc;
 }
@@ -67,18 +67,18 @@ values_come_from_iniparser(void **state)
 {
     const char text[] = "[a]\nk = 1\n";
     struct scan s;
-    struct ini *ini;
+    struct parsed *parsed;
     const char *own;
 
     (void)state;
     assert_int_equal(scan_text(&s, "/f", text, strlen(text), NULL), 0);
-    ini = ini_read("/f", text, strlen(text), NULL);
-    assert_non_null(ini);
+    parsed = parsed_read("/f", text, strlen(text), NULL);
+    assert_non_null(parsed);
     own = s.entries[0].value;
-    assert_int_equal(ini_agree(ini, &s, NULL), 0);
+    assert_int_equal(parsed_agree(parsed, &s, NULL), 0);
     assert_ptr_not_equal(s.entries[0].value, own);
     assert_string_equal(s.entries[0].value, "1");
-    ini_free(ini);
+    parsed_free(parsed);
     scan_free(&s);
 }
 
@@ -88,18 +88,18 @@ refusal_is_an_error_and_says_nothing_on_stderr(void **state)
     const char text[] = "[a]\nneither\n";
     int out = memfd_create("stderr", MFD_CLOEXEC), saved = dup(STDERR_FILENO);
     struct err e = ERR_INIT;
-    struct ini *ini;
+    struct parsed *parsed;
     struct stat st;
 
     (void)state;
     assert_true(out >= 0 && saved >= 0);
     assert_int_equal(dup2(out, STDERR_FILENO), STDERR_FILENO);
-    ini = ini_read("/f", text, strlen(text), &e);
+    parsed = parsed_read("/f", text, strlen(text), &e);
     assert_int_equal(dup2(saved, STDERR_FILENO), STDERR_FILENO);
     assert_int_equal(fstat(out, &st), 0);
     (void)close(saved);
     (void)close(out);
-    assert_null(ini);
+    assert_null(parsed);
     assert_int_equal(e.code, ERR_CONFIG);
     assert_int_equal(st.st_size, 0);
 }
@@ -114,7 +114,7 @@ without_proc(void)
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("nothing", "/proc", "tmpfs", 0, NULL) != 0)
         return 77;
-    if (ini_read("/f", text, strlen(text), &e) != NULL || e.code != ERR_SYSTEM)
+    if (parsed_read("/f", text, strlen(text), &e) != NULL || e.code != ERR_SYSTEM)
         return 1;
     return strstr(e.msg, "/f: cannot open /proc/self/fd/") == e.msg &&
                    strstr(e.msg, "(is /proc mounted?)") != NULL
