@@ -33,7 +33,7 @@ try_it(struct story *s)
     if (!s->map.served)
         return step_end_quietly(s, OUTCOME_UNMAPPED, "%s", s->map.why);
     if (subject_lock(s) == STEP_END) {
-        s->minor = false; /* who has just typed a password waits for it */
+        s->quiet = false; /* who has just typed a password waits for it */
         return STEP_END;
     }
     if (subject_load(s) == STEP_END)

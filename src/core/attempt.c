@@ -25,7 +25,7 @@ later(struct story *s)
                         "iamlp claim gives it at any time.");
     s->record.not_before = s->w->clock->wall_s() + s->w->conf->snooze;
     step_date(s->record.not_before, date);
-    if (!step_enter(s, s->record.phase == RECORD_PENDING ? RECORD_LATER : RECORD_LOST))
+    if (step_enter(s, s->record.phase == RECORD_PENDING ? RECORD_LATER : RECORD_LOST) == STEP_END)
         return STEP_END;
     return step_end(s, OUTCOME_LATER,
                     "Nothing was created. It is offered again at a login after %s; iamlp claim "
@@ -132,7 +132,7 @@ whose(struct story *s)
     if (!record_in_window(&s->record, s->answer.created))
         return create_exists(s);
     s->record.probable = true;
-    return step_enter(s, RECORD_INTENT) ? STEP_ON : STEP_END;
+    return step_enter(s, RECORD_INTENT);
 }
 
 /* The phase that a call which definitely did not act leaves things in. */
@@ -221,7 +221,7 @@ attempt_make(struct story *s, enum record_call call)
     s->record.ticket = ticket_wanted(s->account);
     s->record.creates++;
     record_add_try(&s->record, now, now + (time_ms + 999) / 1000);
-    if (!step_enter(s, RECORD_INTENT)) {
+    if (step_enter(s, RECORD_INTENT) == STEP_END) {
         /* Nothing has been sent with it: a hold no record speaks of goes. */
         if (s->record.creates == 1)
             step_drop_hold(s);

@@ -74,7 +74,7 @@ choose_refused(struct story *s, enum record_call call)
 
     (void)snprintf(why, sizeof(why), "AWS does not take this password: %.340s", s->answer.text);
     step_log(s, "create", OUTCOME_POLICY, s->answer.code, s->answer.text);
-    if (!step_enter(s, s->record.phase))
+    if (step_enter(s, s->record.phase) == STEP_END)
         return STEP_END;
     if (s->way != STEP_CLAIM)
         return step_end(s, OUTCOME_POLICY, "%s", why);

@@ -34,7 +34,7 @@ typed(struct story *s)
     bool probable = s->record.probable;
     struct err e = ERR_INIT;
 
-    if (!step_done(s, RECORD_HOW_TYPED))
+    if (step_done(s, RECORD_HOW_TYPED) == STEP_END)
         return STEP_END;
     if (probable)
         step_log(s, "create", OUTCOME_OK, "probable", NULL);
@@ -62,7 +62,7 @@ show_password(struct story *s)
         return STEP_END;
     if (s->password == NULL) {
         s->record.told = false;
-        return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
+        return step_enter(s, RECORD_LOST);
     }
     step_date(s->record.changed, date);
     if (probable)
@@ -84,7 +84,7 @@ show_password(struct story *s)
                                                  note[0] != '\0' ? note : NULL},
                     &e) != 0)
         return unconfirmed(s, &e);
-    if (!step_done(s, step_how(s)))
+    if (step_done(s, step_how(s)) == STEP_END)
         return STEP_END;
     step_log(s, "show", OUTCOME_OK, probable ? "probable" : NULL, NULL);
     return step_end(s, OUTCOME_OK,
@@ -119,7 +119,7 @@ show_lost(struct story *s)
     step_log(s, "show", OUTCOME_LOST, s->record.probable ? "probable" : NULL, NULL);
     /* Only the person counts as told, not an operator who came upon it. */
     s->record.told = s->record.told || s->way == STEP_CLAIM;
-    if (!step_enter(s, RECORD_LOST))
+    if (step_enter(s, RECORD_LOST) == STEP_END)
         return STEP_END;
     return step_end(s, OUTCOME_LOST,
                     "The console password of %s was %smade on this host and is no longer held "

@@ -9,10 +9,10 @@
 #include "state/store.h"
 
 static enum step __attribute__((format(printf, 4, 0)))
-end(struct story *s, enum outcome o, bool minor, const char *fmt, va_list ap)
+end(struct story *s, enum outcome o, bool quiet, const char *fmt, va_list ap)
 {
     s->outcome = o;
-    s->minor = minor;
+    s->quiet = quiet;
     (void)vsnprintf(s->text, sizeof(s->text), fmt, ap);
     return STEP_END;
 }
@@ -85,7 +85,7 @@ step_log(const struct story *s, const char *event, enum outcome o, const char *c
         log_write(&ev);
 }
 
-bool
+enum step
 step_enter(struct story *s, enum record_phase phase)
 {
     struct err e = ERR_INIT;
@@ -94,13 +94,10 @@ step_enter(struct story *s, enum record_phase phase)
     if (s->record.phase != phase || phase == RECORD_UNMAPPED || phase == RECORD_FAILED)
         s->record.changed = s->w->clock->wall_s();
     s->record.phase = phase;
-    if (s->way == STEP_PLAN)
-        return true;
-    if (store_write(s->w->state, &s->record, &e) == 0)
-        return true;
+    if (s->way == STEP_PLAN || store_write(s->w->state, &s->record, &e) == 0)
+        return STEP_ON;
     step_log(s, "create", OUTCOME_ERROR, "record", e.msg);
-    step_end(s, OUTCOME_ERROR, "The record of this user cannot be written: %s", e.msg);
-    return false;
+    return step_end(s, OUTCOME_ERROR, "The record of this user cannot be written: %s", e.msg);
 }
 
 enum {
@@ -141,7 +138,7 @@ step_fail(struct story *s, const char *event, enum outcome o, const char *code, 
     s->record.not_before = s->w->clock->wall_s() + back_off(s);
     (void)snprintf(s->record.code, sizeof(s->record.code), "%s", code);
     memcpy(s->code, s->record.code, sizeof(s->code));
-    if (!step_enter(s, phase))
+    if (step_enter(s, phase) == STEP_END)
         return STEP_END;
     if (s->way != STEP_CLAIM)
         return step_end(s, o, "%s", text);
@@ -237,15 +234,15 @@ step_drop_hold(struct story *s)
     s->record.nonce[0] = '\0';
 }
 
-bool
+enum step
 step_done(struct story *s, enum record_how how)
 {
     char nonce[sizeof(s->record.nonce)];
     struct record found;
-    bool written;
+    enum step step;
 
     if (s->way == STEP_PLAN)
-        return true;
+        return STEP_ON;
     memcpy(nonce, s->record.nonce, sizeof(nonce));
     s->record.how = how;
     s->record.not_before = 0;
@@ -254,14 +251,14 @@ step_done(struct story *s, enum record_how how)
     s->record.nonce[0] = '\0';
     s->record.try_count = 0;
     s->record.typed = false;
-    written = step_enter(s, RECORD_DONE);
+    step = step_enter(s, RECORD_DONE);
     /* It may stand there and be unsynced: a power cut that undoes it ends the hold, too. */
-    if (!written &&
+    if (step == STEP_END &&
         (store_read(s->w->state, s->record.uid, &found, NULL) != 0 || found.phase != RECORD_DONE))
-        return false;
+        return STEP_END;
     memcpy(s->record.nonce, nonce, sizeof(nonce));
     step_drop_hold(s);
-    return written;
+    return step;
 }
 
 void
