@@ -48,7 +48,7 @@ try_it(struct story *s)
         return impossible(s, &e);
     if (!run_allowed(s))
         return step_end(s, OUTCOME_TIMEOUT, "AWS is out of reach at the moment");
-    choose_begin(s, true);
+    record_new_password(&s->record, true);
     return run_story(s);
 }
 

@@ -81,7 +81,7 @@ new_password(struct story *s, const struct policy *policy, struct err *e)
     const struct conf *c = s->w->conf;
     const struct pwgen_request request = {c->length, c->password_exclude, *policy};
 
-    choose_begin(s, false);
+    record_new_password(&s->record, false);
     s->password = pwgen_make(&request, s->w->random, e);
     if (s->password == NULL)
         return -1;

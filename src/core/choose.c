@@ -11,16 +11,6 @@ enum {
 /* IAM's own ceiling and character set; length and classes are the policy's affair. */
 static const struct policy anything = {.min_length = 1};
 
-void
-choose_begin(struct story *s, bool typed)
-{
-    s->record.nonce[0] = '\0';
-    s->record.creates = 0;
-    s->record.try_count = 0;
-    s->record.probable = false;
-    s->record.typed = typed;
-}
-
 int
 choose_possible(const struct secret *password, struct err *e)
 {
@@ -58,7 +48,7 @@ choose_password(struct story *s, const char *why)
         err_clear(&e);
         if (policy_check(&policy, secret_str(s->password), secret_len(s->password),
                          s->record.iam_user, &e) == 0) {
-            choose_begin(s, true);
+            record_new_password(&s->record, true);
             return STEP_ON;
         }
         secret_free(s->password);
