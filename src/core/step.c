@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "core/result.h"
 #include "state/store.h"
 
 static enum step __attribute__((format(printf, 4, 0)))
@@ -145,58 +146,13 @@ step_fail(struct story *s, const char *event, enum outcome o, const char *code, 
     return step_end(s, o, "Your AWS console password cannot be given to you now: %.380s.", text);
 }
 
-/* What an administrator has to mend, by AWS's code. */
-static const struct {
-    const char *code;
-    const char *mend;
-} mends[] = {
-    {"SignatureDoesNotMatch", "the secret access key is wrong, or this host's clock is off"},
-    {"InvalidClientTokenId", "the access key does not exist or is switched off"},
-    {"UnrecognizedClientException", "the access key does not exist or is switched off"},
-    {"ExpiredToken", "the session has expired; renew the credentials"},
-    {"RequestExpired", "this host's clock is off"},
-    {"AccessDenied", "no permission, or no such user under the path the policy allows"},
-};
-
-const char *
-step_mend(const char *code)
-{
-    for (size_t i = 0; i < sizeof(mends) / sizeof(mends[0]); i++)
-        if (strcmp(code, mends[i].code) == 0)
-            return mends[i].mend;
-    return NULL;
-}
-
-/* An answer's fault in the words of the log; the code where AWS has given none. */
-static const struct {
-    enum outcome outcome;
-    const char *code;
-} faults[] = {
-    [WIRE_FAULT_NONE] = {OUTCOME_ERROR, "none"},
-    [WIRE_FAULT_NO_SUCH_ENTITY] = {OUTCOME_NOSUCHUSER, "NoSuchEntity"},
-    [WIRE_FAULT_EXISTS] = {OUTCOME_EXISTS, "EntityAlreadyExists"},
-    [WIRE_FAULT_POLICY] = {OUTCOME_POLICY, "policy"},
-    [WIRE_FAULT_DENIED] = {OUTCOME_DENIED, "denied"},
-    [WIRE_FAULT_CREDENTIALS] = {OUTCOME_DENIED, "credentials"},
-    [WIRE_FAULT_THROTTLED] = {OUTCOME_THROTTLED, "throttled"},
-    [WIRE_FAULT_TIMEOUT] = {OUTCOME_TIMEOUT, "timeout"},
-    [WIRE_FAULT_NETWORK] = {OUTCOME_ERROR, "network"},
-    [WIRE_FAULT_OTHER] = {OUTCOME_ERROR, "other"},
-};
-
-static const char *
-code_of(const struct ask_answer *r)
-{
-    return r->code[0] != '\0' ? r->code : faults[r->fault].code;
-}
-
 enum step
 step_fail_answer(struct story *s, const char *event, const char *action)
 {
     const struct ask_answer *r = &s->answer;
-    const char *mend = step_mend(r->code);
+    const char *mend = result_mend(r->code);
 
-    return step_fail(s, event, faults[r->fault].outcome, code_of(r), "%s: %s%s%s", action, r->text,
+    return step_fail(s, event, result_outcome(r), result_code(r), "%s: %s%s%s", action, r->text,
                      mend != NULL ? "; " : "", mend != NULL ? mend : "");
 }
 
@@ -208,7 +164,7 @@ step_log_unanswered(const struct story *s, const char *action)
 
     (void)snprintf(msg, sizeof(msg), "%s has no answer, and may have acted: %s", action, r->text);
     /* Not yet for an administrator: what became of it is asked next. */
-    step_log(s, "create", OUTCOME_PENDING, code_of(r), msg);
+    step_log(s, "create", OUTCOME_PENDING, result_code(r), msg);
 }
 
 enum step

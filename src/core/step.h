@@ -97,9 +97,6 @@ enum step step_fetch_hold(struct story *s, const char *event);
 /* Wipe the password, drop its hold, and forget the hold's nonce. */
 void step_drop_hold(struct story *s);
 
-/* What an administrator has to mend, by AWS's code; NULL: nothing is known about it. */
-const char *step_mend(const char *code);
-
 /* Seconds since the epoch as "2026-11-23 09:12 UTC". */
 void step_date(int64_t t, char out[32]);
 

@@ -46,7 +46,7 @@ static bool
 tell_obstacle(struct survey *s)
 {
     const struct ask_answer *a = &s->answer;
-    const char *mend = step_mend(a->code);
+    const char *mend = result_mend(a->code);
 
     if (!result_reached(a))
         tell(s, WIRE_LEVEL_FAIL, "network", "%s%s", a->text,
@@ -157,7 +157,7 @@ look_at_user(struct survey *s, const struct census_person *p)
 static void
 tell_refusal(struct survey *s, const char *action)
 {
-    const char *mend = step_mend(s->answer.code);
+    const char *mend = result_mend(s->answer.code);
 
     tell(s, WIRE_LEVEL_FAIL, "rights", "%s: %s; %s", action, s->answer.text,
          mend != NULL ? mend : "attach what iamlp policy prints");
