@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/when.h"
 #include "core/choose.h"
 #include "core/create.h"
 #include "core/ticket.h"
@@ -16,7 +17,7 @@ static enum step
 later(struct story *s)
 {
     bool waits = s->record.phase == RECORD_PENDING || s->record.phase == RECORD_LOST;
-    char date[32];
+    char date[WHEN_MAX];
 
     step_log(s, "claim", OUTCOME_LATER, NULL, NULL);
     if (!waits)
@@ -24,7 +25,7 @@ later(struct story *s)
                         "Nothing more was sent to AWS. It is offered again at a login; "
                         "iamlp claim gives it at any time.");
     s->record.not_before = s->w->clock->wall_s() + s->w->conf->snooze;
-    step_date(s->record.not_before, date);
+    when_print(s->record.not_before, date);
     if (step_enter(s, s->record.phase == RECORD_PENDING ? RECORD_LATER : RECORD_LOST) == STEP_END)
         return STEP_END;
     return step_end(s, OUTCOME_LATER,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/when.h"
 #include "core/attempt.h"
 #include "core/cache.h"
 #include "core/mfa.h"
@@ -72,9 +73,9 @@ enum step
 create_exists(struct story *s)
 {
     bool due = s->answer.reset_required;
-    char date[32];
+    char date[WHEN_MAX];
 
-    step_date(s->answer.created, date);
+    when_print(s->answer.created, date);
     if (step_done(s, RECORD_HOW_EXISTS) == STEP_END)
         return STEP_END;
     step_log(s, "create", OUTCOME_EXISTS, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/when.h"
 #include "core/create.h"
 #include "core/recover.h"
 #include "core/ticket.h"
@@ -51,7 +52,7 @@ show_password(struct story *s)
 {
     bool probable = s->record.probable, earlier = s->password == NULL;
     struct err e = ERR_INIT;
-    char note[256] = "", date[32];
+    char note[256] = "", date[WHEN_MAX];
 
     ticket_use(s);
     if (s->record.typed)
@@ -64,7 +65,7 @@ show_password(struct story *s)
         s->record.told = false;
         return step_enter(s, RECORD_LOST);
     }
-    step_date(s->record.changed, date);
+    when_print(s->record.changed, date);
     if (probable)
         (void)snprintf(note, sizeof(note),
                        "This password was probably set, but AWS never confirmed it. If it is "

@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "core/result.h"
@@ -215,14 +214,4 @@ step_done(struct story *s, enum record_how how)
     memcpy(s->record.nonce, nonce, sizeof(nonce));
     step_drop_hold(s);
     return step;
-}
-
-void
-step_date(int64_t t, char out[32])
-{
-    time_t when = (time_t)t;
-    struct tm tm;
-
-    if (gmtime_r(&when, &tm) == NULL || strftime(out, 32, "%Y-%m-%d %H:%M UTC", &tm) == 0)
-        (void)snprintf(out, 32, "an unknown time");
 }

@@ -97,7 +97,4 @@ enum step step_fetch_hold(struct story *s, const char *event);
 /* Wipe the password, drop its hold, and forget the hold's nonce. */
 void step_drop_hold(struct story *s);
 
-/* Seconds since the epoch as "2026-11-23 09:12 UTC". */
-void step_date(int64_t t, char out[32]);
-
 #endif
