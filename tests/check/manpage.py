@@ -168,7 +168,7 @@ def helper():
     yield from compare(HELPER, "the result ", listed("Results"),
                        set(re.findall(r'= \{"(\w+)", LOG_', code("src/base/outcome.c"))))
     codes = set(re.findall(r'OUTCOME_\w+,\s+"([a-z]+)"', story))
-    codes |= set(re.findall(r'not_required\(s, "([a-z]+)"', story))
+    codes |= set(re.findall(r'not_as_required\(s, "([a-z]+)"', story))
     for filled in re.findall(r"snprintf\(r->code,[^;]*;", story):
         codes |= set(re.findall(r'"([a-z]+)"', filled))
     codes |= set(re.findall(r'(?:put_fault\([^;"]*|WIRE_F_CODE, )"([a-z]+)"', code("src/net/*.c")))
