@@ -78,3 +78,13 @@ when_parse(const char *text, int64_t *seconds)
     *seconds = (int64_t)t - offset;
     return 0;
 }
+
+void
+when_print(int64_t seconds, char out[WHEN_MAX])
+{
+    time_t when = (time_t)seconds;
+    struct tm tm;
+
+    if (gmtime_r(&when, &tm) == NULL || strftime(out, WHEN_MAX, "%Y-%m-%d %H:%M UTC", &tm) == 0)
+        memcpy(out, "an unknown time", sizeof("an unknown time"));
+}

@@ -1,5 +1,5 @@
 /*
- * when: dates in the answers of AWS, of the services of its hosts and of programs.
+ * when: dates in the answers of AWS, of the services of its hosts and of programs, and for people.
  */
 #ifndef IAMLP_BASE_WHEN_H
 #define IAMLP_BASE_WHEN_H
@@ -11,5 +11,10 @@
  * their local time): RFC 3339 with capitals, and nothing else of ISO 8601. Seconds since
  * the epoch in *seconds; -1: not such a date, or no day of the calendar. */
 int when_parse(const char *text, int64_t *seconds);
+
+#define WHEN_MAX 32 /* bytes of a date for people with the final NUL */
+
+/* Seconds since the epoch as "2026-11-23 09:12 UTC". */
+void when_print(int64_t seconds, char out[WHEN_MAX]);
 
 #endif

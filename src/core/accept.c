@@ -33,7 +33,7 @@ try_it(struct story *s)
     if (!s->map.served)
         return step_end_quietly(s, OUTCOME_UNMAPPED, "%s", s->map.why);
     if (subject_lock(s) == STEP_END) {
-        s->minor = false; /* who has just typed a password waits for it */
+        s->quiet = false; /* who has just typed a password waits for it */
         return STEP_END;
     }
     if (subject_load(s) == STEP_END)
@@ -48,7 +48,7 @@ try_it(struct story *s)
         return impossible(s, &e);
     if (!run_allowed(s))
         return step_end(s, OUTCOME_TIMEOUT, "AWS is out of reach at the moment");
-    choose_begin(s, true);
+    record_new_password(&s->record, true);
     return run_story(s);
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/when.h"
 #include "core/choose.h"
 #include "core/create.h"
 #include "core/ticket.h"
@@ -16,7 +17,7 @@ static enum step
 later(struct story *s)
 {
     bool waits = s->record.phase == RECORD_PENDING || s->record.phase == RECORD_LOST;
-    char date[32];
+    char date[WHEN_MAX];
 
     step_log(s, "claim", OUTCOME_LATER, NULL, NULL);
     if (!waits)
@@ -24,8 +25,8 @@ later(struct story *s)
                         "Nothing more was sent to AWS. It is offered again at a login; "
                         "iamlp claim gives it at any time.");
     s->record.not_before = s->w->clock->wall_s() + s->w->conf->snooze;
-    step_date(s->record.not_before, date);
-    if (!step_enter(s, s->record.phase == RECORD_PENDING ? RECORD_LATER : RECORD_LOST))
+    when_print(s->record.not_before, date);
+    if (step_enter(s, s->record.phase == RECORD_PENDING ? RECORD_LATER : RECORD_LOST) == STEP_END)
         return STEP_END;
     return step_end(s, OUTCOME_LATER,
                     "Nothing was created. It is offered again at a login after %s; iamlp claim "
@@ -81,7 +82,7 @@ new_password(struct story *s, const struct policy *policy, struct err *e)
     const struct conf *c = s->w->conf;
     const struct pwgen_request request = {c->length, c->password_exclude, *policy};
 
-    choose_begin(s, false);
+    record_new_password(&s->record, false);
     s->password = pwgen_make(&request, s->w->random, e);
     if (s->password == NULL)
         return -1;
@@ -132,7 +133,7 @@ whose(struct story *s)
     if (!record_in_window(&s->record, s->answer.created))
         return create_exists(s);
     s->record.probable = true;
-    return step_enter(s, RECORD_INTENT) ? STEP_ON : STEP_END;
+    return step_enter(s, RECORD_INTENT);
 }
 
 /* The phase that a call which definitely did not act leaves things in. */
@@ -221,7 +222,7 @@ attempt_make(struct story *s, enum record_call call)
     s->record.ticket = ticket_wanted(s->account);
     s->record.creates++;
     record_add_try(&s->record, now, now + (time_ms + 999) / 1000);
-    if (!step_enter(s, RECORD_INTENT)) {
+    if (step_enter(s, RECORD_INTENT) == STEP_END) {
         /* Nothing has been sent with it: a hold no record speaks of goes. */
         if (s->record.creates == 1)
             step_drop_hold(s);

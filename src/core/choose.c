@@ -11,16 +11,6 @@ enum {
 /* IAM's own ceiling and character set; length and classes are the policy's affair. */
 static const struct policy anything = {.min_length = 1};
 
-void
-choose_begin(struct story *s, bool typed)
-{
-    s->record.nonce[0] = '\0';
-    s->record.creates = 0;
-    s->record.try_count = 0;
-    s->record.probable = false;
-    s->record.typed = typed;
-}
-
 int
 choose_possible(const struct secret *password, struct err *e)
 {
@@ -58,7 +48,7 @@ choose_password(struct story *s, const char *why)
         err_clear(&e);
         if (policy_check(&policy, secret_str(s->password), secret_len(s->password),
                          s->record.iam_user, &e) == 0) {
-            choose_begin(s, true);
+            record_new_password(&s->record, true);
             return STEP_ON;
         }
         secret_free(s->password);
@@ -74,7 +64,7 @@ choose_refused(struct story *s, enum record_call call)
 
     (void)snprintf(why, sizeof(why), "AWS does not take this password: %.340s", s->answer.text);
     step_log(s, "create", OUTCOME_POLICY, s->answer.code, s->answer.text);
-    if (!step_enter(s, s->record.phase))
+    if (step_enter(s, s->record.phase) == STEP_END)
         return STEP_END;
     if (s->way != STEP_CLAIM)
         return step_end(s, OUTCOME_POLICY, "%s", why);

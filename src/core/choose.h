@@ -9,9 +9,6 @@
 
 #include "core/step.h"
 
-/* A new password is a new try (STORY-4): forget what the record says of the last one. */
-void choose_begin(struct story *s, bool typed);
-
 /* Have the person choose, until the account's policy is met or they have tried often
  * enough. `why` says what was wrong before, or is NULL. STEP_ON: it is in s->password. */
 enum step choose_password(struct story *s, const char *why);

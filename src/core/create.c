@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/when.h"
 #include "core/attempt.h"
 #include "core/cache.h"
 #include "core/mfa.h"
@@ -14,7 +15,7 @@ not_as_required(struct story *s, const char *what, const char *is, const char *s
 {
     step_log(s, "create", OUTCOME_UNMAPPED, what, NULL);
     (void)snprintf(s->code, sizeof(s->code), "%s", what);
-    if (!step_enter(s, RECORD_UNMAPPED))
+    if (step_enter(s, RECORD_UNMAPPED) == STEP_END)
         return STEP_END;
     return step_end_quietly(s, OUTCOME_UNMAPPED, "IAM user %s has %s %s, and %s is required.",
                             s->record.iam_user, what, is, should);
@@ -72,10 +73,10 @@ enum step
 create_exists(struct story *s)
 {
     bool due = s->answer.reset_required;
-    char date[32];
+    char date[WHEN_MAX];
 
-    step_date(s->answer.created, date);
-    if (!step_done(s, RECORD_HOW_EXISTS))
+    when_print(s->answer.created, date);
+    if (step_done(s, RECORD_HOW_EXISTS) == STEP_END)
         return STEP_END;
     step_log(s, "create", OUTCOME_EXISTS, NULL, NULL);
     if (due)
@@ -91,7 +92,7 @@ create_exists(struct story *s)
 enum step
 create_gone(struct story *s)
 {
-    if (!step_done(s, RECORD_HOW_REMOVED))
+    if (step_done(s, RECORD_HOW_REMOVED) == STEP_END)
         return STEP_END;
     step_log(s, "create", OUTCOME_REMOVED, NULL, NULL);
     return step_end(s, OUTCOME_REMOVED,
@@ -104,7 +105,7 @@ create_gone(struct story *s)
 enum step
 create_removed(struct story *s)
 {
-    if (!step_done(s, RECORD_HOW_REMOVED))
+    if (step_done(s, RECORD_HOW_REMOVED) == STEP_END)
         return STEP_END;
     step_log(s, "create", OUTCOME_REMOVED, NULL, NULL);
     return step_end_quietly(
@@ -122,7 +123,7 @@ create_fresh(struct story *s)
     int64_t last_used;
 
     /* STORE-2: a record that cannot be written ends it before anything is asked. */
-    if (!step_enter(s, RECORD_PENDING))
+    if (step_enter(s, RECORD_PENDING) == STEP_END)
         return STEP_END;
     if (create_check_user(s, "create") == STEP_END || check_required(s) == STEP_END)
         return STEP_END;

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/when.h"
 #include "core/person.h"
 #include "core/start.h"
-#include "core/step.h"
 #include "state/store.h"
 
 #define FACT_MAX 2100 /* a role's ARN may have 2,048 */
@@ -15,7 +15,7 @@ static void
 tell_record(const struct story_world *w, uid_t uid, struct record *r, struct buf *b)
 {
     struct err e = ERR_INIT;
-    char date[32];
+    char date[WHEN_MAX];
 
     if (store_read(w->state, uid, r, &e) != 0) {
         buf_adds(b, e.code == ERR_ABSENT ? "none" : e.msg);
@@ -23,7 +23,7 @@ tell_record(const struct story_world *w, uid_t uid, struct record *r, struct buf
             record_init(r, uid);
         return;
     }
-    step_date(r->changed, date);
+    when_print(r->changed, date);
     buf_addf(b, "%s since %s", record_phases[r->phase], date);
     if (r->phase == RECORD_DONE)
         buf_addf(b, ", how=%s", record_hows[r->how]);
@@ -32,7 +32,7 @@ tell_record(const struct story_world *w, uid_t uid, struct record *r, struct buf
     if (r->code[0] != '\0')
         buf_addf(b, ", code %s, %u in a row", r->code, r->failures);
     if (record_waits(r, w->clock->wall_s())) {
-        step_date(r->not_before, date);
+        when_print(r->not_before, date);
         buf_addf(b, ", logins wait until %s", date);
     }
 }

@@ -19,17 +19,16 @@ remember(struct story *s)
     text_clean(r->rhost, sizeof(r->rhost), s->login->rhost, strlen(s->login->rhost));
 }
 
-/* Write the record in the phase it has been in. false: the story has ended (error). */
-static bool
+/* Write the record in the phase it has been in. */
+static enum step
 keep(struct story *s)
 {
     struct err e = ERR_INIT;
 
     if (store_write(s->w->state, &s->record, &e) == 0)
-        return true;
+        return STEP_ON;
     step_log(s, "mark", OUTCOME_ERROR, "record", e.msg);
-    step_end(s, OUTCOME_ERROR, "%s", e.msg);
-    return false;
+    return step_end(s, OUTCOME_ERROR, "%s", e.msg);
 }
 
 /* The configuration, or what it says of this user, is wrong (LOGIN-2). */
@@ -54,7 +53,7 @@ unserved(struct story *s)
 {
     bool news = s->record.phase != RECORD_UNMAPPED;
 
-    if (!step_enter(s, RECORD_UNMAPPED))
+    if (step_enter(s, RECORD_UNMAPPED) == STEP_END)
         return STEP_END;
     if (news)
         step_log(s, "mark", OUTCOME_UNMAPPED, NULL, s->map.why);
@@ -72,13 +71,12 @@ served(struct story *s)
         s->record.failures = 0;
         s->record.not_before = 0;
         s->record.code[0] = '\0';
-        if (!step_enter(s, RECORD_PENDING))
+        if (step_enter(s, RECORD_PENDING) == STEP_END)
             return STEP_END;
         step_log(s, "mark", OUTCOME_PENDING, NULL, NULL);
-    } else if (!keep(s)) {
-        return STEP_END;
+        return STEP_ON;
     }
-    return STEP_ON;
+    return keep(s);
 }
 
 static enum step

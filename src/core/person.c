@@ -15,7 +15,8 @@ person_find(const char *name, struct person *p, struct err *e)
     memset(p, 0, sizeof(*p));
     errno = 0;
     pw = getpwnam(name);
-    if (pw == NULL && errno != 0 && errno != ENOENT)
+    /* As base/user.c judges it. */
+    if (pw == NULL && errno != 0 && errno != ENOENT && errno != ESRCH)
         return err_sys(e, "cannot look up local user %.64s", name);
     if (pw == NULL)
         return err_set(e, ERR_ABSENT, "there is no local user %.64s", name);

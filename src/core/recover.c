@@ -14,12 +14,12 @@ probably_ours(struct story *s)
     if (!s->record.typed && s->password == NULL) {
         s->record.told = false;
         step_log(s, "recover", OUTCOME_LOST, "probable", NULL);
-        return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
+        return step_enter(s, RECORD_LOST);
     }
     step_log(s, "recover", OUTCOME_OK, "probable", NULL);
     if (s->record.typed)
         return show_password(s);
-    return step_enter(s, RECORD_INTENT) ? STEP_ON : STEP_END;
+    return step_enter(s, RECORD_INTENT);
 }
 
 /* A reissue, or one whose answer never came. The profile is ours while it has the CreateDate of
@@ -48,7 +48,7 @@ recover_intent(struct story *s)
     int64_t last_used;
 
     s->recovered = true;
-    if (!step_enter(s, s->record.phase))
+    if (step_enter(s, s->record.phase) == STEP_END)
         return STEP_END;
     if (create_check_user(s, "recover") == STEP_END)
         return STEP_END;

@@ -10,7 +10,7 @@
 /* ---- the record ------------------------------------------------------------------------- */
 
 /* RESET-2. What the operator's call is about to do can be told from no record. */
-static bool
+static enum step
 announce(struct story *s, const struct client_place *where)
 {
     struct record *r = &s->record;
@@ -46,7 +46,7 @@ static enum step
 done(struct story *s)
 {
     s->record.probable = false;
-    if (!step_done(s, RECORD_HOW_OPERATOR))
+    if (step_done(s, RECORD_HOW_OPERATOR) == STEP_END)
         return STEP_END;
     step_log(s, "reset", OUTCOME_OK, NULL, NULL);
     return step_end(s, OUTCOME_OK, "The record of %s says so, too.", s->person.name);
@@ -60,7 +60,7 @@ lost(struct story *s, bool told)
              told ? "another password may have been set, and nobody is known to have it"
                   : "iamlp reset ended while another password was set: nobody may have it");
     s->record.told = told;
-    if (!step_enter(s, RECORD_LOST))
+    if (step_enter(s, RECORD_LOST) == STEP_END)
         return STEP_END;
     return step_end(s, OUTCOME_LOST, "The record of %s says that nobody is known to have it.",
                     s->person.name);
@@ -89,7 +89,7 @@ reset_record(struct story *s)
         choice != WIRE_CHOICE_YES || !signin_is_account(where.account) ||
         (account[0] != '\0' && strcmp(account, where.account) != 0))
         return step_end_quietly(s, OUTCOME_LATER, "The record of %s is as it was.", s->person.name);
-    if (!announce(s, &where))
+    if (announce(s, &where) == STEP_END)
         return STEP_END;
     if (client_let(s->w->client, s->record.signin_url, &choice, &e) != 0)
         return lost(s, false);

@@ -52,3 +52,54 @@ result_reached(const struct ask_answer *r)
     return r->fault != WIRE_FAULT_TIMEOUT && r->fault != WIRE_FAULT_NETWORK &&
            r->fault != WIRE_FAULT_THROTTLED;
 }
+
+/* What an administrator has to mend, by AWS's code. */
+static const struct {
+    const char *code;
+    const char *mend;
+} mends[] = {
+    {"SignatureDoesNotMatch", "the secret access key is wrong, or this host's clock is off"},
+    {"InvalidClientTokenId", "the access key does not exist or is switched off"},
+    {"UnrecognizedClientException", "the access key does not exist or is switched off"},
+    {"ExpiredToken", "the session has expired; renew the credentials"},
+    {"RequestExpired", "this host's clock is off"},
+    {"AccessDenied", "no permission, or no such user under the path the policy allows"},
+};
+
+const char *
+result_mend(const char *code)
+{
+    for (size_t i = 0; i < sizeof(mends) / sizeof(mends[0]); i++)
+        if (strcmp(code, mends[i].code) == 0)
+            return mends[i].mend;
+    return NULL;
+}
+
+/* An answer's fault in the words of the log; the code where AWS has given none. */
+static const struct {
+    enum outcome outcome;
+    const char *code;
+} faults[] = {
+    [WIRE_FAULT_NONE] = {OUTCOME_ERROR, "none"},
+    [WIRE_FAULT_NO_SUCH_ENTITY] = {OUTCOME_NOSUCHUSER, "NoSuchEntity"},
+    [WIRE_FAULT_EXISTS] = {OUTCOME_EXISTS, "EntityAlreadyExists"},
+    [WIRE_FAULT_POLICY] = {OUTCOME_POLICY, "policy"},
+    [WIRE_FAULT_DENIED] = {OUTCOME_DENIED, "denied"},
+    [WIRE_FAULT_CREDENTIALS] = {OUTCOME_DENIED, "credentials"},
+    [WIRE_FAULT_THROTTLED] = {OUTCOME_THROTTLED, "throttled"},
+    [WIRE_FAULT_TIMEOUT] = {OUTCOME_TIMEOUT, "timeout"},
+    [WIRE_FAULT_NETWORK] = {OUTCOME_ERROR, "network"},
+    [WIRE_FAULT_OTHER] = {OUTCOME_ERROR, "other"},
+};
+
+const char *
+result_code(const struct ask_answer *r)
+{
+    return r->code[0] != '\0' ? r->code : faults[r->fault].code;
+}
+
+enum outcome
+result_outcome(const struct ask_answer *r)
+{
+    return faults[r->fault].outcome;
+}

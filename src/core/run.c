@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/when.h"
 #include "core/create.h"
 #include "core/recover.h"
 #include "core/show.h"
@@ -14,9 +15,9 @@ static enum step
 done(struct story *s)
 {
     bool many = s->way == STEP_BULK || s->way == STEP_PLAN;
-    char date[32];
+    char date[WHEN_MAX];
 
-    step_date(s->record.changed, date);
+    when_print(s->record.changed, date);
     if (many && s->record.how == RECORD_HOW_REMOVED)
         return step_end(s, OUTCOME_REMOVED, "Found on %s: console access had been taken away.",
                         date);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/when.h"
 #include "core/create.h"
 #include "core/recover.h"
 #include "core/ticket.h"
@@ -34,7 +35,7 @@ typed(struct story *s)
     bool probable = s->record.probable;
     struct err e = ERR_INIT;
 
-    if (!step_done(s, RECORD_HOW_TYPED))
+    if (step_done(s, RECORD_HOW_TYPED) == STEP_END)
         return STEP_END;
     if (probable)
         step_log(s, "create", OUTCOME_OK, "probable", NULL);
@@ -51,7 +52,7 @@ show_password(struct story *s)
 {
     bool probable = s->record.probable, earlier = s->password == NULL;
     struct err e = ERR_INIT;
-    char note[256] = "", date[32];
+    char note[256] = "", date[WHEN_MAX];
 
     ticket_use(s);
     if (s->record.typed)
@@ -62,9 +63,9 @@ show_password(struct story *s)
         return STEP_END;
     if (s->password == NULL) {
         s->record.told = false;
-        return step_enter(s, RECORD_LOST) ? STEP_ON : STEP_END;
+        return step_enter(s, RECORD_LOST);
     }
-    step_date(s->record.changed, date);
+    when_print(s->record.changed, date);
     if (probable)
         (void)snprintf(note, sizeof(note),
                        "This password was probably set, but AWS never confirmed it. If it is "
@@ -84,7 +85,7 @@ show_password(struct story *s)
                                                  note[0] != '\0' ? note : NULL},
                     &e) != 0)
         return unconfirmed(s, &e);
-    if (!step_done(s, step_how(s)))
+    if (step_done(s, step_how(s)) == STEP_END)
         return STEP_END;
     step_log(s, "show", OUTCOME_OK, probable ? "probable" : NULL, NULL);
     return step_end(s, OUTCOME_OK,
@@ -119,7 +120,7 @@ show_lost(struct story *s)
     step_log(s, "show", OUTCOME_LOST, s->record.probable ? "probable" : NULL, NULL);
     /* Only the person counts as told, not an operator who came upon it. */
     s->record.told = s->record.told || s->way == STEP_CLAIM;
-    if (!step_enter(s, RECORD_LOST))
+    if (step_enter(s, RECORD_LOST) == STEP_END)
         return STEP_END;
     return step_end(s, OUTCOME_LOST,
                     "The console password of %s was %smade on this host and is no longer held "

@@ -3,16 +3,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
+#include "core/result.h"
 #include "state/store.h"
 
 static enum step __attribute__((format(printf, 4, 0)))
-end(struct story *s, enum outcome o, bool minor, const char *fmt, va_list ap)
+end(struct story *s, enum outcome o, bool quiet, const char *fmt, va_list ap)
 {
     s->outcome = o;
-    s->minor = minor;
+    s->quiet = quiet;
     (void)vsnprintf(s->text, sizeof(s->text), fmt, ap);
     return STEP_END;
 }
@@ -85,7 +85,7 @@ step_log(const struct story *s, const char *event, enum outcome o, const char *c
         log_write(&ev);
 }
 
-bool
+enum step
 step_enter(struct story *s, enum record_phase phase)
 {
     struct err e = ERR_INIT;
@@ -94,13 +94,10 @@ step_enter(struct story *s, enum record_phase phase)
     if (s->record.phase != phase || phase == RECORD_UNMAPPED || phase == RECORD_FAILED)
         s->record.changed = s->w->clock->wall_s();
     s->record.phase = phase;
-    if (s->way == STEP_PLAN)
-        return true;
-    if (store_write(s->w->state, &s->record, &e) == 0)
-        return true;
+    if (s->way == STEP_PLAN || store_write(s->w->state, &s->record, &e) == 0)
+        return STEP_ON;
     step_log(s, "create", OUTCOME_ERROR, "record", e.msg);
-    step_end(s, OUTCOME_ERROR, "The record of this user cannot be written: %s", e.msg);
-    return false;
+    return step_end(s, OUTCOME_ERROR, "The record of this user cannot be written: %s", e.msg);
 }
 
 enum {
@@ -141,65 +138,20 @@ step_fail(struct story *s, const char *event, enum outcome o, const char *code, 
     s->record.not_before = s->w->clock->wall_s() + back_off(s);
     (void)snprintf(s->record.code, sizeof(s->record.code), "%s", code);
     memcpy(s->code, s->record.code, sizeof(s->code));
-    if (!step_enter(s, phase))
+    if (step_enter(s, phase) == STEP_END)
         return STEP_END;
     if (s->way != STEP_CLAIM)
         return step_end(s, o, "%s", text);
     return step_end(s, o, "Your AWS console password cannot be given to you now: %.380s.", text);
 }
 
-/* What an administrator has to mend, by AWS's code. */
-static const struct {
-    const char *code;
-    const char *mend;
-} mends[] = {
-    {"SignatureDoesNotMatch", "the secret access key is wrong, or this host's clock is off"},
-    {"InvalidClientTokenId", "the access key does not exist or is switched off"},
-    {"UnrecognizedClientException", "the access key does not exist or is switched off"},
-    {"ExpiredToken", "the session has expired; renew the credentials"},
-    {"RequestExpired", "this host's clock is off"},
-    {"AccessDenied", "no permission, or no such user under the path the policy allows"},
-};
-
-const char *
-step_mend(const char *code)
-{
-    for (size_t i = 0; i < sizeof(mends) / sizeof(mends[0]); i++)
-        if (strcmp(code, mends[i].code) == 0)
-            return mends[i].mend;
-    return NULL;
-}
-
-/* An answer's fault in the words of the log; the code where AWS has given none. */
-static const struct {
-    enum outcome outcome;
-    const char *code;
-} faults[] = {
-    [WIRE_FAULT_NONE] = {OUTCOME_ERROR, "none"},
-    [WIRE_FAULT_NO_SUCH_ENTITY] = {OUTCOME_NOSUCHUSER, "NoSuchEntity"},
-    [WIRE_FAULT_EXISTS] = {OUTCOME_EXISTS, "EntityAlreadyExists"},
-    [WIRE_FAULT_POLICY] = {OUTCOME_POLICY, "policy"},
-    [WIRE_FAULT_DENIED] = {OUTCOME_DENIED, "denied"},
-    [WIRE_FAULT_CREDENTIALS] = {OUTCOME_DENIED, "credentials"},
-    [WIRE_FAULT_THROTTLED] = {OUTCOME_THROTTLED, "throttled"},
-    [WIRE_FAULT_TIMEOUT] = {OUTCOME_TIMEOUT, "timeout"},
-    [WIRE_FAULT_NETWORK] = {OUTCOME_ERROR, "network"},
-    [WIRE_FAULT_OTHER] = {OUTCOME_ERROR, "other"},
-};
-
-static const char *
-code_of(const struct ask_answer *r)
-{
-    return r->code[0] != '\0' ? r->code : faults[r->fault].code;
-}
-
 enum step
 step_fail_answer(struct story *s, const char *event, const char *action)
 {
     const struct ask_answer *r = &s->answer;
-    const char *mend = step_mend(r->code);
+    const char *mend = result_mend(r->code);
 
-    return step_fail(s, event, faults[r->fault].outcome, code_of(r), "%s: %s%s%s", action, r->text,
+    return step_fail(s, event, result_outcome(r), result_code(r), "%s: %s%s%s", action, r->text,
                      mend != NULL ? "; " : "", mend != NULL ? mend : "");
 }
 
@@ -211,7 +163,7 @@ step_log_unanswered(const struct story *s, const char *action)
 
     (void)snprintf(msg, sizeof(msg), "%s has no answer, and may have acted: %s", action, r->text);
     /* Not yet for an administrator: what became of it is asked next. */
-    step_log(s, "create", OUTCOME_PENDING, code_of(r), msg);
+    step_log(s, "create", OUTCOME_PENDING, result_code(r), msg);
 }
 
 enum step
@@ -237,15 +189,15 @@ step_drop_hold(struct story *s)
     s->record.nonce[0] = '\0';
 }
 
-bool
+enum step
 step_done(struct story *s, enum record_how how)
 {
     char nonce[sizeof(s->record.nonce)];
     struct record found;
-    bool written;
+    enum step step;
 
     if (s->way == STEP_PLAN)
-        return true;
+        return STEP_ON;
     memcpy(nonce, s->record.nonce, sizeof(nonce));
     s->record.how = how;
     s->record.not_before = 0;
@@ -254,22 +206,12 @@ step_done(struct story *s, enum record_how how)
     s->record.nonce[0] = '\0';
     s->record.try_count = 0;
     s->record.typed = false;
-    written = step_enter(s, RECORD_DONE);
+    step = step_enter(s, RECORD_DONE);
     /* It may stand there and be unsynced: a power cut that undoes it ends the hold, too. */
-    if (!written &&
+    if (step == STEP_END &&
         (store_read(s->w->state, s->record.uid, &found, NULL) != 0 || found.phase != RECORD_DONE))
-        return false;
+        return STEP_END;
     memcpy(s->record.nonce, nonce, sizeof(nonce));
     step_drop_hold(s);
-    return written;
-}
-
-void
-step_date(int64_t t, char out[32])
-{
-    time_t when = (time_t)t;
-    struct tm tm;
-
-    if (gmtime_r(&when, &tm) == NULL || strftime(out, 32, "%Y-%m-%d %H:%M UTC", &tm) == 0)
-        (void)snprintf(out, 32, "an unknown time");
+    return step;
 }

@@ -44,7 +44,7 @@ struct story {
     bool loaded;      /* the record is this user's, read under the lock */
     bool recorded;    /* a login on this host had made it */
     bool automatic;   /* `iamlp claim --auto` */
-    bool minor;       /* the last word is only for those who asked */
+    bool quiet;       /* the last word is only for those who asked */
     int choices;      /* passwords the person has been asked for */
     bool fitted;      /* the password was made after the account's own policy */
     bool unseen;      /* whether they could change it must not be asked */
@@ -64,9 +64,9 @@ enum step step_end(struct story *s, enum outcome o, const char *fmt, ...)
 enum step step_end_quietly(struct story *s, enum outcome o, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Enter a phase and write the record durably. false: it could not be, and the story has ended
+/* Enter a phase and write the record durably. STEP_END: it could not be, and the story has ended
  * (error); the record on the disk is as store_write leaves it. */
-bool step_enter(struct story *s, enum record_phase phase);
+enum step step_enter(struct story *s, enum record_phase phase);
 
 /* End with a failure that may pass: `failed` (intent, created and lost stay) with the
  * next not_before, and a log line for the administrator. */
@@ -83,9 +83,9 @@ void step_log(const struct story *s, const char *event, enum outcome o, const ch
 /* A line for a call that acts and whose answer did not come. */
 void step_log_unanswered(const struct story *s, const char *action);
 
-/* Final: `done` for that reason, durable, then the hold is dropped. false: as step_enter;
+/* Final: `done` for that reason, durable, then the hold is dropped. STEP_END: as step_enter;
  * where only the sync failed the hold is dropped all the same, since no record names it. */
-bool step_done(struct story *s, enum record_how how);
+enum step step_done(struct story *s, enum record_how how);
 
 /* The `how=` of a password that was shown in a story begun this way. */
 enum record_how step_how(const struct story *s);
@@ -96,11 +96,5 @@ enum step step_fetch_hold(struct story *s, const char *event);
 
 /* Wipe the password, drop its hold, and forget the hold's nonce. */
 void step_drop_hold(struct story *s);
-
-/* What an administrator has to mend, by AWS's code; NULL: nothing is known about it. */
-const char *step_mend(const char *code);
-
-/* Seconds since the epoch as "2026-11-23 09:12 UTC". */
-void step_date(int64_t t, char out[32]);
 
 #endif

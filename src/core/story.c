@@ -63,7 +63,7 @@ tell(const struct story *s)
     if (s->way == STEP_BULK || s->way == STEP_PLAN)
         client_report(s->w->client, &report);
     else
-        client_end(s->w->client, s->outcome, s->automatic && s->minor ? NULL : s->text);
+        client_end(s->w->client, s->outcome, s->automatic && s->quiet ? NULL : s->text);
 }
 
 static enum outcome

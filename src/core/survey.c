@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/when.h"
 #include "core/census.h"
 #include "core/mfa.h"
 #include "core/result.h"
 #include "core/rights.h"
-#include "core/step.h"
 
 enum {
     SAMPLES = 3,       /* users of an account who are asked about: one may not be in IAM yet */
@@ -46,7 +46,7 @@ static bool
 tell_obstacle(struct survey *s)
 {
     const struct ask_answer *a = &s->answer;
-    const char *mend = step_mend(a->code);
+    const char *mend = result_mend(a->code);
 
     if (!result_reached(a))
         tell(s, WIRE_LEVEL_FAIL, "network", "%s%s", a->text,
@@ -66,10 +66,10 @@ tell_caller(struct survey *s)
 {
     const struct ask_answer *a = &s->answer;
     int64_t left = a->expires - s->w->clock->wall_s();
-    char date[32], until[64] = "";
+    char date[WHEN_MAX], until[64] = "";
 
     if (a->expires > 0) {
-        step_date(a->expires, date);
+        when_print(a->expires, date);
         (void)snprintf(until, sizeof(until), ", until %s", date);
     }
     if (a->arn[0] == '\0')
@@ -157,7 +157,7 @@ look_at_user(struct survey *s, const struct census_person *p)
 static void
 tell_refusal(struct survey *s, const char *action)
 {
-    const char *mend = step_mend(s->answer.code);
+    const char *mend = result_mend(s->answer.code);
 
     tell(s, WIRE_LEVEL_FAIL, "rights", "%s: %s; %s", action, s->answer.text,
          mend != NULL ? mend : "attach what iamlp policy prints");

@@ -22,6 +22,16 @@ record_waits(const struct record *r, int64_t now)
 }
 
 void
+record_new_password(struct record *r, bool typed)
+{
+    r->nonce[0] = '\0';
+    r->creates = 0;
+    r->try_count = 0;
+    r->probable = false;
+    r->typed = typed;
+}
+
+void
 record_add_try(struct record *r, int64_t sent, int64_t deadline)
 {
     if (r->try_count == RECORD_TRIES) {

@@ -104,6 +104,10 @@ extern const char *const record_calls[];  /* "create", "update" */
 /* Is `now` before r->not_before, by RECORD-4? */
 bool record_waits(const struct record *r, int64_t now);
 
+/* A new password, `typed` by its owner or made here: forget what is said of the last one, of its
+ * hold and its tries. */
+void record_new_password(struct record *r, bool typed);
+
 /* Remember a try that is about to be sent; with all places taken the oldest goes. */
 void record_add_try(struct record *r, int64_t sent, int64_t deadline);
 

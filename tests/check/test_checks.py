@@ -108,7 +108,7 @@ MODEL = {
     "src/helper/verb.c": 'static const struct verb v[] = {{"mark", false, true, mark}};\n\n'
                          'int v_log = fault("mark", OUTCOME_OK, "peer");\n',
     "src/helper/main.c": 'static int o[] = {{"listen", required_argument, 0, 0}};\n',
-    "src/core/create.c": 'int c = not_required(s, "tag");\n',
+    "src/core/create.c": 'int c = not_as_required(s, "tag");\n',
     "src/base/log.h": "#ifndef L_H\n#define L_H\nstruct log_event {\n    /* mark create */\n"
                       "    const char *event;\n};\n#endif\n",
     "src/base/outcome.c": 'static int outcomes[] = {[OUTCOME_OK] = {"ok", LOG_INFO}};\n',

@@ -88,12 +88,35 @@ refuses_the_rest(void **state)
     }
 }
 
+static void
+says_it_to_people(void **state)
+{
+    static const struct {
+        int64_t seconds;
+        const char *text;
+    } rows[] = {
+        {0, "1970-01-01 00:00 UTC"},
+        {1440938160, "2015-08-30 12:36 UTC"},
+        {253402300799, "9999-12-31 23:59 UTC"},
+        {INT64_MAX, "an unknown time"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[WHEN_MAX];
+
+        when_print(rows[i].seconds, text);
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_what_is_written),
         cmocka_unit_test(refuses_the_rest),
+        cmocka_unit_test(says_it_to_people),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
