@@ -44,7 +44,7 @@ write_all(struct buf *b, struct err *e)
 
 /* ---- values ---------------------------------------------------------------------------- */
 
-/* Python's spelling of a truth in a text. */
+/* A boolean, which text output has as Python spells it. */
 static const char *
 truth(bool yes, enum output_format format)
 {

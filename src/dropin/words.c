@@ -109,7 +109,7 @@ leave(struct run *r, size_t at)
     r->rest->word[r->rest->count++] = r->in->word[at];
 }
 
-/* The word that is no option, and what "--" stands beside it. Returns where to go on. */
+/* Take the word that is no option, and a "--" beside it. Returns where to go on. */
 static size_t
 take_place(struct run *r, size_t at)
 {
