@@ -184,8 +184,7 @@ by_target(const void *a, const void *b)
 int
 people_twins(struct people *p, struct err *e)
 {
-    const struct people_row **rows = calloc(p->count + 1, sizeof(const struct people_row *));
-    struct people_row *open;
+    struct people_row **rows = calloc(p->count + 1, sizeof(struct people_row *));
     size_t count = 0, end;
     char text[TEXT_SIZE];
 
@@ -199,13 +198,12 @@ people_twins(struct people *p, struct err *e)
         for (end = i + 1; end < count && by_target(&rows[i], &rows[end]) == 0; end++)
             continue;
         for (size_t k = i; end - i > 1 && k < end; k++) {
-            open = &p->rows[rows[k] - p->rows];
             (void)snprintf(text, sizeof(text),
                            "%s and %s are mapped to one IAM user; mend [users] or the rules",
                            rows[i]->name, rows[k == i ? i + 1 : k]->name);
-            people_set(&open->text, text, strlen(text));
-            memcpy(open->code, "twins", sizeof("twins"));
-            open->result = PEOPLE_WRONG;
+            people_set(&rows[k]->text, text, strlen(text));
+            memcpy(rows[k]->code, "twins", sizeof("twins"));
+            rows[k]->result = PEOPLE_WRONG;
         }
     }
     free(rows);
