@@ -48,10 +48,18 @@ people_set(char **field, const char *text, size_t len)
         *field = none;
 }
 
+static void
+clear_texts(struct people_row *row)
+{
+    people_set(&row->iam_user, "", 0);
+    people_set(&row->account, "", 0);
+    people_set(&row->text, "", 0);
+}
+
 int
 people_add(struct people *p, const char *name, bool bystander, struct err *e)
 {
-    struct people_row *grown;
+    struct people_row *grown, *row;
     size_t room = p->count > 0 ? p->count * 2 : ROOM_FIRST;
 
     if (p->count == PEOPLE_MAX)
@@ -63,23 +71,19 @@ people_add(struct people *p, const char *name, bool bystander, struct err *e)
         p->rows = grown;
         p->room = room;
     }
-    p->rows[p->count] = (struct people_row){.result = PEOPLE_OPEN, .bystander = bystander};
-    p->rows[p->count].name = strdup(name);
-    if (p->rows[p->count].name == NULL)
+    row = &p->rows[p->count];
+    *row = (struct people_row){.name = strdup(name), .bystander = bystander};
+    if (row->name == NULL)
         return err_set(e, ERR_MEMORY, "out of memory");
     p->count++;
-    people_set(&p->rows[p->count - 1].iam_user, "", 0);
-    people_set(&p->rows[p->count - 1].account, "", 0);
-    people_set(&p->rows[p->count - 1].text, "", 0);
+    clear_texts(row);
     return 0;
 }
 
 static void
 free_row(struct people_row *row)
 {
-    people_set(&row->iam_user, "", 0);
-    people_set(&row->account, "", 0);
-    people_set(&row->text, "", 0);
+    clear_texts(row);
     free(row->name);
 }
 
