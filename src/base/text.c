@@ -72,3 +72,19 @@ text_number(const char *text, int least, int most, int *number)
     *number = (int)n;
     return true;
 }
+
+bool
+text_is_one_of(const char *text, const char *words)
+{
+    size_t len = strlen(text);
+
+    for (;; words++) {
+        size_t n = strcspn(words, "|");
+
+        if (n == len && memcmp(words, text, len) == 0)
+            return true;
+        words += n;
+        if (*words == '\0')
+            return false;
+    }
+}

@@ -18,4 +18,7 @@ void text_clean(char *dst, size_t size, const char *src, size_t len);
  * It is then in *number, which is otherwise left alone. */
 bool text_number(const char *text, int least, int most, int *number);
 
+/* Is text one of the words of "one|two|three"? */
+bool text_is_one_of(const char *text, const char *words);
+
 #endif

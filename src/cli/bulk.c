@@ -25,7 +25,7 @@ struct request {
 
 /* ---- the command line ------------------------------------------------------------------ */
 
-/* What is wrong with it; NULL: nothing. */
+/* Read what it asks for. What is wrong with that; NULL: nothing. */
 static const char *
 judge(struct request *r)
 {
@@ -88,7 +88,7 @@ status_of(const struct people *p, int caught)
     return VERB_OK;
 }
 
-/* What came of everybody, however it ended. `why`: it could not be gone on with. */
+/* Print what came of everybody, however it ended; `why` it could not go on, if so. */
 static int
 tell(struct people *p, const struct request *r, int caught, const struct err *why)
 {

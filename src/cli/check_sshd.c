@@ -9,23 +9,17 @@
 
 #define CONFIG "/etc/ssh/sshd_config"
 
-/* The keyword and its first value in a line; quotes and '=' as sshd takes them. */
-static bool
-read_line(char *line, const char **key, const char **value)
+/* The next word of a line, quotes and '=' taken as sshd does; NULL: there is none. */
+static char *
+next_word(char **at)
 {
     static const char between[] = " \t=\"\r\n";
-    char *p = line + strspn(line, " \t");
-    size_t n = strcspn(p, between);
+    char *word = *at + strspn(*at, between);
+    size_t n = strcspn(word, between);
 
-    *key = p;
-    if (*p == '#' || n == 0 || p[n] == '\0')
-        return false;
-    p[n] = '\0';
-    p += n + 1;
-    p += strspn(p, between);
-    p[strcspn(p, between)] = '\0';
-    *value = p;
-    return *p != '\0';
+    *at = word + n + (word[n] != '\0');
+    word[n] = '\0';
+    return n > 0 ? word : NULL;
 }
 
 static bool read_config(const char *path, int depth, char uses[8]);
@@ -52,18 +46,20 @@ static bool
 read_config(const char *path, int depth, char uses[8])
 {
     FILE *f = depth < 16 ? fopen(path, "re") : NULL;
-    const char *key, *value;
     char line[1024];
     bool said = false;
 
     while (f != NULL && !said && fgets(line, sizeof(line), f) != NULL) {
-        if (!read_line(line, &key, &value))
+        char *at = line;
+        const char *key = next_word(&at), *value;
+
+        if (key == NULL || *key == '#')
             continue;
         if (strcasecmp(key, "Match") == 0)
             break;
-        if (strcasecmp(key, "Include") == 0)
+        while (strcasecmp(key, "Include") == 0 && !said && (value = next_word(&at)) != NULL)
             said = read_included(value, depth, uses);
-        if (strcasecmp(key, "UsePAM") == 0) {
+        if (strcasecmp(key, "UsePAM") == 0 && (value = next_word(&at)) != NULL) {
             (void)snprintf(uses, 8, "%s", value);
             said = true;
         }

@@ -14,7 +14,7 @@ enum {
     GREET_MS = 10000,   /* the helper asks nobody before it greets */
     FRAME_MS = 5000,    /* from a frame's first byte to its last */
     PATIENCE_MS = 2000, /* after which a person is told what the wait is for */
-    ON = -1,            /* not an exit status */
+    ON = -1,            /* the conversation goes on: no exit status yet */
 };
 
 int

@@ -21,7 +21,7 @@ struct converse {
     bool automatic;
     bool greeted; /* the helper has taken us on */
     bool spoken;  /* something stands on the terminal */
-    bool left;    /* the person has not gone on; the helper knows */
+    bool left;    /* the person went no further, and the helper has been told */
     enum wire_mode mode;
     const char *stopped; /* what is true if the person goes no further */
 };

@@ -228,11 +228,12 @@ static bool
 begin_more(struct crew *c)
 {
     bool left = false, stop = c->stop->caught != 0 || c->fatal || c->in_a_row >= CREW_IN_A_ROW;
+    struct crew_worker *w;
     struct people_row *row;
 
     while (!stop && pace_allows(&c->pace, busy_workers(c), clock_system.mono_ms()) &&
-           (row = next_row(c, &left)) != NULL) {
-        begin(c, idle_worker(c), row);
+           (w = idle_worker(c)) != NULL && (row = next_row(c, &left)) != NULL) {
+        begin(c, w, row);
         stop = c->fatal || c->in_a_row >= CREW_IN_A_ROW;
     }
     if (!stop && !left)

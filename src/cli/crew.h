@@ -13,11 +13,11 @@
  *         ends at once; what is under way then is in the records, and the next run goes on
  *         from there.
  * CREW-3  After CREW_IN_A_ROW stories in a row that failed, or whose password could not be
- *         delivered, nobody new is begun: what is wrong is not wrong with these users. Being
- *         throttled, finding somebody else at work, or a command that has no way to just
- *         this user, says nothing. That IAM denies
- *         somebody counts until it has answered for anybody: where the host's rights end at
- *         a path, those outside of it may well come in a row.
+ *         delivered, nobody new is begun: the cause is not in these users. A story that was
+ *         throttled, that found somebody else at work, or whose command has no way to this one
+ *         user, neither counts nor ends the row. A denial by IAM counts only until IAM has
+ *         answered for anybody: where the host's rights end at a path, users outside of it may
+ *         well come in a row.
  * CREW-4  What ends a run in the middle ends it as the first signal does: those who have
  *         begun are finished.
  */
@@ -58,15 +58,15 @@ struct crew {
     struct deliver_order deliver;
     int jobs;
     bool terminal; /* stderr is one that can do more than lines */
-    bool simulate; /* find out who could not change a password; until that is refused */
+    bool simulate; /* ask AWS who could not change a password, until it refuses to say */
 
     struct crew_worker workers[CREW_MAX];
     struct pace pace;
     struct progress progress;
     enum wire_type task;
-    size_t next;                   /* row to look at */
+    size_t next;                   /* the row to look at first for somebody to begin */
     int in_a_row;                  /* CREW-3 */
-    const struct people_row *last; /* of these */
+    const struct people_row *last; /* of these: the last that has failed */
     bool answered;                 /* IAM has, for somebody */
     bool unseen;                   /* `simulate` was refused */
     bool fatal;                    /* `fault` ends the run */
@@ -76,8 +76,9 @@ struct crew {
 /* Nothing runs yet; the helpers start with the first task. */
 void crew_begin(struct crew *c);
 
-/* MAP, PLAN or PROVISION (wire/wire.h) of every open row. -1: it could not be gone on with.
- * Only rows that it did not come to at all stay open. */
+/* Do the task, MAP, PLAN or PROVISION (wire/wire.h), for every open row; `what` it is called on
+ * the line of progress. Only rows that it did not come to at all stay open. -1: it could not go on;
+ * with c->fatal nothing else can either. */
 int crew_run(struct crew *c, enum wire_type task, const char *what, struct err *e);
 
 /* End the helpers, and wait for them where nothing was cut short. */

@@ -12,14 +12,14 @@
 
 enum {
     DEPTH_MAX = 16, /* libpam's own, of includes */
-    NAMED_MAX = 64 * 1024,
+    TOLD_MAX = 64 * 1024,
 };
 
 struct work {
     struct pamdir d;
     unsigned removed;
     int status;
-    struct buf named; /* files that were complained of, each with a newline before and behind */
+    struct buf told; /* files that were complained of, each with a newline before and behind */
 };
 
 static void
@@ -59,18 +59,18 @@ refuse_counted(const struct pamdir_file *f, struct err *e)
     return 0;
 }
 
-/* Has the file not been complained of yet? From now on it has. */
+/* Note that the file has been complained of. false: it was before. */
 static bool
-first(struct work *w, const char *path)
+note(struct work *w, const char *path)
 {
     struct buf key;
     bool yes;
 
-    buf_init(&key, NAMED_MAX);
+    buf_init(&key, TOLD_MAX);
     buf_addf(&key, "\n%s\n", path);
-    yes = strstr(buf_str(&w->named), buf_str(&key)) == NULL;
+    yes = strstr(buf_str(&w->told), buf_str(&key)) == NULL;
     if (yes)
-        buf_adds(&w->named, buf_str(&key));
+        buf_adds(&w->told, buf_str(&key));
     buf_free(&key);
     return yes;
 }
@@ -80,7 +80,7 @@ by_hand(struct work *w, const char *path, unsigned number)
 {
     struct err e = ERR_INIT;
 
-    if (!first(w, path))
+    if (!note(w, path))
         return;
     err_set(&e, ERR_DENIED,
             "%s line %u calls " PAMD_MODULE
@@ -101,7 +101,7 @@ take_out(struct work *w, const char *service)
 
     if (pamdir_read(&f, service, &e) != 0) {
         complain(w, VERB_OTHER, e.msg);
-        (void)first(w, f.path);
+        (void)note(w, f.path);
         return;
     }
     buf_init(&text, PAMD_TEXT_MAX);
@@ -111,7 +111,7 @@ take_out(struct work *w, const char *service)
     if (removed > 0 && (buf_check(&text, f.path, &e) != 0 || refuse_counted(&f, &e) != 0 ||
                         pamdir_replace(w->d.dir, &f, buf_str(&text), text.len, &e) != 0)) {
         complain(w, e.code == ERR_DENIED ? VERB_FAILED : VERB_OTHER, e.msg);
-        (void)first(w, f.path);
+        (void)note(w, f.path);
     } else if (removed > 0) {
         (void)printf("%s: %u line%s taken out\n", f.path, removed, removed == 1 ? "" : "s");
         w->removed += removed;
@@ -213,7 +213,7 @@ disable_run(int argc, char **argv)
     rc = parse(argc, argv, &service);
     if (rc != VERB_OK)
         return rc;
-    buf_init(&w.named, NAMED_MAX);
+    buf_init(&w.told, TOLD_MAX);
     if (pamdir_open(&w.d, &e) != 0) {
         complain(&w, VERB_OTHER, e.msg);
         return w.status;
@@ -225,7 +225,7 @@ disable_run(int argc, char **argv)
     if (w.removed == 0 && w.status == VERB_OK)
         (void)printf("%s is %senabled\n", service != NULL ? service : "no service",
                      service != NULL ? "not " : "");
-    buf_free(&w.named);
+    buf_free(&w.told);
     pamdir_shut(&w.d);
     return w.status;
 }

@@ -81,11 +81,9 @@ back_up(const struct request *r, const struct pamdir_file *f, struct err *e)
     if (state < 0)
         return err_wrap(e, "no place for a copy of %s", f->path);
     /* The copy is of the file without us: with a line of ours in it there is one. */
-    if (strstr(buf_str(&f->text), PAMD_MARK) != NULL) {
-        fdio_close(state);
-        return 0;
-    }
-    if (mkdirat(state, "pam.d", 0700) != 0 && errno != EEXIST)
+    if (strstr(buf_str(&f->text), PAMD_MARK) != NULL)
+        rc = 0;
+    else if (mkdirat(state, "pam.d", 0700) != 0 && errno != EEXIST)
         err_sys(e, "cannot make %s/pam.d", r->state);
     else if ((dir = openat(state, "pam.d", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
         err_sys(e, "%s/pam.d", r->state);

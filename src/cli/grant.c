@@ -149,12 +149,6 @@ grant_by_token(const struct conf *c, const struct conf_account *account)
     return conf_by_token(c) && account->role_arn != NULL;
 }
 
-bool
-grant_needs_host(const struct conf *c, const struct conf_account *account)
-{
-    return account->role_arn == NULL || !grant_by_token(c, account);
-}
-
 void
 grant_host(struct writer *w, const char *key, const struct conf *c, const struct conf_account *only)
 {
@@ -166,7 +160,7 @@ grant_host(struct writer *w, const char *key, const struct conf *c, const struct
             continue;
         if (account->role_arn == NULL) {
             iam_statements(w, c, account, i);
-        } else if (grant_needs_host(c, account)) {
+        } else if (!grant_by_token(c, account)) {
             statement_open(w, "Assume", i);
             statement_list(w, "Action",
                            c->source_identity != NULL ? STATEMENT_WORDS(ASSUME, SET_SOURCE_IDENTITY)

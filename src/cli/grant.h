@@ -16,11 +16,9 @@
 #include "cli/writer.h"
 #include "conf/conf.h"
 
-/* Does the host come to that account's role with a token, and as nobody in AWS? */
+/* Does the host come to that account's role with a token, and as nobody in AWS? Else it has an
+ * identity, which needs rights for that account. */
 bool grant_by_token(const struct conf *c, const struct conf_account *account);
-
-/* Does the identity that the host has need rights for that account? */
-bool grant_needs_host(const struct conf *c, const struct conf_account *account);
 
 /* Each of these writes one policy under `key` (NULL: as the whole document). */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "cli/verb.h"
 #include "conf/conf.h"
 #include "state/mark.h"
@@ -95,22 +96,6 @@ line_help(const char *verb)
 
 /* ---- reading it -------------------------------------------------------------------------- */
 
-/* Is it one of the words of "one|two"? Any is, where there is no list. */
-static bool
-one_of(const char *value, const char *words)
-{
-    size_t len = strlen(value);
-
-    if (strchr(words, '|') == NULL)
-        return true;
-    for (const char *w = words; w != NULL; w = strchr(w, '|')) {
-        w += *w == '|';
-        if (strcspn(w, "|") == len && strncmp(w, value, len) == 0)
-            return true;
-    }
-    return false;
-}
-
 static int
 put(struct line *l, const struct line_option *o, const char *value)
 {
@@ -118,7 +103,7 @@ put(struct line *l, const struct line_option *o, const char *value)
 
     if (o->value == NULL) {
         *(bool *)at = true;
-    } else if (one_of(value, o->value)) {
+    } else if (strchr(o->value, '|') == NULL || text_is_one_of(value, o->value)) {
         *(const char **)at = value;
     } else {
         (void)fprintf(stderr, "iamlp %s: --%s is one of %s; try: iamlp %s --help\n", l->verb,

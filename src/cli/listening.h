@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+/* false also where that cannot be found out. */
 bool listening_at(const char *path);
 
 #endif

@@ -27,6 +27,7 @@ struct pace {
     int64_t until_ms; /* its end */
 };
 
+/* Begin with as many at once as there are processes. */
 void pace_begin(struct pace *p, int most);
 
 /* A story that had begun at `begun_ms` has ended at `now_ms`. */

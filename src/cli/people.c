@@ -48,10 +48,18 @@ people_set(char **field, const char *text, size_t len)
         *field = none;
 }
 
+static void
+clear_texts(struct people_row *row)
+{
+    people_set(&row->iam_user, "", 0);
+    people_set(&row->account, "", 0);
+    people_set(&row->text, "", 0);
+}
+
 int
 people_add(struct people *p, const char *name, bool bystander, struct err *e)
 {
-    struct people_row *grown;
+    struct people_row *grown, *row;
     size_t room = p->count > 0 ? p->count * 2 : ROOM_FIRST;
 
     if (p->count == PEOPLE_MAX)
@@ -63,23 +71,19 @@ people_add(struct people *p, const char *name, bool bystander, struct err *e)
         p->rows = grown;
         p->room = room;
     }
-    p->rows[p->count] = (struct people_row){.result = PEOPLE_OPEN, .bystander = bystander};
-    p->rows[p->count].name = strdup(name);
-    if (p->rows[p->count].name == NULL)
+    row = &p->rows[p->count];
+    *row = (struct people_row){.name = strdup(name), .bystander = bystander};
+    if (row->name == NULL)
         return err_set(e, ERR_MEMORY, "out of memory");
     p->count++;
-    people_set(&p->rows[p->count - 1].iam_user, "", 0);
-    people_set(&p->rows[p->count - 1].account, "", 0);
-    people_set(&p->rows[p->count - 1].text, "", 0);
+    clear_texts(row);
     return 0;
 }
 
 static void
 free_row(struct people_row *row)
 {
-    people_set(&row->iam_user, "", 0);
-    people_set(&row->account, "", 0);
-    people_set(&row->text, "", 0);
+    clear_texts(row);
     free(row->name);
 }
 
@@ -184,8 +188,7 @@ by_target(const void *a, const void *b)
 int
 people_twins(struct people *p, struct err *e)
 {
-    const struct people_row **rows = calloc(p->count + 1, sizeof(const struct people_row *));
-    struct people_row *open;
+    struct people_row **rows = calloc(p->count + 1, sizeof(struct people_row *));
     size_t count = 0, end;
     char text[TEXT_SIZE];
 
@@ -199,13 +202,12 @@ people_twins(struct people *p, struct err *e)
         for (end = i + 1; end < count && by_target(&rows[i], &rows[end]) == 0; end++)
             continue;
         for (size_t k = i; end - i > 1 && k < end; k++) {
-            open = &p->rows[rows[k] - p->rows];
             (void)snprintf(text, sizeof(text),
                            "%s and %s are mapped to one IAM user; mend [users] or the rules",
                            rows[i]->name, rows[k == i ? i + 1 : k]->name);
-            people_set(&open->text, text, strlen(text));
-            memcpy(open->code, "twins", sizeof("twins"));
-            open->result = PEOPLE_WRONG;
+            people_set(&rows[k]->text, text, strlen(text));
+            memcpy(rows[k]->code, "twins", sizeof("twins"));
+            rows[k]->result = PEOPLE_WRONG;
         }
     }
     free(rows);

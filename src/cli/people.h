@@ -15,7 +15,7 @@
 #define PEOPLE_MAX (1024 * 1024)
 
 enum people_result {
-    PEOPLE_OPEN, /* not tried yet, or not any more */
+    PEOPLE_OPEN, /* not tried yet, or the run ended before that */
     /* of a plan */
     PEOPLE_CREATE, /* would get one */
     PEOPLE_RESUME, /* one is under way, and would be delivered */
@@ -46,10 +46,10 @@ struct people_row {
     char *text; /* a sentence, printable */
     char code[41];
     enum people_result result;
-    bool bystander;   /* is there so that whoever shares an IAM user with somebody shows */
+    bool bystander; /* nobody asked for them; they may be mapped to the IAM user of somebody else */
     bool unreachable; /* the command that delivers has no way to them */
     int tries;
-    int64_t again_ms; /* not before, of the monotonic clock */
+    int64_t again_ms; /* the next try begins then, by the monotonic clock; -1: it has begun */
 };
 
 struct people {
@@ -72,7 +72,7 @@ void people_dismiss(struct people *p);
 /* What a story's end says: the result of MAP, PLAN or PROVISION; PEOPLE_OPEN: it goes on. */
 enum people_result people_judge(enum wire_type task, enum outcome o, const char *code);
 
-/* May it be otherwise in a moment? */
+/* Is the end one that may be another in a moment, so that it is worth another try? */
 bool people_may_pass(enum outcome o, const char *code);
 
 /* Replace one of the row's texts by a printable copy of text[0..len). Without memory it is

@@ -129,7 +129,7 @@ documents(struct job *j)
             document(j, ROLE, account);
             document(j, OPTIONAL, account);
         }
-        host = host || grant_needs_host(j->conf, account);
+        host = host || !grant_by_token(j->conf, account);
         direct = direct || account->role_arn == NULL;
     }
     if (host)

@@ -31,7 +31,7 @@ void statement_close_policy(struct writer *w);
  * `number` + 1 is put behind it, unless it is 0. Closed with writer_close(w, '}'). */
 void statement_open(struct writer *w, const char *sid, size_t number);
 
-/* Its condition: Condition { OPERATOR {, to be filled; and the end of both. */
+/* Open its Condition and the operator in it, such as StringEquals, to be filled; close both. */
 void statement_open_condition(struct writer *w, const char *operator);
 void statement_close_condition(struct writer *w);
 

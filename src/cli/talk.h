@@ -1,5 +1,5 @@
 /*
- * talk: channel 1 (wire/wire.h) put into words on a terminal, for every verb alike.
+ * talk: the frames of channel 1 (wire/wire.h) as words on a terminal, the same for every verb.
  *
  * TALK-1  Everything that comes from the other program is made fit for a terminal
  *         before it gets there.

@@ -1,6 +1,7 @@
 /*
- * unit: one setting of a systemd unit's files, as far as a comparison needs it: the last line
- * wins, an empty one takes back those before it; no specifiers, no continued lines.
+ * unit: one setting of a systemd unit, as far as a comparison needs it: of the unit's file and its
+ * drop-ins the last line wins, and an empty one takes back those before it. Specifiers are not
+ * expanded, and continued lines are not joined.
  */
 #ifndef IAMLP_CLI_UNIT_H
 #define IAMLP_CLI_UNIT_H

@@ -1,4 +1,4 @@
-/* As functions of bash 4 and later, with nothing of the package bash-completion. */
+/* The script for bash 4 and later: one function, which needs nothing of bash-completion. */
 #include <stdio.h>
 
 #include "direct/completion.h"

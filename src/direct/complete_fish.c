@@ -1,4 +1,4 @@
-/* As one line of fish's complete for each option. */
+/* The script for fish: a line `complete` for each verb and each option. */
 #include <stdio.h>
 
 #include "direct/completion.h"

@@ -1,4 +1,4 @@
-/* As a function of zsh's completion system, by _arguments. */
+/* The script for zsh: one function of its completion system, by _arguments. */
 #include <stdio.h>
 
 #include "direct/completion.h"

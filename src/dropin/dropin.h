@@ -1,6 +1,6 @@
 /*
  * dropin: the commands that stand in for `aws iam`: create-login-profile and its siblings,
- * with the AWS CLI's options, standard output and exit statuses (FACTS: 2.9.19).
+ * with the options, the standard output and the exit statuses of the AWS CLI 2.9.19.
  *
  * DROPIN-1  Words and environment are taken away from the process before anything else is
  *           done: ps(1) does not show a password for longer than that takes.
@@ -14,14 +14,15 @@
 
 enum dropin_exit {
     DROPIN_OK = 0,
-    DROPIN_STOPPED = 130,
-    DROPIN_USAGE = 252,
-    DROPIN_CREDENTIALS = 253,
-    DROPIN_REFUSED = 254, /* AWS said no */
+    DROPIN_STOPPED = 130,     /* by Ctrl-C */
+    DROPIN_USAGE = 252,       /* the command line is wrong */
+    DROPIN_CREDENTIALS = 253, /* there are none, or no region */
+    DROPIN_REFUSED = 254,     /* AWS said no */
     DROPIN_OTHER = 255
 };
 
-/* The words behind `aws iam`; they are wiped. Returns an exit status. */
+/* Do what the words ask for that would stand behind `aws iam`; they are wiped. Returns an exit
+ * status, with everything said. */
 int dropin_run(int argc, char **argv);
 
 #endif

@@ -18,10 +18,10 @@ struct input {
     char name[ORDER_MEMBERS_MAX][ORDER_NAME_SIZE];
 };
 
-/* Take everything that is given, the command line before the document; a password of a file
- * that ends its line is sent so, with a warning on stderr. -1: ERR_FORMAT, ERR_ABSENT,
- * ERR_SYSTEM, ERR_LIMIT, ERR_MEMORY; ERR_CONFIG where 2.9.19 ends with 255: a
- * number that is none. What was taken still has to be freed. */
+/* Take everything that is given, the command line before the document. A password from a file is
+ * sent with the line end that the file has, and a warning on stderr. -1: ERR_FORMAT, ERR_ABSENT,
+ * ERR_SYSTEM, ERR_LIMIT, ERR_MEMORY; ERR_CONFIG (where the AWS CLI's exit status is 255): a number
+ * that is none. What was taken still has to be freed. */
 int input_take(struct input *i, const struct order *o, struct err *e);
 
 /* Give a secret member its value, which is consumed. */

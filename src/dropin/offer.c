@@ -2,18 +2,14 @@
 
 #include <string.h>
 
-/* Of whose values more is known than that they are texts; without any it is refused. */
+/* Options of which something else is offered than any text, or than all of their choices: some
+ * choices are there only to be refused with a better sentence. NULL: so is the option itself. */
 static const struct {
     const char *name, *value;
 } values[] = {
-    {"--output", "json|text"},
-    {"--color", "on|off|auto"},
-    {"--generate-cli-skeleton", "input|output"},
-    {"--cli-binary-format", "base64|raw-in-base64-out"},
-    {"--ca-bundle", "PATH"},
-    {"--password-file", "PATH"},
-    {"--query", NULL},
-    {"--cli-input-yaml", NULL},
+    {"--output", "json|text"}, {"--generate-cli-skeleton", "input|output"},
+    {"--ca-bundle", "PATH"},   {"--password-file", "PATH"},
+    {"--query", NULL},         {"--cli-input-yaml", NULL},
 };
 
 static const char *
@@ -22,7 +18,7 @@ value_of(const struct words_option *o)
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
         if (strcmp(values[i].name, o->name) == 0)
             return values[i].value;
-    return "TEXT";
+    return o->choices != NULL ? o->choices : "TEXT";
 }
 
 size_t

@@ -65,9 +65,9 @@ order_password(const struct action *row)
 
 /* ---- options -------------------------------------------------------------------------- */
 
-#define OUTPUTS  " json text table yaml yaml-stream "
-#define COLOURS  " on off auto "
-#define BINARIES " base64 raw-in-base64-out "
+#define OUTPUTS  "json|text|table|yaml|yaml-stream"
+#define COLOURS  "on|off|auto"
+#define BINARIES "base64|raw-in-base64-out"
 
 static size_t
 list_globals(struct order *o, struct words_option *to)
@@ -210,7 +210,7 @@ list_options(struct order *o, struct words_option *to)
     add(&to[n++], "--cli-input-json", WORDS_VALUE, NULL, &o->input_json);
     add(&to[n++], "--cli-input-yaml", WORDS_VALUE, NULL, &o->input_yaml);
     add(&to[n++], "--generate-cli-skeleton", WORDS_MAYBE, "input", &o->skeleton)->choices =
-        " input output yaml-input ";
+        "input|output|yaml-input";
     add_ours(&to[n++], "--help", WORDS_FLAG, &o->help);
     if (order_password(o->row) != NULL) {
         add_ours(&to[n++], "--password-stdin", WORDS_FLAG, &o->password_stdin);

@@ -28,8 +28,8 @@ struct order {
     const char *read_timeout, *connect_timeout;
     int read_s, connect_s; /* what they say; 0: for ever */
     const char *debug, *no_verify_ssl, *no_sign_request, *version;
-    const char *ignored;            /* by options that mean nothing here */
-    const char *prompt, *no_prompt; /* nor do these; only one can be given */
+    const char *ignored;            /* of all options without a meaning here; nothing reads it */
+    const char *prompt, *no_prompt; /* without a meaning, too, but only one of them can be given */
     const char *query;
 
     const char *member[ORDER_MEMBERS_MAX]; /* in the row's order; "true", "false" for booleans */
@@ -44,8 +44,8 @@ struct order {
                      hold what is required */
 };
 
-/* The verbs: "create-login-profile" of CreateLoginProfile; the next one after `at`, from 0;
- * false at their end. */
+/* The verb at `at`, from 0, such as "create-login-profile" of CreateLoginProfile. false: there is
+ * none any more. */
 bool order_verb(size_t at, enum iam_action *action, char name[ORDER_NAME_SIZE]);
 
 /* The verb of a row. */
@@ -60,9 +60,9 @@ const struct action_member *order_password(const struct action *row);
 /* All options of a verb, the global ones last; their `to` is NULL. How many there are. */
 size_t order_options(enum iam_action action, struct words_option to[ORDER_OPTIONS_MAX]);
 
-/* Read the words behind `aws iam`. -1: ERR_FORMAT; ERR_CONFIG where 2.9.19 ends with 255;
- * o->row is NULL where the verb was not yet known. With o->version or o->help nothing else has been
- * looked at. */
+/* Read the words behind `aws iam`. -1: ERR_FORMAT; ERR_CONFIG where the AWS CLI's exit status is
+ * 255; o->row is NULL where the verb was not yet known. With o->version or o->help nothing else
+ * has been looked at. */
 int order_parse(const struct words *in, struct order *o, struct err *e);
 
 #endif

@@ -44,7 +44,7 @@ write_all(struct buf *b, struct err *e)
 
 /* ---- values ---------------------------------------------------------------------------- */
 
-/* Python's spelling of a truth in a text. */
+/* A boolean, which text output has as Python spells it. */
 static const char *
 truth(bool yes, enum output_format format)
 {
@@ -199,27 +199,29 @@ int
 output_output_skeleton(const struct action *row, enum output_format format, struct err *e)
 {
     struct item items[MEMBERS_MAX];
+    size_t count = 0;
 
     if (row->result == NULL)
         return 0;
-    for (size_t i = 0; i < row->output_count && i < MEMBERS_MAX; i++)
-        sample_of(&row->output[i], format, &items[i]);
-    return print(row, items, row->output_count, format, e);
+    for (; count < row->output_count && count < MEMBERS_MAX; count++)
+        sample_of(&row->output[count], format, &items[count]);
+    return print(row, items, count, format, e);
 }
 
 int
 output_input_skeleton(const struct action *row, struct err *e)
 {
     struct item items[MEMBERS_MAX];
+    size_t count = 0;
     struct buf b;
 
     buf_init(&b, OUTPUT_MAX);
-    for (size_t i = 0; i < row->input_count && i < MEMBERS_MAX; i++) {
-        sample_of(&row->input[i], OUTPUT_JSON, &items[i]);
-        if (items[i].quoted)
-            items[i].text[0] = '\0';
+    for (; count < row->input_count && count < MEMBERS_MAX; count++) {
+        sample_of(&row->input[count], OUTPUT_JSON, &items[count]);
+        if (items[count].quoted)
+            items[count].text[0] = '\0';
     }
-    add_object(&b, items, row->input_count, "");
+    add_object(&b, items, count, "");
     buf_adds(&b, "\n");
     return write_all(&b, e);
 }

@@ -72,7 +72,7 @@ from_environment(struct search *s)
 
 /* ---- tokens and programs -------------------------------------------------------------------- */
 
-/* What cannot be read is said by whoever needs it. */
+/* Why it cannot be read is said only where the token turns out to be needed. */
 static void
 read_token(struct search *s, const char *path)
 {
@@ -104,7 +104,7 @@ from_web_identity(struct search *s)
 
 /* ---- the profile ----------------------------------------------------------------------------- */
 
-/* Read and run what it names. */
+/* Read the token that the profile names, and run its program. */
 static int
 provide(struct search *s)
 {
@@ -201,7 +201,7 @@ from_imds(struct search *s)
 
     if (off != NULL && strcasecmp(off, "true") == 0)
         return SIGNER_NONE;
-    /* Silence is no fault off AWS. */
+    /* Where this machine is none of AWS's, nobody answers there, and that is no fault. */
     return resolve(s, CRED_IMDS, "IMDS") == SIGNER_FOUND ? SIGNER_FOUND : SIGNER_NONE;
 }
 

@@ -1,7 +1,7 @@
 /*
  * vars: the environment of the person who typed the command. It is read here alone, and
  * taken away from the process before anything else happens: libcurl and OpenSSL obey
- * variables that nobody meant for them (HTTP-2).
+ * variables that nobody meant for them (aws/http.h, HTTP-2).
  */
 #ifndef IAMLP_DROPIN_VARS_H
 #define IAMLP_DROPIN_VARS_H

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* A word, as the parser sees it. */
 struct seen {
     char kind;                         /* 'A': no option, 'O': an option, '-': the first "--" */
@@ -109,7 +111,7 @@ leave(struct run *r, size_t at)
     r->rest->word[r->rest->count++] = r->in->word[at];
 }
 
-/* The word that is no option, and what "--" stands beside it. Returns where to go on. */
+/* Take the word that is no option, and a "--" beside it. Returns where to go on. */
 static size_t
 take_place(struct run *r, size_t at)
 {
@@ -127,23 +129,11 @@ take_place(struct run *r, size_t at)
     return i + (!dashes && r->seen[i].kind == '-');
 }
 
-/* Is the value one of " one two "? */
-static bool
-is_choice(const char *choices, const char *value)
-{
-    size_t len = strlen(value);
-
-    for (const char *p = choices + 1; *p != '\0'; p += strcspn(p, " ") + 1)
-        if (strcspn(p, " ") == len && memcmp(p, value, len) == 0)
-            return true;
-    return false;
-}
-
 static int
 give(struct run *r, const struct words_option *o, const char *value)
 {
-    if (o->choices != NULL && !is_choice(o->choices, value))
-        return err_set(r->e, ERR_FORMAT, "%s takes one of:%s", o->name, o->choices);
+    if (o->choices != NULL && !text_is_one_of(value, o->choices))
+        return err_set(r->e, ERR_FORMAT, "%s takes one of %s", o->name, o->choices);
     *o->to = value;
     return 0;
 }

@@ -34,7 +34,7 @@ struct words_option {
     enum words_arity arity;
     bool exact;          /* no beginning stands for it, and it makes none ambiguous */
     const char *flag;    /* what it gives without a value */
-    const char *choices; /* " one two "; NULL: any */
+    const char *choices; /* "one|two"; NULL: any */
     const char **to;     /* where what it gives is left */
 };
 

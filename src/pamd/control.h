@@ -9,7 +9,8 @@
 
 #define CONTROL_FAR 1000000 /* a jump this far or farther */
 
-/* One answer's; a jump over that many modules is its number. */
+/* What libpam does on one answer of the module; a positive number is a jump over so many modules.
+ */
 enum {
     CONTROL_IGNORE = 0,
     CONTROL_OK = -1,
@@ -20,7 +21,7 @@ enum {
 };
 
 enum {
-    CONTROL_ANSWERS = 40, /* more than PAM has return values */
+    CONTROL_ANSWERS = 40, /* more than libpam has return values */
 };
 
 struct control {
@@ -34,7 +35,7 @@ struct control {
  * more answers than there are. */
 int control_read(const char *text, struct control *c);
 
-/* When the module succeeds the stack is decided. */
+/* Does the module's success decide the stack, so that libpam goes no further? */
 bool control_ends(const struct control *c);
 
 #endif

@@ -91,7 +91,8 @@ slurp(int fd, const char *path, struct buf *text, struct err *e)
     return buf_check(text, path, e);
 }
 
-/* A missing file may stand in a vendor's folder, a link leads into a tool's. */
+/* Is the path neither missing, where a vendor's folder may have the file, nor a link, which leads
+ * to the file of another tool? */
 static int
 look(const char *path, const char *name, struct err *e)
 {

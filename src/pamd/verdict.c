@@ -12,8 +12,8 @@ enum {
 /* How a line is reached. */
 struct state {
     unsigned impression;
-    bool worked; /* by the success of a module that counts, and of the last one that could have
-                  * decided the stack if there was one */
+    bool worked; /* a module that counts has succeeded, and since then none has failed whose
+                  * success would have decided the stack */
 };
 
 enum {
@@ -109,7 +109,7 @@ decides(const struct control *c)
     return c->success == CONTROL_DONE || c->success > 0;
 }
 
-/* Whether it succeeds is of no importance. */
+/* Does it not matter whether the module succeeds? */
 static bool
 optional(const struct control *c)
 {

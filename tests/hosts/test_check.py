@@ -249,6 +249,10 @@ BROKEN = {
     "sshd without PAM": (sh("sed -i 's/^UsePAM.*/UsePAM no/' /etc/ssh/sshd_config; grep -q ^UsePAM "
                             "/etc/ssh/sshd_config || echo 'UsePAM no' >>/etc/ssh/sshd_config"),
                          "fail", "sshd", "UsePAM is no"),
+    "sshd without PAM in the second of two files": (
+        sh("echo 'UsePAM no' >/etc/ssh/second.conf; "
+           "sed -i '1i Include nosuch.conf second.conf' /etc/ssh/sshd_config"),
+        "fail", "sshd", "UsePAM is no"),
     # the host
     "no module": (sh("rm /usr/lib/security/pam_iamlp.so"), "fail", "module", "pam_iamlp.so"),
     "no helper": (sh("rm /usr/libexec/iamlp/iamlp-helper"), "fail", "helper", "install pam_iamlp"),

@@ -127,6 +127,20 @@ numbers_are_digits_within_their_bounds(void **state)
     assert_false(text_number("2147483648", 0, INT_MAX, &n));
 }
 
+static void
+one_of_some_words(void **state)
+{
+    static const char words[] = "on|off|auto";
+    static const char *const others[] = {"", "o", "onn", "on|off", "|", "auto|", "ON", "f"};
+
+    (void)state;
+    assert_true(text_is_one_of("on", words));
+    assert_true(text_is_one_of("off", words));
+    assert_true(text_is_one_of("auto", words));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_false(text_is_one_of(others[i], words));
+}
+
 int
 main(void)
 {
@@ -137,6 +151,7 @@ main(void)
         cmocka_unit_test(writes_nothing_where_there_is_no_room),
         cmocka_unit_test(does_not_look_beyond_the_end),
         cmocka_unit_test(numbers_are_digits_within_their_bounds),
+        cmocka_unit_test(one_of_some_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

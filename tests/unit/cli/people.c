@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "cli/people.h"
-#include "cli/progress.h"
 #include "cli/roster.h"
 
 static void
@@ -175,34 +174,13 @@ twins_are_all_wrong(void **state)
     }
 }
 
-static void
-a_line_of_progress(void **state)
-{
-    struct progress p;
-    char line[PROGRESS_SIZE];
-
-    (void)state;
-    progress_begin(&p, "asking", 10000, false, 5000);
-    progress_format(&p, 5000, 0, line);
-    assert_string_equal(line, "asking 0 of 10000, 0.0/s");
-    p.done = 2500;
-    p.amiss = 3;
-    progress_format(&p, 105000, 0, line);
-    assert_string_equal(line, "asking 2500 of 10000, 3 amiss, 25.0/s, time left 5 min");
-    progress_format(&p, 105000, 8, line);
-    assert_string_equal(line, "asking [##......] 2500 of 10000, 3 amiss, 25.0/s, time left 5 min");
-    p.done = 10000;
-    progress_format(&p, 205000, 8, line);
-    assert_string_equal(line, "asking [########] 10000 of 10000, 3 amiss, 50.0/s");
-}
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_an_end_means),      cmocka_unit_test(a_file_of_names),
         cmocka_unit_test(a_line_that_is_no_name), cmocka_unit_test(who_is_named_is_no_bystander),
-        cmocka_unit_test(twins_are_all_wrong),    cmocka_unit_test(a_line_of_progress),
+        cmocka_unit_test(twins_are_all_wrong),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

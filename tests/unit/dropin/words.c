@@ -23,7 +23,7 @@ parse(const char *line)
         {"--password", WORDS_VALUE, false, NULL, NULL, &password},
         {"--password-reset", WORDS_FLAG, false, "yes", NULL, &flag},
         {"--no-password-reset", WORDS_FLAG, false, "no", NULL, &flag},
-        {"--maybe", WORDS_MAYBE, false, "in", " in out ", &maybe},
+        {"--maybe", WORDS_MAYBE, false, "in", "in|out", &maybe},
         {"--password-stdin", WORDS_FLAG, true, "", NULL, &ours},
     };
     const struct words_parser p = {options, COUNT(options), WORDS_OPTIONAL, "a word", &place};
