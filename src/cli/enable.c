@@ -30,11 +30,11 @@ parse(int argc, char **argv, struct request *r)
 
     if (rc != VERB_OK)
         return rc;
-    if ((int)line.session + line.account + line.password > 1)
-        return line_misused(&line);
     r->service = line.operand;
     r->state = line.state;
     r->type = line.account ? PAMD_ACCOUNT : line.password ? PAMD_PASSWORD : PAMD_SESSION;
+    if ((int)line.session + line.account + line.password > 1)
+        return line_misused(&line);
     if (pamdir_name(r->service, &e) == 0)
         return VERB_OK;
     (void)fprintf(stderr, "iamlp enable: %s\n", e.msg);
