@@ -15,7 +15,8 @@ import time
 
 import pytest
 
-from world.iamcall import HOST, iamcall
+from world.iamcall import iamcall
+from world.keys import HOST
 from world.needs import NEEDS_WORLD
 
 ALICE = "Alice.Smith@example.com"
