@@ -158,7 +158,6 @@ perform(struct http *h, struct transfer_request *t, struct exchange *x, int64_t 
         struct err *e)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-    struct err first = ERR_INIT;
     int rc;
 
     (void)sigaction(SIGPIPE, &ignore, &before);
@@ -166,7 +165,8 @@ perform(struct http *h, struct transfer_request *t, struct exchange *x, int64_t 
     if (rc != 0 && !x->ready && transfer_widen(h->transfer)) {
         t->timeout_ms = clock_left_ms(h->clock, deadline);
         if (t->timeout_ms > 0) {
-            first = *e;
+            const struct err first = *e;
+
             err_clear(e);
             rc = transfer_perform(h->transfer, t, x, e);
             /* STORE-3 */

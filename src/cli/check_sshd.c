@@ -57,7 +57,8 @@ read_config(const char *path, int depth, char uses[8])
             continue;
         if (strcasecmp(key, "Match") == 0)
             break;
-        while (strcasecmp(key, "Include") == 0 && !said && (value = next_word(&at)) != NULL)
+        while (strcasecmp(key, "Include") == 0 && !said && (value = next_word(&at)) != NULL &&
+               *value != '#')
             said = read_included(value, depth, uses);
         if (strcasecmp(key, "UsePAM") == 0 && (value = next_word(&at)) != NULL) {
             (void)snprintf(uses, 8, "%s", value);

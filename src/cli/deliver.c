@@ -209,7 +209,7 @@ int
 deliver_whole(const struct deliver_order *o, const struct deliver_facts *facts,
               const struct secret *password, struct stop *stop, struct err *e)
 {
-    struct deliver d;
+    struct deliver d = {.left = -1};
     int rc = 1;
 
     if (deliver_begin(&d, o, facts, password, e) != 0)

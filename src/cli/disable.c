@@ -11,15 +11,16 @@
 #include "pamd/stack.h"
 
 enum {
-    DEPTH_MAX = 16, /* libpam's own, of includes */
-    TOLD_MAX = 64 * 1024,
+    LIST_MAX = 1024 * 1024 /* bytes of paths */
 };
 
 struct work {
     struct pamdir d;
     unsigned removed;
     int status;
-    struct buf told; /* files that were complained of, each with a newline before and behind */
+    /* Files, each with a newline before and behind. */
+    struct buf told;    /* those that were complained of */
+    struct buf entered; /* those that name_callers has been in */
 };
 
 static void
@@ -59,20 +60,20 @@ refuse_counted(const struct pamdir_file *f, struct err *e)
     return 0;
 }
 
-/* Note that the file has been complained of. false: it was before. */
+/* Put the file on the list. false: it stands there, or there is no more room. */
 static bool
-note(struct work *w, const char *path)
+note(struct buf *list, const char *path)
 {
     struct buf key;
-    bool yes;
+    bool is_new;
 
-    buf_init(&key, TOLD_MAX);
+    buf_init(&key, LIST_MAX);
     buf_addf(&key, "\n%s\n", path);
-    yes = strstr(buf_str(&w->told), buf_str(&key)) == NULL;
-    if (yes)
-        buf_adds(&w->told, buf_str(&key));
+    is_new = strstr(buf_str(list), buf_str(&key)) == NULL;
+    if (is_new)
+        buf_adds(list, buf_str(&key));
     buf_free(&key);
-    return yes;
+    return is_new && list->fault == ERR_OK;
 }
 
 static void
@@ -80,7 +81,7 @@ by_hand(struct work *w, const char *path, unsigned number)
 {
     struct err e = ERR_INIT;
 
-    if (!note(w, path))
+    if (!note(&w->told, path))
         return;
     err_set(&e, ERR_DENIED,
             "%s line %u calls " PAMD_MODULE
@@ -101,7 +102,7 @@ take_out(struct work *w, const char *service)
 
     if (pamdir_read(&f, service, &e) != 0) {
         complain(w, VERB_OTHER, e.msg);
-        (void)note(w, f.path);
+        (void)note(&w->told, f.path);
         return;
     }
     buf_init(&text, PAMD_TEXT_MAX);
@@ -109,9 +110,9 @@ take_out(struct work *w, const char *service)
     if (number != 0)
         by_hand(w, f.path, number);
     if (removed > 0 && (buf_check(&text, f.path, &e) != 0 || refuse_counted(&f, &e) != 0 ||
-                        pamdir_replace(w->d.dir, &f, buf_str(&text), text.len, &e) != 0)) {
+                        pamdir_replace(&w->d, &f, buf_str(&text), text.len, &e) != 0)) {
         complain(w, e.code == ERR_DENIED ? VERB_FAILED : VERB_OTHER, e.msg);
-        (void)note(w, f.path);
+        (void)note(&w->told, f.path);
     } else if (removed > 0) {
         (void)printf("%s: %u line%s taken out\n", f.path, removed, removed == 1 ? "" : "s");
         w->removed += removed;
@@ -140,21 +141,22 @@ take_out_each(void *arg, const char *path, const char *name, const struct buf *t
     return 0;
 }
 
-/* -1: included deeper than libpam goes, as in a circle; it takes nothing of the service then. */
-static int
-name_callers(struct work *w, const char *path, const struct buf *text, unsigned depth)
+/* What calls the module in this file, and in those that it includes. Each is entered once: files
+ * that include each other make a circle. */
+static void
+name_callers(struct work *w, const char *path, const struct buf *text)
 {
     unsigned number = pamd_calls(buf_str(text), text->len);
     struct pamd_reader r;
     struct pamd_line line;
-    int rc, deep = 0;
+    int rc;
 
+    if (!note(&w->entered, path))
+        return;
     if (number != 0)
         by_hand(w, path, number);
-    if (depth == DEPTH_MAX)
-        return -1;
     pamd_begin(&r, path, buf_str(text), text->len);
-    while (deep == 0 && (rc = pamd_next(&r, &line, NULL)) != 0) {
+    while ((rc = pamd_next(&r, &line, NULL)) != 0) {
         char target[sizeof(PAMDIR_PATH) + 1 + PAMD_WORD_MAX];
         struct buf included;
 
@@ -164,10 +166,9 @@ name_callers(struct work *w, const char *path, const struct buf *text, unsigned 
                        line.target);
         buf_init(&included, PAMD_TEXT_MAX);
         if (pamdir_load(NULL, line.target, &included, NULL) == 0)
-            deep = name_callers(w, target, &included, depth + 1);
+            name_callers(w, target, &included);
         buf_free(&included);
     }
-    return deep;
 }
 
 /* What still calls the module now, wherever libpam comes to it. */
@@ -175,7 +176,7 @@ static int
 name_each(void *arg, const char *path, const char *name, const struct buf *text)
 {
     (void)name;
-    (void)name_callers(arg, path, text, 0);
+    name_callers(arg, path, text);
     return 0;
 }
 
@@ -213,7 +214,8 @@ disable_run(int argc, char **argv)
     rc = parse(argc, argv, &service);
     if (rc != VERB_OK)
         return rc;
-    buf_init(&w.told, TOLD_MAX);
+    buf_init(&w.told, LIST_MAX);
+    buf_init(&w.entered, LIST_MAX);
     if (pamdir_open(&w.d, &e) != 0) {
         complain(&w, VERB_OTHER, e.msg);
         return w.status;
@@ -226,6 +228,7 @@ disable_run(int argc, char **argv)
         (void)printf("%s is %senabled\n", service != NULL ? service : "no service",
                      service != NULL ? "not " : "");
     buf_free(&w.told);
+    buf_free(&w.entered);
     pamdir_shut(&w.d);
     return w.status;
 }

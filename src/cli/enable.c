@@ -95,7 +95,8 @@ back_up(const struct request *r, const struct pamdir_file *f, struct err *e)
 }
 
 static int
-write_line(const struct request *r, int dir, const struct pamdir_file *f, struct err *e)
+write_line(const struct request *r, const struct pamdir *d, const struct pamdir_file *f,
+           struct err *e)
 {
     /* The hook passes over services that its line does not list; these it knows. */
     const char *preset = r->type == PAMD_PASSWORD ? SERVICES_PASSWORD : SERVICES_LOGIN;
@@ -111,7 +112,8 @@ write_line(const struct request *r, int dir, const struct pamdir_file *f, struct
     pamd_compose(r->type, services_hold(preset, r->service) ? NULL : argument, &line);
     pamd_add(buf_str(&f->text), f->text.len, buf_str(&line), &text);
     if (buf_check(&line, "the line", e) == 0 && buf_check(&text, f->path, e) == 0 &&
-        back_up(r, f, e) == 0 && pamdir_replace(dir, f, buf_str(&text), text.len, e) == 0) {
+        pamdir_writable(d, e) == 0 && back_up(r, f, e) == 0 &&
+        pamdir_replace(d, f, buf_str(&text), text.len, e) == 0) {
         const char *begin = buf_str(&text);
 
         for (size_t i = 0; i + 1 < text.len; i++)
@@ -150,7 +152,7 @@ warn(const struct request *r, const struct stack *s)
 }
 
 static int
-change(const struct request *r, int dir, const struct pamdir_file *f, struct err *e)
+change(const struct request *r, const struct pamdir *d, const struct pamdir_file *f, struct err *e)
 {
     const struct stack_source source = {pamdir_load, NULL};
     const struct stack_line *ours;
@@ -167,7 +169,7 @@ change(const struct request *r, int dir, const struct pamdir_file *f, struct err
                      ours->line.marked ? "" : ", which iamlp enable has not written");
         rc = 0;
     } else if (stack_judge(&s, r->service, r->type, e) == 0) {
-        rc = write_line(r, dir, f, e);
+        rc = write_line(r, d, f, e);
     }
     if (rc == 0)
         warn(r, &s);
@@ -188,7 +190,7 @@ enable_run(int argc, char **argv)
     if (rc != VERB_OK)
         return rc;
     if (pamdir_open(&d, &e) == 0 && pamdir_read(&f, r.service, &e) == 0) {
-        (void)change(&r, d.dir, &f, &e);
+        (void)change(&r, &d, &f, &e);
         pamdir_close(&f);
     }
     pamdir_shut(&d);

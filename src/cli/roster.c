@@ -70,11 +70,9 @@ open_names(const char *path, struct err *e)
 
     if (fd < 0 && errno == ELOOP)
         err_set(e, ERR_TRUST, "%s is a link; name the file itself", path);
-    else if (fd < 0 || fstat(fd, &st) != 0)
-        err_sys(e, "%s", path);
-    else if (!device && !S_ISREG(st.st_mode))
+    else if (fd >= 0 && !device && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)))
         err_set(e, ERR_TRUST, "%s is not a file", path);
-    else if (fcntl(fd, F_SETFL, 0) != 0 || (f = fdopen(fd, "r")) == NULL)
+    else if (fd < 0 || fcntl(fd, F_SETFL, 0) != 0 || (f = fdopen(fd, "r")) == NULL)
         err_sys(e, "%s", path);
     else
         return f;

@@ -11,14 +11,20 @@ enum {
 
 struct walk {
     const char *at;
-    bool refers_back;
+    bool refers_back, closes_nothing, repeats_nothing;
+};
+
+/* A part of the expression. */
+struct part {
+    size_t size; /* characters when written out */
+    bool may_be_empty;
 };
 
 /* Never beyond one more than the ceiling: sums and products of these do not overflow. */
 static size_t
 capped(size_t n)
 {
-    return n <= ERE_WRITTEN_OUT_MAX ? n : ERE_WRITTEN_OUT_MAX + 1;
+    return n <= ERE_SIZE_MAX ? n : ERE_SIZE_MAX + 1;
 }
 
 /* Behind [...], in which ']' comes first or last, and [:x:], [=x=] and [.x.] may stand. */
@@ -36,63 +42,90 @@ behind_bracket(const char *s)
     return *s == ']' ? s + 1 : s;
 }
 
-/* How often regcomp writes out what stands before a repetition; behind it then. */
-static size_t
-copies(struct walk *w)
+/* `one` with the repetition that stands behind it; behind that then. */
+static struct part
+repeated(struct walk *w, struct part one)
 {
-    unsigned long least, most;
+    unsigned long least = *w->at == '+', most = 1;
+    bool endless = *w->at != '?';
     char *end;
 
-    if (*w->at != '{')
-        return *w->at++ == '+' ? 2 : 1;
-    least = strtoul(w->at + 1, &end, 10);
-    most = *end == ',' ? strtoul(end + 1, &end, 10) : least;
-    w->at = *end == '}' ? end + 1 : w->at + 1;
-    if (most <= least && end[-1] == ',') /* x{n,}: n times, and then x* */
-        most = least + 1;
-    return most > COPIES_MAX ? COPIES_MAX : most;
+    w->repeats_nothing = w->repeats_nothing || one.may_be_empty;
+    if (*w->at++ == '{') {
+        least = strtoul(w->at, &end, 10);
+        most = *end == ',' ? strtoul(end + 1, &end, 10) : least;
+        endless = end[-1] == ',';
+        if (*end == '}')
+            w->at = end + 1;
+    }
+    if (most < least)
+        most = least;
+    if (most > COPIES_MAX)
+        most = COPIES_MAX;
+    /* x{3,} is xxxx*, x* is one x, and x{0} is left out only when it has been written out. */
+    if (endless && least > 0)
+        most++;
+    return (struct part){capped(one.size * (most > 0 ? most : 1)), one.may_be_empty || least == 0};
 }
 
-/* The characters up to the end, or to the ')' of the group in which it is. */
-static size_t
+/* All up to the end, or to the ')' of the group in which it is. */
+static struct part
 weigh(struct walk *w, bool group)
 {
-    size_t all = 0;
+    struct part all = {0, false};
+    bool empty = true; /* what is read of this alternative may be */
 
     while (*w->at != '\0' && !(group && *w->at == ')')) {
-        size_t one = 1;
+        struct part one = {1, false};
 
         if (*w->at == '(') {
             w->at++;
-            one = 1 + weigh(w, true);
+            one = weigh(w, true);
+            one.size++;
             w->at += *w->at == ')' ? 1 : 0;
         } else if (*w->at == '[') {
             w->at = behind_bracket(w->at);
         } else if (*w->at == '\\' && w->at[1] != '\0') {
             w->refers_back = w->refers_back || (w->at[1] >= '1' && w->at[1] <= '9');
+            one.may_be_empty = strchr("<>bB`'", w->at[1]) != NULL;
             w->at += 2;
         } else {
-            w->at++;
+            w->closes_nothing = w->closes_nothing || *w->at == ')';
+            one.may_be_empty = strchr("^$", *w->at) != NULL;
+            if (*w->at++ == '|') {
+                all = (struct part){capped(all.size + 1), all.may_be_empty || empty};
+                empty = true;
+                continue;
+            }
         }
         while (*w->at != '\0' && strchr("*+?{", *w->at) != NULL)
-            one = capped(one * copies(w));
-        all = capped(all + one);
+            one = repeated(w, one);
+        all.size = capped(all.size + one.size);
+        empty = empty && one.may_be_empty;
     }
+    all.may_be_empty = all.may_be_empty || empty;
     return all;
 }
 
 int
 ere_check(const char *ere, struct err *e)
 {
-    struct walk w = {ere, false};
-    size_t written_out = weigh(&w, false);
+    struct walk w = {.at = ere};
+    size_t size = weigh(&w, false).size;
 
     if (w.refers_back)
         return err_set(e, ERR_CONFIG, "a back-reference; write the expression without \\1 to \\9");
-    if (written_out > ERE_WRITTEN_OUT_MAX)
+    if (w.closes_nothing)
+        return err_set(e, ERR_CONFIG,
+                       "not a valid extended regular expression (a ')' without its '('); mend it");
+    if (w.repeats_nothing)
+        return err_set(e, ERR_CONFIG,
+                       "a repetition of what may be empty, as in (a*)+ or a?*; leave one of them "
+                       "out");
+    if (size > ERE_SIZE_MAX)
         return err_set(e, ERR_CONFIG,
                        "more than %d characters when its repetitions are written out; use fewer of "
                        "+ and {}, or lower numbers",
-                       ERE_WRITTEN_OUT_MAX);
+                       ERE_SIZE_MAX);
     return 0;
 }

@@ -269,31 +269,28 @@ value_match(const char *text, regex_t *field, bool *has, struct err *e)
     /* The number of a back-reference would be off by the one group that is put around here. */
     if (ere_check(text, e) != 0)
         return -1;
-    /* Alone first: "a)(b" would become valid inside ^(...)$ and mean another thing. */
-    rc = regcomp(&re, text, REG_EXTENDED | REG_NOSUB);
-    if (rc != 0) {
-        (void)regerror(rc, &re, reason, sizeof(reason));
-        return err_set(e, ERR_CONFIG, "not a valid extended regular expression (%s); mend it",
-                       reason);
-    }
-    regfree(&re);
     buf_init(&whole, CONF_LINE_MAX + 8);
     buf_addf(&whole, "^(%s)$", text);
-    if (buf_check(&whole, "match", e) != 0)
-        goto fail;
-    if (regcomp(&re, buf_str(&whole), REG_EXTENDED) != 0) {
-        no_memory(e);
-        goto fail;
+    rc = buf_check(&whole, "match", e);
+    if (rc != 0)
+        goto out;
+    rc = regcomp(&re, buf_str(&whole), REG_EXTENDED);
+    if (rc == REG_ESPACE)
+        rc = no_memory(e);
+    else if (rc != 0) {
+        (void)regerror(rc, &re, reason, sizeof(reason));
+        rc =
+            err_set(e, ERR_CONFIG, "not a valid extended regular expression (%s); mend it", reason);
     }
-    buf_free(&whole);
+    if (rc != 0)
+        goto out;
     if (*has)
         regfree(field);
     *field = re;
     *has = true;
-    return 0;
-fail:
+out:
     buf_free(&whole);
-    return -1;
+    return rc;
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -24,6 +25,10 @@
 #else
 #define ADDRESS_SPACE ((rlim_t)1 << 30)
 #endif
+
+enum {
+    START_MS = 10 * 1000
+};
 
 /* RLIMIT_NPROC: the kernel counts all processes and threads of a uid, and there is an iamlp-net,
  * with a thread that resolves names, for each story that goes on. */
@@ -105,13 +110,21 @@ become_net(int program, int sock, int to_parent, const struct passwd *pw)
     fail(to_parent, "execveat");
 }
 
-/* Wait until the child is iamlp-net: its exec closes the pipe, and so does its death. */
+/* Wait until the child is iamlp-net: its exec closes the pipe, and so does its death. An exec may
+ * never return (a disk or a guard of files that does not answer), and root holds locks here. */
 static int
 await_exec(int from_child, const char *path, struct err *e)
 {
+    struct pollfd ready = {from_child, POLLIN, 0};
     struct failure why;
     ssize_t n;
 
+    do
+        n = poll(&ready, 1, START_MS);
+    while (n < 0 && errno == EINTR);
+    if (n == 0)
+        return err_set(e, ERR_SYSTEM, "cannot start %s: it does not run after %d s", path,
+                       START_MS / 1000);
     do
         n = read(from_child, &why, sizeof(why));
     while (n < 0 && errno == EINTR);

@@ -23,9 +23,9 @@ struct netproc {
 };
 
 /* Start it, and wait until its program runs. Returns the connected socket; -1: ERR_CONFIG (no
- * such system user), ERR_TRUST, ERR_ABSENT, ERR_SYSTEM, ERR_MEMORY; the sentence names the step
- * that failed, and nothing is left of it. `arg` is a struct netproc; the shape is core's struct
- * ask_starter. */
+ * such system user), ERR_TRUST, ERR_ABSENT, ERR_SYSTEM, ERR_MEMORY; where the child failed, the
+ * sentence names its step. Nothing is left of it then. `arg` is a struct netproc; the shape is
+ * core's struct ask_starter. */
 int netproc_start(void *arg, struct err *e);
 
 /* Close the socket, end it and reap it. */

@@ -150,15 +150,27 @@ unchanged(int dir, const struct pamdir_file *f)
 }
 
 int
-pamdir_replace(int dir, const struct pamdir_file *f, const char *text, size_t len, struct err *e)
+pamdir_writable(const struct pamdir *d, struct err *e)
+{
+    if (d->lock >= 0)
+        return 0;
+    errno = EROFS;
+    return err_sys(e, PAMDIR_PATH);
+}
+
+int
+pamdir_replace(const struct pamdir *d, const struct pamdir_file *f, const char *text, size_t len,
+               struct err *e)
 {
     char tmp[PAMDIR_NAME_MAX + 16];
 
-    if (!unchanged(dir, f))
+    if (pamdir_writable(d, e) != 0)
+        return -1;
+    if (!unchanged(d->dir, f))
         return err_set(e, ERR_BUSY, "somebody has just changed %s; try again", f->path);
     /* Not the name of a service, nor one that an administrator's copy would have. */
     (void)snprintf(tmp, sizeof(tmp), ".%s.iamlp-new", f->name);
-    return fdio_replace_like(dir, f->name, tmp, f->fd, text, len, e);
+    return fdio_replace_like(d->dir, f->name, tmp, f->fd, text, len, e);
 }
 
 void

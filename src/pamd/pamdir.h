@@ -53,10 +53,13 @@ void pamdir_shut(struct pamdir *d);
  * ERR_SYSTEM, the sentence with the mend; f is then closed. */
 int pamdir_read(struct pamdir_file *f, const char *name, struct err *e);
 
+/* Can a file be replaced? -1: ERR_SYSTEM, the file system is read-only. */
+int pamdir_writable(const struct pamdir *d, struct err *e);
+
 /* Replace the file's content. -1: ERR_BUSY when somebody else has just changed it,
  * ERR_SYSTEM. */
-int pamdir_replace(int dir, const struct pamdir_file *f, const char *text, size_t len,
-                   struct err *e);
+int pamdir_replace(const struct pamdir *d, const struct pamdir_file *f, const char *text,
+                   size_t len, struct err *e);
 
 void pamdir_close(struct pamdir_file *f);
 

@@ -8,7 +8,9 @@
 #include "fuzz.h"
 
 enum {
-    WAITING_MAX = 64 * 1024 /* bytes of frames: a socket holds them without a reader */
+    /* A socket holds so much without a reader, and so many answers. */
+    WAITING_MAX = 64 * 1024,
+    FRAMES_MAX = 128
 };
 
 /* The next line, without its end; false: there are no more. */
@@ -90,7 +92,7 @@ script_socket(const char *text, size_t len, size_t max, int fds[2])
     struct frame f;
 
     FUZZ_HOLDS(all != NULL && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
-    while (script_frame(&s, &f, max)) {
+    for (int i = 0; i < FRAMES_MAX && script_frame(&s, &f, max); i++) {
         const struct secret *bytes = frame_bytes(&f, &e);
 
         if (bytes != NULL)
