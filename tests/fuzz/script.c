@@ -10,7 +10,7 @@
 enum {
     /* A socket holds so much without a reader, and so many answers. */
     WAITING_MAX = 64 * 1024,
-    FRAMES_MAX = 128
+    FRAMES_MAX = 64
 };
 
 /* The next line, without its end; false: there are no more. */
