@@ -38,7 +38,6 @@ struct parser {
 };
 
 #define NO_SECTION SIZE_MAX
-#define WORD_SIZE  256 /* bytes of a profile's name (SHARED_NAME_MAX), with its NUL */
 
 static int
 wrong(struct parser *p, const char *what)
@@ -218,7 +217,7 @@ static bool
 second_word_is(struct slice name, const char *profile)
 {
     const char *p = name.p, *end = name.p + name.len;
-    char word[WORD_SIZE];
+    char word[INI_NAME_MAX + 1];
 
     if (shlex_word(&p, end, word, sizeof(word)) <= 0) /* begins with "profile" */
         return false;

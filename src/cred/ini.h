@@ -27,6 +27,7 @@
 #include "base/err.h"
 
 #define INI_LINES_MAX 10000 /* sections and keys of one file */
+#define INI_NAME_MAX  255   /* bytes of a profile's name */
 
 /* How a section names its profile: as "[NAME]" (but INI-6), or as "[default]" and
  * "[profile NAME]", where NAME may be quoted as in a shell. */

@@ -49,7 +49,7 @@ take_source_profile(const struct shared_value *v, struct way *way, struct err *e
 {
     const struct shared_profile *from = &way->passed[way->count - 1];
     struct shared_profile next;
-    char name[SHARED_NAME_MAX + 1];
+    char name[INI_NAME_MAX + 1];
 
     if (shared_copy(v, name, sizeof(name), e) != 0)
         return -1;

@@ -41,7 +41,7 @@ bool
 shared_find(const struct shared *f, const char *name, struct shared_profile *p)
 {
     memset(p, 0, sizeof(*p));
-    if (strlen(name) > SHARED_NAME_MAX)
+    if (strlen(name) > INI_NAME_MAX)
         return false;
     memcpy(p->name, name, strlen(name));
     p->files = f;

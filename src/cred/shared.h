@@ -17,8 +17,6 @@
 #include "cred/cred.h"
 #include "cred/ini.h"
 
-#define SHARED_NAME_MAX 255 /* bytes of a profile's name */
-
 struct shared_file {
     const char *path;
     struct ini *ini; /* NULL: not given */
@@ -32,7 +30,7 @@ struct shared {
 struct shared_profile {
     const struct shared *files;
     const struct ini_section *credentials, *config; /* NULL: it is not in this one */
-    char name[SHARED_NAME_MAX + 1];
+    char name[INI_NAME_MAX + 1];
 };
 
 /* A setting and where it stands. */

@@ -275,11 +275,11 @@ named(struct pamd_reader *r)
 static int
 next_call(struct pamd_reader *r, struct pamd_line *line, unsigned *number)
 {
-    struct pamd_reader fault = *r;
+    struct pamd_reader skipped = *r;
     int rc = pamd_next(r, line, NULL);
 
-    fault.len = r->at;
-    *number = rc < 0 ? named(&fault) : line->ours ? line->number : 0;
+    skipped.len = r->at;
+    *number = rc < 0 ? named(&skipped) : line->ours ? line->number : 0;
     return rc;
 }
 

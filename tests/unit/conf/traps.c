@@ -1,4 +1,4 @@
-/* What iniparser does to a file behind its author's back (FACTS, section 4), one
+/* What iniparser does to a file behind its author's back, one
  * test a trap: each is refused with its line, or proved harmless. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -118,7 +118,7 @@ static const struct {
     {IAM_GET_USER, odd_name, IAM("GetUser") "&UserName=A_b%2Bc%3Dd%2Ce.f%40g-9"},
     {IAM_GET_USER, unchecked_name, IAM("GetUser") "&UserName=a%20b%2F%C3%A9"},
     {IAM_GET_LOGIN_PROFILE, alice, IAM("GetLoginProfile") "&UserName=alice"},
-    /* The body that FACTS signs. */
+    /* The body that tests/golden signs. */
     {IAM_CREATE_LOGIN_PROFILE, create,
      IAM("CreateLoginProfile") "&UserName=alice&Password=Sp%20a%2Bce%C3%A9%21~"
                                "&PasswordResetRequired=true"},

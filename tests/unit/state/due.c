@@ -1,4 +1,4 @@
-/* What a record asks for at a login, phase by phase: the table of DESIGN's marks. */
+/* What a record asks for at a login, phase by phase. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
