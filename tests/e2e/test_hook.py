@@ -1,5 +1,6 @@
 """What a login does, through the frame that the module sends: marks, create = login, passwd."""
 
+import ctypes
 import fcntl
 import os
 import shutil
@@ -271,6 +272,41 @@ def test_the_step_at_which_iamlp_net_failed_is_named(fake, host, log, monkeypatc
     host.hook("alice")
     event = next(e for e in log.events() if e["event"] == "create")
     assert event["code"] == "start" and f"cannot start {folder}/iamlp-net: {says}" in event["msg"]
+    assert host.record(UID)["phase"] == "failed" and fake.requests() == []
+
+
+def hold_execs(path):
+    """A guard that is asked before each exec of the file and never answers, as long as the
+    descriptor is open: fanotify(7). None: the kernel has none."""
+    content, cloexec, add, open_exec_perm = 0x4, 0x1, 0x1, 0x40000
+    libc = ctypes.CDLL(None, use_errno=True)
+    guard = libc.fanotify_init(content | cloexec, os.O_RDONLY)
+    if guard < 0 or libc.fanotify_mark(guard, add, ctypes.c_uint64(open_exec_perm), -1,
+                                       path.encode()) == 0:
+        return guard if guard >= 0 else None
+    os.close(guard)
+    return None
+
+
+def test_an_iamlp_net_that_never_runs_is_not_waited_for(fake, host, log, monkeypatch):
+    """Its disk does not answer, or what has to permit the exec: locks are held meanwhile."""
+    host.configure(**AT_LOGIN)
+    folder = os.path.join(host.folder, "held")
+    os.mkdir(folder)
+    for name in ("iamlp-helper", "iamlp-net"):
+        shutil.copy(os.path.join(os.path.dirname(host.helper()[0]), name), folder)
+    guard = hold_execs(folder + "/iamlp-net")
+    if guard is None:
+        pytest.skip("skipped: this kernel lets nobody guard an exec (fanotify)")
+    words = host.helper
+    monkeypatch.setattr(host, "helper", lambda *w, **more: [folder + "/iamlp-helper",
+                                                            *words(*w, **more)[1:]])
+    try:
+        host.hook("alice")
+    finally:
+        os.close(guard)
+    event = next(e for e in log.events() if e["event"] == "create")
+    assert event["code"] == "start" and "it does not run after 10 s" in event["msg"]
     assert host.record(UID)["phase"] == "failed" and fake.requests() == []
 
 
