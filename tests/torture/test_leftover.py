@@ -2,12 +2,11 @@
 
 import os
 import re
-import subprocess
 import sys
 
 import pytest
 from world.host import TOP
-from world.needs import NEEDS_WORLD
+from world.needs import NEEDS_WORLD, with_its_own_keyring
 
 BUILD = "build-san/leftover"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -24,10 +23,5 @@ pytestmark = [NEEDS_WORLD, pytest.mark.skipif(
     ids=lambda options: " ".join(options[1::2]))
 def test_nothing_is_left(options):
     """In a world of its own: syslog and the plan belong to one."""
-    env = {k: v for k, v in dict(os.environ, BUILD=BUILD).items() if k != "IAMLP_WORLD"}
-    run = subprocess.run([os.path.join(TOP, "tests/world/enter"), sys.executable,
-                          os.path.join(HERE, "leftover.py"), *options],
-                         env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
-    assert run.returncode == 0, run.stdout
-    assert re.search(r"^\S+:left: points [1-9]", run.stdout, re.M), run.stdout
+    said = with_its_own_keyring(sys.executable, os.path.join(HERE, "leftover.py"), *options, BUILD=BUILD)
+    assert re.search(r"^\S+:left: points [1-9]", said, re.M), said

@@ -1,12 +1,14 @@
 """A sample of what ./dev torture attacks: around the calls that a password hangs on."""
 
 import os
+import re
+import sys
 import tempfile
 
 import pytest
 
 from fake.client import Fake
-from world.needs import NEEDS_WORLD
+from world.needs import NEEDS_WORLD, with_its_own_keyring
 
 pytestmark = NEEDS_WORLD
 
@@ -22,8 +24,7 @@ SAMPLE = {
     ("claim", "helper", "iamlp-helper", "fault"): ["fsync EIO", "flock ENOLCK"],
     ("claim", "helper", "iamlp-net", "kill"): ["sendto", "connect"],
     ("login", "host", "iamlp-helper", "kill"): ["write", "fsync", "renameat", "add_key", "exit_group"],
-    ("login", "host", "iamlp-helper", "fault"): [
-        "add_key EDQUOT", "write ENOSPC", "renameat EROFS", "getrandom EIO", "clone"],
+    ("login", "host", "iamlp-helper", "fault"): ["write ENOSPC", "renameat EROFS", "getrandom EIO", "clone"],
     ("typed", "host", "iamlp-helper", "kill"): ["fsync", "renameat", "exit_group"],
     ("typed", "host", "iamlp-net", "kill"): ["connect"],
     ("provision", "operator", "iamlp-helper", "kill"): ["renameat", "add_key"],
@@ -60,3 +61,10 @@ def test_sample(attacks, flow, at, program, kind):
             wrongs.append(f"{point.name} {point.word} number {point.n}: {wrong} {said}")
     assert not wrongs, "\n".join(wrongs)
     assert done >= set(wanted), "not every call of the sample is made any more"
+
+
+def test_no_place_for_a_password():
+    """Each way in which the kernel refuses one, of which a full keyring is everybody's concern."""
+    said = with_its_own_keyring(sys.executable, os.path.join(os.path.dirname(__file__), "run.py"),
+                                "--only", "login:iamlp-helper", "--kinds", "fault", "--call", "add_key")
+    assert re.search(r"^login:iamlp-helper:fault: points 4, at once 4$", said, re.M), said
