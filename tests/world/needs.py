@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+OWN_KEYRING = os.path.join(HERE, "own_keyring")
 
 OUTSIDE = None if os.environ.get("IAMLP_WORLD") == "inside" else \
     "skipped: needs root and a private mount namespace (tests/world/enter)"
@@ -30,7 +31,7 @@ def with_its_own_keyring(*words, **environment):
     """Run a command as root of a keyring, and of a world, that no other test has. Returns what it
     printed; fails unless it succeeded."""
     env = {k: v for k, v in dict(os.environ, **environment).items() if k != "IAMLP_WORLD"}
-    run = subprocess.run([os.path.join(HERE, "own_keyring"), os.path.join(HERE, "enter"), *words], env=env,
+    run = subprocess.run([OWN_KEYRING, os.path.join(HERE, "enter"), *words], env=env,
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                          text=True, timeout=300, check=False)
     if run.returncode == 77:
