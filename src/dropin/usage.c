@@ -41,7 +41,8 @@ usage_print(const struct action *row)
                 "  --output json|text, --region NAME, --profile NAME, --endpoint-url URL\n"
                 "  --ca-bundle PATH, --no-verify-ssl, --no-sign-request, --debug\n"
                 "  --cli-connect-timeout SECONDS, --cli-read-timeout SECONDS\n"
-                "  --color, --no-cli-pager, --no-paginate: taken, without effect\n"
+                "Taken, without effect: --color, --no-cli-pager, --no-paginate,\n"
+                "--cli-binary-format, --cli-auto-prompt, --no-cli-auto-prompt.\n"
                 "\nTEXT may be file://PATH. Credentials are found as the AWS CLI finds them.\n"
                 "What is different on purpose: man iamlp.\n",
                 stdout);
