@@ -5,6 +5,8 @@ import resource
 import subprocess
 import threading
 
+from world.proc import descendants
+
 
 def children():
     """User and system seconds of all processes that have ended here."""
@@ -36,15 +38,6 @@ def alternate(rounds, sides):
     return found
 
 
-def family(pid):
-    """pid and all that come from it, by the links of /proc."""
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
-            return [pid] + [p for child in file.read().split() for p in family(int(child))]
-    except OSError:
-        return []
-
-
 def _value(path, key):
     with open(path, encoding="utf-8") as file:
         return next(int(line.split()[1]) for line in file if line.startswith(key))
@@ -74,7 +67,7 @@ class Memory:
     def _watch(self):
         while not self._end.wait(self._every):
             parts = {}
-            for name, pss, peak in filter(None, map(look, family(self._pid))):
+            for name, pss, peak in filter(None, map(look, (self._pid, *descendants(self._pid)))):
                 parts[name] = parts.get(name, 0) + pss
                 self.peaks[name] = max(self.peaks.get(name, 0), peak)
             self.samples.append(parts)

@@ -41,7 +41,7 @@ def main():
     parser.add_argument("--users", type=int, default=1000, help="of the bulk run (1000)")
     args = parser.parse_args()
     report, load = Report(), [os.getloadavg()[0]]
-    Syslog()
+    Syslog.here()
     with tempfile.TemporaryDirectory(prefix="iamlp-bench.") as scratch:
         os.chmod(scratch, 0o755)
         with Fake.start(os.path.join(scratch, "aws")) as fake:

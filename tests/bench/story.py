@@ -4,6 +4,7 @@ All talk to the same fake over TLS in the same rounds. Twice: with one certifica
 with ca_bundle, and with the system's store, to which the fake's authority was added.
 """
 
+import contextlib
 import os
 import pty
 import shutil
@@ -22,24 +23,21 @@ CLI_TIMES, MEMORY_MIB = 40, 24
 AWS, CURL = "the AWS CLI", "curl, one request"
 
 
-class Store:
-    """The system's certificates with one more, for as long as this lasts."""
-
-    def __init__(self, folder, ca):
-        self.folder = os.path.join(folder, "store")
-        shutil.copytree(STORE, self.folder, symlinks=True)
-        name = subprocess.run(["openssl", "x509", "-noout", "-hash", "-in", ca], check=True,
-                              capture_output=True, text=True).stdout.strip()
-        shutil.copy(ca, os.path.join(self.folder, name + ".0"))
-        with open(ca, encoding="ascii") as one, \
-                open(os.path.join(self.folder, BUNDLE), "a", encoding="ascii") as all_of_them:
-            all_of_them.write(one.read())
-
-    def __enter__(self):
-        subprocess.run(["mount", "--bind", self.folder, STORE], check=True)
-        return os.path.join(STORE, BUNDLE)
-
-    def __exit__(self, *_):
+@contextlib.contextmanager
+def systems_store(folder, ca):
+    """For as long as this lasts the system trusts one certificate more. Yields its bundle."""
+    folder = os.path.join(folder, "store")
+    shutil.copytree(STORE, folder, symlinks=True)
+    name = subprocess.run(["openssl", "x509", "-noout", "-hash", "-in", ca], check=True,
+                          capture_output=True, text=True).stdout.strip()
+    shutil.copy(ca, os.path.join(folder, name + ".0"))
+    with open(ca, encoding="ascii") as one, \
+            open(os.path.join(folder, BUNDLE), "a", encoding="ascii") as all_of_them:
+        all_of_them.write(one.read())
+    subprocess.run(["mount", "--bind", folder, STORE], check=True)
+    try:
+        yield os.path.join(STORE, BUNDLE)
+    finally:
         subprocess.run(["umount", STORE], check=True)
 
 
@@ -103,13 +101,13 @@ class Sides:
 def provisioning(host, fake, folder, report):
     """CPU, with one certificate and with the system's store."""
     rows, bars = [], []
-    for what in ("one certificate to trust", "the system's store"):
-        store = Store(folder, fake.ca) if what == "the system's store" else None
-        host.configure(ca_bundle=None if store else fake.ca)
-        sides = Sides(host, fake, store.__enter__() if store else fake.ca)
-        found = alternate(ROUNDS, {"iamlp provision": sides.ours, AWS: sides.cli, CURL: sides.curl})
-        if store:
-            store.__exit__()
+    for what, configured, trusted in (
+            ("one certificate to trust", fake.ca, contextlib.nullcontext(fake.ca)),
+            ("the system's store", None, systems_store(folder, fake.ca))):
+        host.configure(ca_bundle=configured)
+        with trusted as bundle:
+            sides = Sides(host, fake, bundle)
+            found = alternate(ROUNDS, {"iamlp provision": sides.ours, AWS: sides.cli, CURL: sides.curl})
         ours = found["iamlp provision"]
         for name, samples in found.items():
             rows.append((f"{name}, {what}", f"{median(samples) * 1000:.1f} ms",

@@ -1,5 +1,6 @@
 """Where the time of a first password goes: samples of the processor's clock, by program and place."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -16,35 +17,38 @@ ORDER = ("kernel", "loader", "OpenSSL", "C library", "libcurl", "libseccomp", "o
 LINE = re.compile(r"^ *([0-9.]+)% +([0-9]+) +(\S+) +(\S+)", re.M)
 
 
+@contextlib.contextmanager
+def under(host, *tool):
+    """What is run on the host is run by this tool."""
+    plain = host.command
+    host.command = lambda *words: [*tool, *plain(*words)]
+    try:
+        yield
+    finally:
+        host.command = plain
+
+
 def samples(host, fake, folder):
     """{(program, place): samples} of all runs."""
     found = {}
     data = os.path.join(folder, "perf.data")
-    plain = host.command
-
-    def recorded(*words):
-        return ["/usr/bin/perf", "record", "-q", "-e", "cpu-clock", "-F", "20000", "-o", data,
-                *plain(*words)]
-
-    host.command = recorded
     for _ in range(RUNS):
-        Sides(host, fake, fake.ca).ours()
+        with under(host, "/usr/bin/perf", "record", "-q", "-e", "cpu-clock", "-F", "20000", "-o", data):
+            Sides(host, fake, fake.ca).ours()
         said = subprocess.run(["perf", "report", "-i", data, "--no-children", "--stdio",
                                "--show-nr-samples", "--sort", "comm,dso"], capture_output=True,
                               text=True, check=True).stdout
         for _, count, program, dso in LINE.findall(said):
             place = next((name for part, name in PLACES if part in dso), "other")
             found[program, place] = found.get((program, place), 0) + int(count)
-    host.command = plain
     return found
 
 
 def synced(host, fake, folder):
     """(fsyncs, system calls, processes) of one run."""
-    trace, plain = os.path.join(folder, "strace.out"), host.command
-    host.command = lambda *words: ["/usr/bin/strace", "-f", "-qq", "-o", trace, *plain(*words)]
-    Sides(host, fake, fake.ca).ours()
-    host.command = plain
+    trace = os.path.join(folder, "strace.out")
+    with under(host, "/usr/bin/strace", "-f", "-qq", "-o", trace):
+        Sides(host, fake, fake.ca).ours()
     with open(trace, encoding="utf-8", errors="replace") as file:
         lines = file.read()
     return (len(re.findall(r"^\d+ +f(?:data)?sync\(", lines, re.M)),

@@ -20,7 +20,7 @@ IAM_USER = "Alice.Smith@example.com"
 
 
 def run(folder):
-    log = Syslog()
+    log = Syslog.here()
     with Fake.start(os.path.join(folder, "aws")) as fake:
         os.mkdir(os.path.join(folder, "host"))
         host = Host(os.path.join(folder, "host"), fake)

@@ -85,7 +85,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         with Fake.start(os.path.join(folder, "aws")) as fake:
-            return run(options, fake, Syslog(), folder)
+            return run(options, fake, Syslog.here(), folder)
 
 
 sys.exit(main())
