@@ -10,11 +10,9 @@
 #include "pamd/pamdir.h"
 #include "pamd/stack.h"
 
-#define FOLDER PAMDIR_PATH "/"
-
 enum {
-    REACHED_MAX = 512,     /* a path: a folder of libpam's, and a name or a word */
-    LIST_MAX = 1024 * 1024 /* bytes of paths */
+    LIST_MAX = 1024 * 1024, /* bytes of paths */
+    ROW_MAX = 100           /* files that include one another in a row */
 };
 
 struct work {
@@ -23,7 +21,7 @@ struct work {
     int status;
     /* Files, each with a newline before and behind. */
     struct buf told;    /* those that were complained of */
-    struct buf reached; /* those that libpam may come to */
+    struct buf entered; /* those that name_callers has been in */
 };
 
 static void
@@ -63,7 +61,7 @@ refuse_counted(const struct pamdir_file *f, struct err *e)
     return 0;
 }
 
-/* Put the file on the list. false: it stands there, or there is no more room. */
+/* Put the file on the list, as long as there is room. false: it stands there. */
 static bool
 note(struct buf *list, const char *path)
 {
@@ -76,7 +74,7 @@ note(struct buf *list, const char *path)
     if (is_new)
         buf_adds(list, buf_str(&key));
     buf_free(&key);
-    return is_new && list->fault == ERR_OK;
+    return is_new;
 }
 
 static void
@@ -144,63 +142,52 @@ take_out_each(void *arg, const char *path, const char *name, const struct buf *t
     return 0;
 }
 
-/* libpam may come to this file. */
-static int
-reach(void *arg, const char *path, const char *name, const struct buf *text)
-{
-    struct work *w = arg;
-
-    (void)name;
-    (void)text;
-    (void)note(&w->reached, path);
-    return 0;
-}
-
-/* Does the file call the module now? And what does it include? */
+/* What calls the module in this file, and in those that it includes. Each is entered once: files
+ * that include each other make a circle. */
 static void
-name_callers(struct work *w, const char *path, const struct buf *text)
+name_callers(struct work *w, const char *path, const struct buf *text, unsigned row)
 {
     unsigned number = pamd_calls(buf_str(text), text->len);
     struct pamd_reader r;
     struct pamd_line line;
+    struct err e = ERR_INIT;
     int rc;
 
+    if (!note(&w->entered, path) || w->entered.fault != ERR_OK)
+        return;
+    if (row > ROW_MAX) {
+        err_set(&e, ERR_LIMIT,
+                "%s and %u others include one another in a row, too many to follow; see by hand "
+                "which of them call " PAMD_MODULE,
+                path, ROW_MAX);
+        complain(w, VERB_FAILED, e.msg);
+        return;
+    }
     if (number != 0)
         by_hand(w, path, number);
     pamd_begin(&r, path, buf_str(text), text->len);
     while ((rc = pamd_next(&r, &line, NULL)) != 0) {
-        char target[REACHED_MAX];
+        char target[sizeof(PAMDIR_PATH) + 1 + PAMD_WORD_MAX];
+        struct buf included;
 
         if (rc < 0 || line.kind == PAMD_CALL)
             continue;
-        (void)snprintf(target, sizeof(target), "%s%s", line.target[0] == '/' ? "" : FOLDER,
+        (void)snprintf(target, sizeof(target), "%s%s", line.target[0] == '/' ? "" : PAMDIR_PATH "/",
                        line.target);
-        (void)note(&w->reached, target);
+        buf_init(&included, PAMD_TEXT_MAX);
+        if (pamdir_load(NULL, line.target, &included, NULL) == 0)
+            name_callers(w, target, &included, row + 1);
+        buf_free(&included);
     }
 }
 
-/* What still calls the module now, wherever libpam comes to it: the list grows while it is gone
- * through, each file being on it once, for files may include each other. */
-static void
-name_all(struct work *w)
+/* What still calls the module now, wherever libpam comes to it. */
+static int
+name_each(void *arg, const char *path, const char *name, const struct buf *text)
 {
-    const size_t folder = sizeof(FOLDER) - 1;
-    size_t at = 0;
-
-    while (at < w->reached.len) {
-        char path[REACHED_MAX];
-        struct buf text;
-        size_t len = strcspn(buf_str(&w->reached) + ++at, "\n");
-
-        (void)snprintf(path, sizeof(path), "%.*s", (int)len, buf_str(&w->reached) + at);
-        at += len + 1;
-        buf_init(&text, PAMD_TEXT_MAX);
-        /* By its name: a vendor's stands in for one that is missing. */
-        if (pamdir_load(NULL, path + (strncmp(path, FOLDER, folder) == 0 ? folder : 0), &text,
-                        NULL) == 0)
-            name_callers(w, path, &text);
-        buf_free(&text);
-    }
+    (void)name;
+    name_callers(arg, path, text, 1);
+    return 0;
 }
 
 static void
@@ -208,9 +195,10 @@ take_out_all(struct work *w)
 {
     struct err e = ERR_INIT;
 
-    if (pamdir_each(false, take_out_each, w, &e) != 0 || pamdir_each(true, reach, w, &e) != 0)
+    if (pamdir_each(false, take_out_each, w, &e) != 0 || pamdir_each(true, name_each, w, &e) != 0)
         complain(w, VERB_OTHER, e.msg);
-    name_all(w);
+    if (buf_check(&w->entered, "the list of files that libpam comes to", &e) != 0)
+        complain(w, VERB_FAILED, e.msg);
 }
 
 static int
@@ -239,7 +227,7 @@ disable_run(int argc, char **argv)
     if (rc != VERB_OK)
         return rc;
     buf_init(&w.told, LIST_MAX);
-    buf_init(&w.reached, LIST_MAX);
+    buf_init(&w.entered, LIST_MAX);
     if (pamdir_open(&w.d, &e) != 0) {
         complain(&w, VERB_OTHER, e.msg);
         return w.status;
@@ -252,7 +240,7 @@ disable_run(int argc, char **argv)
         (void)printf("%s is %senabled\n", service != NULL ? service : "no service",
                      service != NULL ? "not " : "");
     buf_free(&w.told);
-    buf_free(&w.reached);
+    buf_free(&w.entered);
     pamdir_shut(&w.d);
     return w.status;
 }

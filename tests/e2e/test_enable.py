@@ -303,18 +303,6 @@ def test_warnings(pamd):
     assert "local line 1 (sufficient pam_localuser.so) ends the account stack" in run.stderr
 
 
-def test_a_long_row_of_includes(pamd, tmp_path):
-    """Where libpam itself would follow them no more, our line is still found."""
-    last = 3000
-    for n in range(last):
-        (tmp_path / str(n)).write_text(f"session include {tmp_path}/{n + 1}\n", encoding="ascii")
-    (tmp_path / str(last)).write_text("session optional pam_iamlp.so\n", encoding="ascii")
-    pamd.write("login", f"session include {tmp_path}/0\n")
-    run = subprocess.run(["prlimit", "--stack=1048576", *pamd.command("disable", "--all")],
-                         capture_output=True, text=True, check=False)
-    assert run.returncode == 1 and f"{tmp_path}/{last} line 1 calls pam_iamlp" in run.stderr, run
-
-
 def test_nobody_can_hold_root_up(pamd):
     """Whoever may read a folder may lock it: a package could not be removed."""
     for lock in (fcntl.LOCK_EX, fcntl.LOCK_SH):

@@ -187,3 +187,39 @@ def test_comments_need_nothing(pamd, aside):
     run = pamd.disable("--all")
     assert (run.returncode, run.stdout) == (0, "no service is enabled\n"), run.stderr
     assert pamd.read("sshd") == text
+
+
+def row(tmp_path, last):
+    """Files that include one another in a row, the last of which calls the module."""
+    for n in range(last):
+        (tmp_path / str(n)).write_text(f"session include {tmp_path}/{n + 1}\n", encoding="ascii")
+    (tmp_path / str(last)).write_text(HAND, encoding="ascii")
+
+
+def test_a_row_of_includes(pamd, tmp_path):
+    row(tmp_path, 98)
+    pamd.write("login", f"session include {tmp_path}/0\n")
+    stays(pamd, f"{tmp_path}/98", 1)
+
+
+def test_a_row_without_end(pamd, tmp_path):
+    """It takes no stack without bounds, and is not taken for one without our line."""
+    row(tmp_path, 3000)
+    pamd.write("login", f"session include {tmp_path}/0\n")
+    run = subprocess.run(["prlimit", "--stack=1048576", *pamd.command("disable", "--all")],
+                         capture_output=True, text=True, check=False)
+    assert run.returncode == 1 and run.stdout == "", run
+    assert f"{tmp_path}/99 and 100 others include one another in a row" in run.stderr
+
+
+def test_more_files_than_are_remembered(pamd, aside):
+    """The module stays where not all of them could be looked into."""
+    for n in range(6):
+        target = aside(PERMIT, f"{n}-" + "x" * 150)
+        os.link(target, target + "-0")
+        for k in range(1, 900):
+            os.symlink(target, f"{target}-{k}")
+        pamd.write(f"a{n}", "".join(f"session include {target}-{k}\n" for k in range(900)))
+    pamd.write("login", f"session include {aside(HAND)}\n")
+    run = pamd.disable("--all")
+    assert run.returncode == 1 and "the list of files that libpam comes to" in run.stderr, run
