@@ -6,6 +6,7 @@ from collections import Counter
 import calls
 import flows
 import plan
+from dialogue import Hang
 from judge import Judge, forget
 
 BEYOND = 3  # points after the last known one: a run that goes on longer shows itself
@@ -91,7 +92,7 @@ class Attack:
         with Plan(program if kind in ALLOCATIONS else "-", kind == "alloc", point.n) as page:
             try:
                 result = self.flow(stage)
-            except flows.Hang as who:
+            except Hang as who:
                 judge.say(f"{who} hangs")
             stage.aim = None
             hit = judge.report()
@@ -105,7 +106,7 @@ class Attack:
         try:
             way = judge.settle(result)
             held = judge.final(way, kind == "fault" and call == "keyctl")
-        except (flows.Hang, ValueError) as why:
+        except (Hang, ValueError) as why:
             judge.say(f"afterwards: {type(why).__name__} {why}")
         said = [result.text, *judge.said, *[text for _, text in stage.log.lines]]
         return call, way + (judge.died and f" ({judge.died})"), held, judge.wrong, said

@@ -7,16 +7,12 @@ which options.
 
 import json
 import os
-import pty
 import re
-import select
 import shutil
-import signal
 import socket
 import subprocess
-import termios
-import time
 
+from dialogue import Hang, dialogue
 from world.host import BUILD, Host
 from world.proc import become
 from world.terminal import CONFIRM, OFFER
@@ -54,10 +50,6 @@ exclude = root, admin
 
 def program(name):
     return os.path.join(BUILD, name)
-
-
-class Hang(Exception):
-    """Something did not end in DEADLINE seconds."""
 
 
 class Result:
@@ -133,56 +125,31 @@ class Stage:
     def become(self):
         become(self.uid, GID, self.uid)
 
-    def terminal(self, words, become, serve=None):
-        """Run on a terminal of its own, saying yes to everything. serve: a listening socket, of
+    def terminal(self, words, become, door=None):
+        """Run on a terminal of its own, saying yes to everything. door: a listening socket, of
         which each connection gets a helper."""
-        result, helpers, answered = Result(), [], 0
-        mine, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (24, 1000))
-        child = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs,
-                                 preexec_fn=become, env={})
-        os.close(theirs)
-        end, raw = time.monotonic() + DEADLINE, b""
-        try:
-            while True:
-                waited = [mine] + ([serve] if serve else [])
-                ready = select.select(waited, [], [], max(0, end - time.monotonic()))[0]
-                if not ready:
-                    raise Hang(os.path.basename(words[0]))
-                if serve in ready:
-                    helpers.append(self.accept_one(serve, first=not helpers))
-                if mine in ready:
-                    try:
-                        more = os.read(mine, 65536)
-                    except OSError:
-                        more = b""
-                    if not more:
-                        break
-                    raw += more
-                    asked = sum(raw.count(question) for question in QUESTIONS)
-                    os.write(mine, b"yes\n" * (asked > answered))
-                    answered = asked
-            result.status = child.wait(max(0.1, end - time.monotonic()))
-            for helper in helpers:
-                helper.wait(max(0.1, end - time.monotonic()))
-        except subprocess.TimeoutExpired as late:
-            raise Hang(str(late.cmd[0])) from None
-        finally:
-            for process in [child, *helpers]:
-                if process.poll() is None:
-                    process.send_signal(signal.SIGKILL)
-                    process.wait()
-            os.close(mine)
+        result, answered, served = Result(), 0, []
+
+        def hear(raw, type_in):
+            nonlocal answered
+            asked = sum(raw.count(question) for question in QUESTIONS)
+            if asked > answered:
+                type_in(b"yes\n")
+            answered = asked
+            return False
+
+        def start(connection):
+            served.append(self.serve(connection, first=not served))
+            return served[-1]
+
+        result.status, raw = dialogue(words, hear, DEADLINE, door, start, become)
         result.text = raw.decode("utf-8", "replace").replace("\r\n", "\n")
         return result
 
-    def accept_one(self, listener, first):
-        connection = listener.accept()[0]
+    def serve(self, connection, first):
         words = self.host.helper("claim", timeout=2)
-        with connection:
-            return subprocess.Popen(self.aimed("helper", words) if first else words,
-                                    stdin=connection, env={}, stdout=subprocess.DEVNULL,
-                                    stderr=subprocess.DEVNULL)
+        return subprocess.Popen(self.aimed("helper", words) if first else words, stdin=connection,
+                                env={}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def listen(self):
         if os.path.exists(self.socket):

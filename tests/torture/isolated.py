@@ -8,21 +8,19 @@ new one. It reaches the fake on loopback, or has a network namespace and an addr
 
 import os
 import re
-import select
 import shutil
 import socket
 import subprocess
 import tempfile
-import termios
-import time
 
 import pytest
 
+from dialogue import dialogue
 from world.host import BUILD, Host, shown_password
 from world.needs import OWN_KEYRING
 from world.terminal import CONFIRM, OFFER
 
-# Not the person of most tests: their holds are in the same kernel, and some tests empty it.
+# Not the person of most tests: the kernel lists the holds of all of them.
 BOB, UID, IAM_USER = "bob", 64002, "Bob.Jones@example.com"
 USERS = f"{BOB} = {IAM_USER}\n"
 GID = 64000
@@ -33,10 +31,6 @@ KEEPER = """
 if [ -n "$1" ]; then mount --bind "$1" /etc/machine-id || exit 1; fi
 echo ready; exec cat
 """
-
-
-class Hang(Exception):
-    """Something did not end in time."""
 
 
 class Told:
@@ -175,63 +169,31 @@ class IsolatedHost(Host):
             os.chmod(path, 0o666)
             door.listen(8)
             words = [self.iamlp, "claim", *(["--auto"] if auto else []), "--socket", path]
-            return self._converse(as_bob(words, uid), door, timeout, {
-                OFFER: (offer, before, during), CONFIRM: (confirm, None, None)})
+            answers = {OFFER: (offer, before, during), CONFIRM: (confirm, None, None)}
+            heard = 0
 
-    def _serve(self, door, timeout):
-        connection = door.accept()[0]
-        with connection:
-            return subprocess.Popen(self.helper("claim", timeout=timeout), stdin=connection,
-                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={})
-
-    def _converse(self, words, door, timeout, answers):
-        mine, theirs = os.openpty()
-        termios.tcsetwinsize(theirs, (24, 1000))
-        child = subprocess.Popen(["setsid", "--ctty", *words], stdin=theirs, stdout=theirs,
-                                 stderr=theirs, env={})
-        os.close(theirs)
-        raw, heard, helpers, end = b"", 0, [], time.monotonic() + LIMIT
-        try:
-            while mine >= 0:
-                ready = select.select([mine, door], [], [], max(0, end - time.monotonic()))[0]
-                if not ready:
-                    raise Hang(raw)
-                if door in ready:
-                    helpers.append(self._serve(door, timeout))
-                if mine not in ready:
-                    continue
-                try:
-                    more = os.read(mine, 65536)
-                except OSError:
-                    break
-                raw += more
-                for question, (answer, before, during) in answers.items():
+            def hear(raw, type_in):
+                nonlocal heard
+                for question, (answer, first, then) in answers.items():
                     at = raw.find(question, heard)
                     if at < 0:
                         continue
                     heard = at + len(question)
-                    if before:
-                        before()
+                    if first:
+                        first()
                     if answer is None:
-                        os.close(mine)
-                        mine = -1
-                        break
-                    os.write(mine, answer.encode() + b"\n")
-                    if during:
-                        during()
-            status = child.wait(max(0.1, end - time.monotonic()))
-            for one in helpers:
-                one.wait(max(0.1, end - time.monotonic()))
-        except subprocess.TimeoutExpired as late:
-            raise Hang(f"{late.cmd[:3]} after {raw!r}") from None
-        finally:
-            for process in [child, *helpers]:
-                if process.poll() is None:
-                    process.kill()
-                    process.wait()
-            if mine >= 0:
-                os.close(mine)
-        return Told(raw.decode("utf-8", "replace"), status)
+                        return True
+                    type_in(answer.encode() + b"\n")
+                    if then:
+                        then()
+                return False
+
+            def serve(connection):
+                return subprocess.Popen(self.helper("claim", timeout=timeout), stdin=connection,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={})
+
+            status, raw = dialogue(["setsid", "--ctty", *as_bob(words, uid)], hear, LIMIT, door, serve)
+            return Told(raw.decode("utf-8", "replace"), status)
 
 
 class Passwd:

@@ -28,6 +28,7 @@ sys.path[:0] = [os.path.dirname(HERE), HERE]
 sys.dont_write_bytecode = True
 
 import flows  # noqa: E402
+from dialogue import Hang  # noqa: E402
 from fake.client import Fake  # noqa: E402
 from judge import UNTOUCHED, forget, keys  # noqa: E402
 from plan import Page  # noqa: E402
@@ -110,7 +111,7 @@ class Judged:
         with plan:
             try:
                 result = flow(stage)
-            except flows.Hang as who:
+            except Hang as who:
                 self.wrong.append(f"{who} hangs")
                 result = flows.Result()
             self.processes(stage)

@@ -64,7 +64,7 @@ def test_sample(attacks, flow, at, program, kind):
 
 
 def test_no_place_for_a_password():
-    """Each way in which the kernel refuses one, of which a full keyring is everybody's concern."""
+    """The kernel refuses to keep it, in each way it can; a full keyring drops what others keep."""
     said = with_its_own_keyring(sys.executable, os.path.join(os.path.dirname(__file__), "run.py"),
                                 "--only", "login:iamlp-helper", "--kinds", "fault", "--call", "add_key")
     assert re.search(r"^login:iamlp-helper:fault: points 4, at once 4\b", said, re.M), said
