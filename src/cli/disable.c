@@ -28,7 +28,8 @@ static void
 complain(struct work *w, int status, const char *what)
 {
     (void)fprintf(stderr, "iamlp disable: %s\n", what);
-    if (w->status == VERB_OK)
+    /* A line that is known to stay keeps a package from being removed; nothing outweighs it. */
+    if (w->status != VERB_FAILED)
         w->status = status;
 }
 

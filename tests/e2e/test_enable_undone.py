@@ -189,6 +189,15 @@ def test_comments_need_nothing(pamd, aside):
     assert pamd.read("sshd") == text
 
 
+def test_a_line_that_stays_outweighs_a_file_that_cannot_be_changed(pamd, aside):
+    """Whoever removes the package looks for the line where it knows of, unless it is told."""
+    pamd.write("atd", LINE)
+    os.chown(pamd.path("atd"), 64001, 64000)
+    pamd.write("login", f"session include {aside(HAND)}\n")
+    run = pamd.disable("--all")
+    assert run.returncode == 1 and "/etc/pam.d/atd" in run.stderr and "site-session" in run.stderr, run
+
+
 def row(tmp_path, last):
     """Files that include one another in a row, the last of which calls the module."""
     for n in range(last):
